@@ -1,0 +1,1 @@
+"""Vehicles, routes, trips, plans and the world clock: rules only, no I/O and no framework."""
