@@ -88,5 +88,5 @@ class Plan:
             created_ms = max(self.created_ms, floor_ms)
             return replace(self, created_ms=created_ms, start_ms=max(self.start_ms, created_ms))
         *earlier, newest = self.amendments
-        newest = replace(newest, at_ms=max(newest.at_ms, floor_ms))
+        newest = replace(newest, at_ms=max(newest.at_ms, floor_ms, *(a.at_ms for a in earlier)))
         return replace(self, amendments=(*earlier, newest))

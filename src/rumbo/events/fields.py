@@ -1,0 +1,135 @@
+"""The events' fields, written once: name, type, unit, range and meaning.
+
+Everything else is derived from these tables: the codec's column order, JSON Schema, AsyncAPI, the
+TypeScript types, the Spark schema, the contract check in the stream and the lake's columns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rumbo.domain.route import RoadClass
+from rumbo.domain.trip import TripState, WaitReason
+from rumbo.domain.vehicle import VehicleClass
+
+SCHEMA_VERSION = 1
+
+
+class FieldType(StrEnum):
+    STRING = "string"
+    INTEGER = "integer"
+    """64-bit."""
+    NUMBER = "number"
+    """IEEE 754 double, printed as the shortest decimal that reads back the same."""
+    TIMESTAMP = "timestamp"
+    """RFC 3339 with milliseconds and Z: 2026-03-05T07:30:00.000Z."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    name: str
+    type: FieldType
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    values: tuple[str, ...] = ()
+    decimals: int | None = None
+    """Decimals kept of a number; rounding happens before encoding."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One kind of event: `name` is singular, `key` the field whose value keys the Kafka record."""
+
+    name: str
+    topic: str
+    key: str
+    description: str
+    fields: tuple[Field, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.fields)
+
+
+def _text(name: str, description: str, **more: object) -> Field:
+    return Field(name, FieldType.STRING, description, **more)  # type: ignore[arg-type]  # checked by Field
+
+
+def _number(name: str, unit: str, decimals: int, description: str, **more: object) -> Field:
+    return Field(name, FieldType.NUMBER, description, unit=unit, decimals=decimals, **more)  # type: ignore[arg-type]
+
+
+def _integer(name: str, description: str, **more: object) -> Field:
+    return Field(name, FieldType.INTEGER, description, **more)  # type: ignore[arg-type]
+
+
+_COMMON = (
+    _integer("schema_version", "Version of this contract.", minimum=1),
+    _text("trip_id", "The trip."),
+    _text("vehicle_id", "The vehicle."),
+    _integer("seq", "Number of the event within its trip and topic: 0, 1, 2 … without a gap.", minimum=0),
+    Field("event_time", FieldType.TIMESTAMP, "When the device recorded it, by the device's clock."),
+)
+
+_PLACE = (
+    _number("lat", "deg", 7, "Latitude, WGS 84.", minimum=-90, maximum=90),
+    _number("lon", "deg", 7, "Longitude, WGS 84.", minimum=-180, maximum=180),
+)
+
+_STATES = tuple(state.value for state in TripState)
+
+POSITION = EventType(
+    "position",
+    "rumbo.positions",
+    "vehicle_id",
+    "One report of a vehicle's device.",
+    (
+        *_COMMON,
+        _text("vehicle_class", "Class of the vehicle.", values=tuple(c.value for c in VehicleClass)),
+        _text("state", "State of the trip at that moment.", values=_STATES),
+        *_PLACE,
+        _number("speed_mps", "m/s", 2, "Speed over ground.", minimum=0, maximum=150),
+        _number("heading_deg", "deg", 1, "Course over ground, clockwise from north.", minimum=0, maximum=360),
+        _number("acceleration_mps2", "m/s²", 2, "Longitudinal acceleration.", minimum=-50, maximum=50),
+        _number("distance_m", "m", 1, "Distance driven on this trip.", minimum=0),
+        _number("odometer_m", "m", 1, "Distance driven by the vehicle in its life.", minimum=0),
+        _number("remaining_m", "m", 1, "Distance to the destination.", minimum=0),
+        _number("progress", "1", 4, "Share of the route driven.", minimum=0, maximum=1),
+        Field("eta", FieldType.TIMESTAMP, "Expected arrival; null while paused.", nullable=True),
+        _text("road_name", "Name or number of the road; empty where it has none."),
+        _text("road_class", "Class of the road.", values=tuple(c.value for c in RoadClass)),
+        _number("speed_limit_mps", "m/s", 2, "Speed limit of the road.", nullable=True, minimum=0),
+        _number("accuracy_m", "m", 1, "Radius in which the true position lies with 68 %.", minimum=0),
+        _number("hdop", "1", 1, "Horizontal dilution of precision.", minimum=0),
+        _integer("satellites", "Satellites used for the fix.", minimum=0, maximum=64),
+        _number("energy_level", "1", 4, "Fuel or charge left, as a share of full.", minimum=0, maximum=1),
+    ),
+)
+
+TRIP_STATE = EventType(
+    "trip_state",
+    "rumbo.trip-states",
+    "trip_id",
+    "One change of a trip's state.",
+    (
+        *_COMMON,
+        _text("state", "The state entered.", values=_STATES),
+        _text("previous_state", "The state left; null for the first.", nullable=True, values=_STATES),
+        _text(
+            "reason",
+            "Why the vehicle waits; null in other states.",
+            nullable=True,
+            values=tuple(reason.value for reason in WaitReason),
+        ),
+        *_PLACE,
+        _number("distance_m", "m", 1, "Distance driven on this trip.", minimum=0),
+        _number("remaining_m", "m", 1, "Distance to the destination.", minimum=0),
+        Field("eta", FieldType.TIMESTAMP, "Expected arrival; null where there is none.", nullable=True),
+    ),
+)
+
+EVENT_TYPES = (POSITION, TRIP_STATE)

@@ -1,0 +1,47 @@
+"""The Kafka topics: names, keys and settings. Applied by `transport`, never created by accident."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rumbo.events.fields import POSITION, TRIP_STATE
+
+PLANS = "rumbo.plans"
+CLOCK = "rumbo.clock"
+POSITIONS = POSITION.topic
+TRIP_STATES = TRIP_STATE.topic
+ALERTS = "rumbo.alerts"
+
+CLOCK_KEY = "clock"
+PARTITIONS = 6
+WEEK_MS = 7 * 86_400_000
+MAX_PLAN_BYTES = 8 * 1024 * 1024
+"""A 1,500 km route's plan is about 4 MB of JSON before compression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    name: str
+    key: str
+    description: str
+    partitions: int
+    config: tuple[tuple[str, str], ...]
+
+
+_COMPACT = (("cleanup.policy", "compact"), ("message.timestamp.type", "LogAppendTime"))
+"""Append time is what settles a plan (ADR 0003), so the broker must set it."""
+_DELETE = (("cleanup.policy", "delete"), ("retention.ms", str(WEEK_MS)))
+
+TOPICS = (
+    Topic(PLANS, "trip_id", "A trip's plan and its amendments.", PARTITIONS,
+          (*_COMPACT, ("max.message.bytes", str(MAX_PLAN_BYTES)))),
+    Topic(CLOCK, CLOCK_KEY, "The world clock's changes.", 1, _COMPACT),
+    Topic(POSITIONS, POSITION.key, POSITION.description, PARTITIONS, _DELETE),
+    Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),
+    Topic(ALERTS, "vehicle_id", "What the stream detected.", PARTITIONS, _DELETE),
+)
+
+DRIVE_GROUP = "rumbo.drive"
+"""Consumer group of the drive workers; its committed metadata is the world time driven so far."""
+STREAM_GROUP = "rumbo.stream"
+"""Group under which the stream publishes the offsets that are safe in the lake, so that lag shows."""

@@ -1,0 +1,94 @@
+"""Every setting in one table: name, type, default, help.
+
+A setting `data_dir` is `--data-dir` on the command line where a command takes it and `RUMBO_DATA_DIR` in the
+environment. Only the entry points read settings; everything else is handed what it needs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from dataclasses import field as _field
+from pathlib import Path
+from typing import Any
+
+from rumbo.errors import CannotStart
+
+PREFIX = "RUMBO_"
+
+
+def _setting(default: Any, help: str, *, secret: bool = False) -> Any:
+    return _field(default=default, metadata={"help": help, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings. An empty string means: derived from `data_dir`, see the properties."""
+
+    data_dir: Path = _setting(Path(".rumbo"), "Folder that holds all state of the embedded stack.")
+    host: str = _setting("127.0.0.1", "Address the web app listens on.")
+    port: int = _setting(8000, "Port the web app listens on.")
+    region: str = _setting("monaco", "Region to drive in; see `rumbo region list`.")
+    speed: float = _setting(1.0, "World seconds a wall second, 0.1 to 1000.")
+    workers: int = _setting(1, "Drive workers to start.")
+    bootstrap_servers: str = _setting("", "Kafka to use; empty: the embedded broker.")
+    database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder.", secret=True)
+    lake_landing: str = _setting("", "Folder or abfss:// URL of the landing place.")
+    lake_staging: str = _setting("", "Folder or abfss:// URL of the staging place.")
+    lake_common: str = _setting("", "Folder or abfss:// URL of the common place.")
+    osrm_url: str = _setting("", "Base URL of an OSRM server to route with; empty: embedded Valhalla.")
+    tick_ms: int = _setting(200, "Wall milliseconds between two ticks of a drive worker.")
+    stream_trigger_ms: int = _setting(1000, "Wall milliseconds between two micro-batches of the stream.")
+    log_level: str = _setting("INFO", "Level of the services' logs.")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'rumbo.db'}"
+
+    @property
+    def landing(self) -> str:
+        return self.lake_landing or str(self.data_dir.absolute() / "lake" / "landing")
+
+    @property
+    def staging(self) -> str:
+        return self.lake_staging or str(self.data_dir.absolute() / "lake" / "staging")
+
+    @property
+    def common(self) -> str:
+        return self.lake_common or str(self.data_dir.absolute() / "lake" / "common")
+
+    @property
+    def regions_dir(self) -> Path:
+        return self.data_dir.absolute() / "regions"
+
+    def as_env(self) -> dict[str, str]:
+        """These settings as environment variables, for a child process."""
+        return {PREFIX + f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
+
+
+def read_settings(env: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """Settings from `given` (those not None), else the environment, else the defaults.
+
+    Raises CannotStart for a value that does not fit its type or a RUMBO_ variable that no setting has.
+    """
+    known = {f.name: f for f in fields(Settings)}
+    values: dict[str, Any] = {}
+    for key, text in env.items():
+        if not key.startswith(PREFIX):
+            continue
+        name = key.removeprefix(PREFIX).lower()
+        if name not in known:
+            raise CannotStart(f"There is no setting {key}.", hint="`rumbo settings` lists them.")
+        values[name] = _parse(name, type(known[name].default), text)
+    values |= {name: value for name, value in given.items() if value is not None}
+    return Settings(**values)
+
+
+def _parse(name: str, kind: type, text: str) -> Any:
+    try:
+        return kind(text)
+    except ValueError as exc:
+        raise CannotStart(
+            f"{PREFIX}{name.upper()} must be a {kind.__name__}, not {text!r}."
+        ) from exc
