@@ -1,0 +1,77 @@
+"""Columns of events to the bytes on the wire, and back to plain values.
+
+Encoding is done by columns (polars' JSON writer): one row costs under a microsecond, where a dictionary and a
+JSON library cost four. Numbers print as the shortest decimal that reads back the same, so equal
+columns give equal bytes on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import orjson
+import polars as pl
+
+from rumbo.errors import ContractBroken
+from rumbo.events.fields import EVENT_TYPES, POSITION, TRIP_STATE, EventType, Field, FieldType
+
+Columns = Mapping[str, Any]
+"""Field name -> numpy array, polars Series or list, all of one length.
+
+TIMESTAMP columns hold whole milliseconds since the epoch, -1 for null; numbers hold NaN for null.
+"""
+
+TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.3fZ"
+EVENT_BY_TOPIC = {event.topic: event for event in EVENT_TYPES}
+
+
+def encode_positions(columns: Columns) -> list[bytes]:
+    """One JSON object a row, with the fields of POSITION in order."""
+    return encode(POSITION, columns)
+
+
+def encode_trip_states(columns: Columns) -> list[bytes]:
+    """One JSON object a row, with the fields of TRIP_STATE in order."""
+    return encode(TRIP_STATE, columns)
+
+
+def encode(event: EventType, columns: Columns) -> list[bytes]:
+    """Encode rows of one event type. Raises KeyError for a missing column."""
+    frame = pl.DataFrame([_series(field, columns[field.name]) for field in event.fields])
+    if frame.is_empty():
+        return []
+    return frame.select(pl.struct(pl.all()).struct.json_encode().cast(pl.Binary)).to_series().to_list()
+
+
+def _series(field: Field, values: Sequence[Any] | np.ndarray | pl.Series) -> pl.Series:
+    match field.type:
+        case FieldType.STRING:
+            return pl.Series(field.name, values, dtype=pl.String)
+        case FieldType.INTEGER:
+            return pl.Series(field.name, values, dtype=pl.Int64)
+        case FieldType.TIMESTAMP:
+            ms = pl.Series(field.name, values, dtype=pl.Int64)
+            text = ms.cast(pl.Datetime("ms")).dt.strftime(TIME_FORMAT)
+            return text.set(ms == -1, None) if field.nullable else text
+        case FieldType.NUMBER:
+            # + 0.0 turns a negative zero into zero, which would else be printed as -0.0.
+            numbers = np.asarray(values, dtype=np.float64) + 0.0
+            return pl.Series(field.name, numbers, dtype=pl.Float64, nan_to_null=True)
+
+
+def decode(topic: str, payload: bytes) -> dict[str, Any]:
+    """The event's fields as plain values. Raises ContractBroken where it is not a JSON object.
+
+    Readers that show events use this; the stream checks every rule of the contract by itself.
+    """
+    if topic not in EVENT_BY_TOPIC:
+        raise ContractBroken(f"Topic {topic} carries no event type that is known here.")
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError as exc:
+        raise ContractBroken(f"A record of {topic} is not JSON.") from exc
+    if not isinstance(value, dict):
+        raise ContractBroken(f"A record of {topic} is not a JSON object.")
+    return value
