@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 from math import asin, cos, isfinite, radians, sin, sqrt
 
 from rumbo.domain.vehicle import VehicleClass
@@ -125,7 +126,7 @@ class Route:
 
 
 def _increasing(values: Sequence[float]) -> bool:
-    return all(a < b for a, b in zip(values, values[1:], strict=False))
+    return all(a < b for a, b in pairwise(values))
 
 
 @dataclass(frozen=True, slots=True)
