@@ -1,0 +1,1 @@
+"""The composition root: the embedded stack, its processes and their supervision."""
