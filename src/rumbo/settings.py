@@ -29,7 +29,7 @@ class Settings:
     data_dir: Path = _setting(Path(".rumbo"), "Folder that holds all state of the embedded stack.")
     host: str = _setting("127.0.0.1", "Address the web app listens on.")
     port: int = _setting(8000, "Port the web app listens on.")
-    region: str = _setting("monaco", "Region to drive in; see `rumbo region list`.")
+    region: str = _setting("", "Region to drive in; empty: the first there is, else the demo region.")
     speed: float = _setting(1.0, "World seconds a wall second, 0.1 to 1000.")
     workers: int = _setting(1, "Drive workers to start.")
     bootstrap_servers: str = _setting("", "Kafka to use; empty: the embedded broker.")

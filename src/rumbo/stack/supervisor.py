@@ -90,6 +90,7 @@ class Supervisor:
             if not child.wanted:
                 continue
             if child.process is not None and (code := child.process.poll()) is not None:
+                _kill_group(child.process.pid)  # a dead driver must not leave its JVM behind
                 child.process = None
                 self._plan_restart(child, now, code)
             if child.process is None and now >= child.due_at:

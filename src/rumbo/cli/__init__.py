@@ -1,0 +1,36 @@
+"""The command line: `rumbo …`. Each command loads what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from rumbo.cli import audit, bench, region, trip, up, vehicle
+from rumbo.errors import RumboError
+
+app = typer.Typer(
+    help="Drive a fleet that does not exist through a streaming lakehouse that does.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("up")(up.up)
+app.command("settings")(up.show_settings)
+app.command("doctor")(up.doctor)
+app.command("audit")(audit.audit)
+app.command("bench")(bench.bench)
+app.add_typer(region.app, name="region")
+app.add_typer(vehicle.app, name="vehicle")
+app.add_typer(trip.app, name="trip")
+
+
+def main() -> None:
+    """Run a command; one of our errors becomes a message on standard error and its exit code."""
+    try:
+        app()
+    except RumboError as exc:
+        typer.echo(f"rumbo: {exc.message}", err=True)
+        if exc.hint:
+            typer.echo(f"       {exc.hint}", err=True)
+        sys.exit(exc.exit_code)

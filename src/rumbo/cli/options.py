@@ -1,0 +1,80 @@
+"""Options that several commands share, and finding the stack that they speak to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+
+from rumbo.errors import Conflict, InvalidInput, NotFound, RumboError, Unavailable
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder that holds all state (default: .rumbo).", show_default=False),
+]
+Url = Annotated[
+    str,
+    typer.Option("--url", help="Address of the app; default: the stack that runs on --data.", show_default=False),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+_BY_STATUS: dict[int, type[RumboError]] = {404: NotFound, 409: Conflict, 413: InvalidInput, 422: InvalidInput}
+
+
+class Api:
+    """The app's REST interface; its problems come out as our errors."""
+
+    def __init__(self, data_dir: Path | None, url: str) -> None:
+        self._client = httpx.Client(base_url=f"{url or _running(data_dir)}/api/v1", timeout=30, trust_env=False)
+
+    def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
+        """The answer's JSON, None for an empty one. Raises one of our errors for a problem."""
+        given = {key: value for key, value in (params or {}).items() if value is not None}
+        try:
+            answer = self._client.request(method, path, json=body, params=given)
+        except httpx.HTTPError as exc:
+            raise Unavailable(f"The app at {self._client.base_url} does not answer.") from exc
+        if answer.is_success:
+            return answer.json() if answer.content else None
+        try:
+            problem = answer.json()
+        except ValueError:
+            problem = {}
+        kind = _BY_STATUS.get(answer.status_code, Unavailable)
+        raise kind(
+            problem.get("detail") or f"The app answers {answer.status_code}.", hint=problem.get("hint") or ""
+        )
+
+
+def _running(data_dir: Path | None) -> str:
+    from rumbo.settings import read_settings
+    from rumbo.stack import rundir
+
+    folder = read_settings(data_dir=data_dir).data_dir
+    info = rundir.read_info(folder)
+    if info is None:
+        raise Unavailable(
+            f"No stack is running on {folder}.", hint="Start it with `rumbo up`, or name its address with --url."
+        )
+    return info.url
+
+
+def show(value: Any, as_json: bool, columns: tuple[str, ...] = ()) -> None:
+    """Print one object or a list of them, as JSON or as aligned columns."""
+    if as_json:
+        typer.echo(json.dumps(value, ensure_ascii=False))
+        return
+    rows = value if isinstance(value, list) else [value]
+    table = [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
+    for line in table:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

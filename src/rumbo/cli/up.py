@@ -1,0 +1,103 @@
+"""`rumbo up`, `rumbo settings`, `rumbo doctor`."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from dataclasses import fields, replace
+from typing import Annotated
+
+import typer
+
+from rumbo.cli.options import DataDir
+from rumbo.settings import PREFIX, Settings, read_settings
+
+
+def up(
+    data: DataDir = None,
+    port: Annotated[int | None, typer.Option(help="Port of the web app (default: 8000).")] = None,
+    region: Annotated[str | None, typer.Option(help="Region to drive in (default: the first there is).")] = None,
+    speed: Annotated[float | None, typer.Option(help="World seconds a second, 0.1 to 1000 (default: 1).")] = None,
+    workers: Annotated[int | None, typer.Option(help="Drive workers (default: 1).", min=1, max=16)] = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+) -> None:
+    """Run everything on this machine: Kafka, Spark, worker, API and web app. Ctrl-C stops it."""
+    from rumbo.domain.clock import ClockChange
+    from rumbo.stack import ports, rundir
+    from rumbo.stack.embedded import EmbeddedStack
+    from rumbo.stack.java import find_java
+    from rumbo.stack.checkout import cache_dir, require_jars
+
+    logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s %(message)s")
+    settings = read_settings(
+        data_dir=data, port=port, region=region, speed=speed, workers=workers, host=host
+    )
+    ClockChange(0, 0, settings.speed)  # raises for a speed that no world can have
+    ports.require_free(settings.port, settings.host)
+    rundir.check_data_dir(settings.data_dir)
+    java = find_java(cache_dir())
+    jars = require_jars()
+    settings = replace(settings, region=ensure_region(settings))
+
+    stop = threading.Event()
+
+    def ask_to_stop(number: int, frame: object) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGINT, ask_to_stop)
+    signal.signal(signal.SIGTERM, ask_to_stop)
+    EmbeddedStack(settings, java, jars, typer.echo).run(stop)
+
+
+def ensure_region(settings: Settings) -> str:
+    """Name of the region to drive in, built from the extract that comes with Rumbo where there is none yet.
+
+    Raises NotFound for a region that was asked for and exists neither built nor as an extract.
+    """
+    from rumbo.regions import build_region, list_regions, open_region
+    from rumbo.stack.checkout import demo_extracts
+
+    built = [region.name for region in list_regions(settings.regions_dir)]
+    extracts = {extract.name: extract for extract in demo_extracts()}
+    name = settings.region or next(iter([*built, *extracts]), "")
+    if name not in built and name in extracts:
+        typer.echo(f"Building the region {name} (once)")
+        extract = extracts[name]
+        build_region(name, extract.path, settings.regions_dir, country=extract.country, progress=typer.echo)
+    return open_region(settings.regions_dir, name).name
+
+
+def show_settings(data: DataDir = None) -> None:
+    """List all settings, their values and where they come from."""
+    settings = read_settings(data_dir=data)
+    for entry in fields(Settings):
+        value = getattr(settings, entry.name)
+        shown = "(set)" if entry.metadata["secret"] and value else str(value) or "(derived)"
+        typer.echo(f"{PREFIX + entry.name.upper():28} {shown:20} {entry.metadata['help']}")
+
+
+def doctor(data: DataDir = None) -> None:
+    """Look at what Rumbo needs on this machine and say what is missing."""
+    from rumbo.errors import RumboError
+    from rumbo.stack import ports, rundir
+    from rumbo.stack.java import find_java
+    from rumbo.stack.checkout import cache_dir, require_jars
+
+    settings = read_settings(data_dir=data)
+    checks = (
+        ("data folder", lambda: rundir.check_data_dir(settings.data_dir)),
+        ("port", lambda: ports.require_free(settings.port, settings.host)),
+        ("Java", lambda: find_java(cache_dir())),
+        ("JVM jars", require_jars),
+    )
+    failed = False
+    for name, check in checks:
+        try:
+            check()
+            typer.echo(f"ok      {name}")
+        except RumboError as exc:
+            failed = True
+            typer.echo(f"missing {name}: {exc}")
+    raise typer.Exit(1 if failed else 0)
+
