@@ -1,0 +1,1 @@
+"""The worker: takes plans, drives them in step with the world clock, sends what the devices report."""

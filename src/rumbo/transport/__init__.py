@@ -1,0 +1,1 @@
+"""Kafka clients behind a small port, and their in-memory twin for tests."""
