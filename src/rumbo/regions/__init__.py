@@ -1,0 +1,16 @@
+"""From an OpenStreetMap extract to a region: road graph, base map, place search, road controls."""
+
+from rumbo.regions.build import build_region
+from rumbo.regions.controls import RegionControls
+from rumbo.regions.places import Place, search_places
+from rumbo.regions.region import Region, list_regions, open_region
+
+__all__ = [
+    "Place",
+    "Region",
+    "RegionControls",
+    "build_region",
+    "list_regions",
+    "open_region",
+    "search_places",
+]

