@@ -1,0 +1,39 @@
+"""`python -m tools.setup run|lint|dev`: what running needs; what checks need; what tests need."""
+
+from __future__ import annotations
+
+import sys
+
+from tools.setup import chromium, jvm, packages, web
+from tools.setup.steps import ROOT, SetupFailed, Step, run_steps
+
+
+def steps_for(profile: str) -> list[Step]:
+    packages_of_python = packages.python_step(dev=profile != "run")
+    web_packages = [web.packages_step()] if (ROOT / "web" / "package.json").exists() else []
+    web_app = [*web_packages, web.build_step()] if web_packages else []
+    jvm_steps = [jvm.java_step(), jvm.jars_step(), jvm.archive_step()]
+    match profile:
+        case "run":
+            return [packages_of_python, *jvm_steps, *web_app]
+        case "lint":
+            return [packages_of_python, *web_packages]
+        case "dev":
+            return [packages_of_python, *jvm_steps, *web_app, chromium.chromium_step()]
+        case _:
+            raise SetupFailed(f"There is no profile {profile!r}; there are run, lint and dev.")
+
+
+def main() -> int:
+    # The steps use Rumbo's own search for Java and check of the jars, also before it is installed.
+    sys.path.insert(0, str(ROOT / "src"))
+    try:
+        run_steps(steps_for(sys.argv[1] if len(sys.argv) > 1 else "run"))
+    except SetupFailed as exc:
+        print(f"\nrumbo: {exc}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
