@@ -1,0 +1,109 @@
+"""Reads a leg of OSRM's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import isfinite
+from typing import Any
+
+from rumbo.domain.route import RoadClass, Span
+from rumbo.routing.assemble import Leg, Piece, road_speed_mps
+
+ROUNDABOUTS = {"roundabout", "rotary", "roundabout turn"}
+"""Manoeuvres that begin a step which goes round a roundabout."""
+
+
+def read_leg(leg: Mapping[str, Any]) -> Leg:
+    """Vertices, roads and junctions of one leg.
+
+    A leg's line is its steps' lines end to end; annotations hold a value for each segment between two map
+    nodes. Where both agree on the number of segments, speeds and node ids come from the annotations, else
+    speeds are the steps' means. Raises KeyError, TypeError, ValueError where the shape is not OSRM's.
+    """
+    lat: list[float] = []
+    lon: list[float] = []
+    pieces: list[Piece] = []
+    junctions: list[int] = []
+    for step in leg["steps"]:
+        points = [(float(p[0]), float(p[1])) for p in step["geometry"]["coordinates"]]
+        skip = 1 if lat and points and points[0] == (lon[-1], lat[-1]) else 0
+        first = len(lat) - skip
+        lon += [p[0] for p in points[skip:]]
+        lat += [p[1] for p in points[skip:]]
+        if len(points) > 1 and step["maneuver"]["type"] != "arrive":
+            corners = _corners(step, points)
+            junctions += [first + vertex for vertex, _ in corners]
+            pieces += [Piece(first + vertex, span) for vertex, span in _step_spans(step, corners)]
+    if not lat or not all(isfinite(degrees) for degrees in (*lat, *lon)):
+        raise ValueError("a leg without a line")
+    if not pieces:
+        pieces.append(Piece(0, Span(0.0, road_speed_mps(0.0, None))))
+    pieces[0] = replace(pieces[0], first=0)
+    annotation = leg.get("annotation") or {}
+    segments = [float(speed) for speed in annotation.get("speed") or ()]
+    # The arrival step repeats the last vertex, so the line may have one more than the segments' ends.
+    if len(lat) - len(segments) not in (1, 2) or not segments:
+        return Leg(lat, lon, pieces, junctions)
+    nodes = [int(node) for node in annotation.get("nodes") or ()]
+    return Leg(
+        lat,
+        lon,
+        _with_speeds(pieces, segments),
+        junctions,
+        # The first and last node lie off the route: it starts and ends between nodes.
+        node_ids=_inner(nodes) if len(nodes) == len(segments) + 1 else (),
+    )
+
+
+def _corners(step: Mapping[str, Any], points: Sequence[tuple[float, float]]) -> list[tuple[int, frozenset[str]]]:
+    """Vertices of the step at which intersections lie, with the road's classes from there on."""
+    corners: list[tuple[int, frozenset[str]]] = []
+    vertex = 0
+    for crossing in step.get("intersections") or ():
+        place = (float(crossing["location"][0]), float(crossing["location"][1]))
+        while vertex < len(points) and points[vertex] != place:
+            vertex += 1
+        if vertex == len(points):
+            break
+        corners.append((vertex, frozenset(crossing.get("classes") or ())))
+    return corners
+
+
+def _step_spans(
+    step: Mapping[str, Any], corners: Sequence[tuple[int, frozenset[str]]]
+) -> list[tuple[int, Span]]:
+    seconds, metres = float(step["duration"]), float(step["distance"])
+    span = Span(
+        start_m=0.0,
+        speed_mps=road_speed_mps(metres / seconds if seconds > 0 else 0.0, None),
+        name=str(step.get("name") or step.get("ref") or ""),
+        roundabout=step["maneuver"]["type"] in ROUNDABOUTS,
+    )
+    starts = list(corners) if corners and corners[0][0] == 0 else [(0, frozenset[str]()), *corners]
+    return [
+        (
+            vertex,
+            replace(
+                span,
+                tunnel="tunnel" in classes,
+                road_class=RoadClass.MOTORWAY if "motorway" in classes else RoadClass.UNKNOWN,
+            ),
+        )
+        for vertex, classes in starts
+    ]
+
+
+def _with_speeds(pieces: Sequence[Piece], speeds: Sequence[float]) -> list[Piece]:
+    """`pieces` cut at every segment, each with its own speed; equal neighbours are merged later."""
+    out: list[Piece] = []
+    current = 0
+    for segment, speed in enumerate(speeds):
+        while current + 1 < len(pieces) and pieces[current + 1].first <= segment:
+            current += 1
+        out.append(Piece(segment, replace(pieces[current].span, speed_mps=road_speed_mps(speed, None))))
+    return out
+
+
+def _inner(nodes: Sequence[int]) -> list[int]:
+    return [0, *nodes[1:-1]]

@@ -1,0 +1,156 @@
+"""The child process in which Valhalla runs: `python -m rumbo.routing.valhalla_worker CONFIG SOCKET`.
+
+It reads requests and sends replies (see `Ask`, `Found`, `Refused`) until its parent closes the socket or
+dies. Valhalla's Actor must not be shared between threads, and a crash in it ends the process: both stay here.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from rumbo.domain.route import MAX_WAYPOINTS
+from rumbo.routing.assemble import Leg
+from rumbo.routing.valhalla_reply import ATTRIBUTES, read_leg
+
+SEARCH_M = 2000
+"""How far Valhalla looks for a road. More than a waypoint may be off, so that the error can say how far."""
+
+NO_EDGE_NEAR = 171
+"""Valhalla's error "No suitable edges near location"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Points in degrees (latitude, longitude), Valhalla's costing, and how many further routes to find."""
+
+    points: tuple[tuple[float, float], ...]
+    costing: str
+    alternatives: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One list of legs a route, best first."""
+
+    routes: list[list[Leg]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Valhalla's error code and words; `far` lists the points with no road within SEARCH_M."""
+
+    code: int
+    text: str
+    far: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """The graph could not be opened; the process ends after saying so."""
+
+    text: str
+
+
+def answer(actor: Any, ask: Ask) -> Found | Refused:
+    """Ask Valhalla for routes, then for what lies along each leg."""
+    import valhalla
+
+    try:
+        reply = actor.route(_route_request(ask))
+    except valhalla.ValhallaError as exc:
+        far = _far_points(actor, ask) if exc.code == NO_EDGE_NEAR else ()
+        return Refused(int(exc.code), str(exc), far)
+    trips = [reply["trip"], *(other["trip"] for other in reply.get("alternates", ()))]
+    return Found([[_leg(actor, ask.costing, leg) for leg in trip["legs"]] for trip in trips])
+
+
+def _route_request(ask: Ask) -> dict[str, Any]:
+    request: dict[str, Any] = {
+        "locations": _locations(ask),
+        "costing": ask.costing,
+        "directions_type": "none",
+        "units": "kilometers",
+    }
+    if ask.alternatives and len(ask.points) == 2:  # Valhalla finds alternatives only between two points
+        request["alternates"] = ask.alternatives
+    return request
+
+
+def _locations(ask: Ask) -> list[dict[str, Any]]:
+    # `minimum_reachability` stays at its default: 0 halves the search's time, but then points snap to
+    # islands of the road network, and one request in fifty finds no route instead of one in six hundred.
+    return [{"lat": lat, "lon": lon, "type": "break", "search_cutoff": SEARCH_M} for lat, lon in ask.points]
+
+
+def _far_points(actor: Any, ask: Ask) -> tuple[int, ...]:
+    import valhalla
+
+    try:
+        located = actor.locate({"locations": _locations(ask), "costing": ask.costing})
+    except valhalla.ValhallaError:
+        return ()
+    return tuple(index for index, place in enumerate(located) if not place.get("edges"))
+
+
+def _leg(actor: Any, costing: str, leg: dict[str, Any]) -> Leg:
+    import valhalla
+
+    try:
+        trace = actor.trace_attributes(
+            {
+                "encoded_polyline": leg["shape"],
+                "costing": costing,
+                "shape_match": "walk_or_snap",
+                "units": "kilometers",
+                "filters": {"attributes": ATTRIBUTES, "action": "include"},
+            }
+        )
+    except valhalla.ValhallaError:
+        trace = {}  # the route stands; only what lies along it stays unknown
+    return read_leg(leg, trace)
+
+
+def open_actor(config_path: Path) -> Any:
+    """Valhalla on a region's graph, silent, and with limits that fit our requests.
+
+    Its own limits are those of a public service: 20 waypoints by car, 200 km a trace, 2 alternatives.
+    """
+    import valhalla
+
+    config = json.loads(config_path.read_text())
+    config.setdefault("logging", {})["type"] = ""
+    limits = config.setdefault("service_limits", {})
+    limits["max_alternates"] = 3
+    for costing in ("auto", "truck", "bus", "motorcycle", "bicycle"):
+        limits.setdefault(costing, {})["max_locations"] = MAX_WAYPOINTS
+    limits.setdefault("trace", {}).update(max_distance=5_000_000.0, max_shape=1_000_000)
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+        json.dump(config, file)
+        file.flush()
+        return valhalla.Actor(Path(file.name))
+
+
+def main(config_path: Path, connection: Connection) -> None:
+    """Serve until the parent's end of `connection` is closed."""
+    try:
+        actor = open_actor(config_path)
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the parent shall say it
+        connection.recv()
+        connection.send(Unusable(str(exc)))
+        return
+    while True:
+        try:
+            ask = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(answer(actor, ask))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Connection(int(sys.argv[2])))
