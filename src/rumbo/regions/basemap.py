@@ -14,12 +14,14 @@ import shapely
 
 from rumbo.regions import schema
 from rumbo.regions.coast import land_and_sea
-from rumbo.regions.extract import line_of
+from rumbo.regions.extract import Tags, line_of
 from rumbo.regions.pois import poi
 from rumbo.regions.source import VEHICLE_HIGHWAYS
 from rumbo.regions.tools import run_tool, wheel_program
 
-_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
+_ATTRIBUTION = (
+    '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
+)
 _AREAS = (schema.water_area, schema.building, schema.landuse)
 
 
@@ -27,9 +29,11 @@ def border_ways(pbf: Path) -> dict[int, int]:
     """Way id -> lowest admin_level of the areas it bounds; the ways themselves often carry no tag."""
     levels: dict[int, int] = {}
     relations = osmium.FileProcessor(str(pbf), osmium.osm.RELATION)
-    for relation in relations.with_filter(osmium.filter.TagFilter(("boundary", "administrative"))):
-        level = relation.tags.get("admin_level", "")
-        if level.isdecimal():
+    for relation in relations.with_filter(
+        osmium.filter.TagFilter(("boundary", "administrative"))
+    ):
+        level = relation.tags.get("admin_level", "") or ""
+        if level.isdecimal() and isinstance(relation, osmium.osm.Relation):
             for member in relation.members:
                 if member.type == "w":
                     levels[member.ref] = min(int(level), levels.get(member.ref, 99))
@@ -47,19 +51,21 @@ class BaseMap:
         self._wkb = osmium.geom.WKBFactory()
         self._road_lat, self._road_lon = array("d"), array("d")
 
-    def node(self, node: osmium.osm.Node) -> None:
-        tags = node.tags
+    def node(self, node: osmium.osm.Node, tags: Tags) -> None:
         for feature in (schema.place(tags), poi(tags), schema.address(tags)):
             if feature is not None:
                 self._point(feature, node.lon, node.lat)
 
-    def way(self, way: osmium.osm.Way) -> None:
-        tags = way.tags
+    def way(self, way: osmium.osm.Way, tags: Tags) -> None:
         coast = tags.get("natural") == "coastline"
         level = self._borders.get(way.id, 99)
         features = [
             feature
-            for feature in (_road(way), schema.waterway(tags), schema.boundary(level))
+            for feature in (
+                _road(way, tags),
+                schema.waterway(tags),
+                schema.boundary(level),
+            )
             if feature is not None
         ]
         if not features and not coast:
@@ -74,19 +80,30 @@ class BaseMap:
             self._road_lat.append(lat)
             self._road_lon.append(lon)
         for feature in features:
-            self._write(feature, orjson.dumps({"type": "LineString", "coordinates": line}))
+            self._write(
+                feature, orjson.dumps({"type": "LineString", "coordinates": line})
+            )
 
-    def area(self, area: osmium.osm.Area) -> None:
-        tags = area.tags
+    def area(self, area: osmium.osm.Area, tags: Tags) -> None:
         try:
             for classify in _AREAS:
                 feature = classify(tags)
-                if feature is not None and not (feature.kind == "pedestrian" and _is_path(area)):
-                    self._write(feature, self._geojson.create_multipolygon(area).encode())
+                if feature is not None and not (
+                    feature.kind == "pedestrian" and _is_path(area, tags)
+                ):
+                    self._write(
+                        feature, self._geojson.create_multipolygon(area).encode()
+                    )
                     break
-            named = [f for f in (schema.place(tags), poi(tags), schema.address(tags)) if f is not None]
+            named = [
+                f
+                for f in (schema.place(tags), poi(tags), schema.address(tags))
+                if f is not None
+            ]
             if named:
-                inside = shapely.from_wkb(self._wkb.create_multipolygon(area)).point_on_surface()
+                inside = shapely.from_wkb(
+                    self._wkb.create_multipolygon(area)
+                ).point_on_surface()
                 for feature in named:
                     self._point(feature, inside.x, inside.y)
         except (RuntimeError, shapely.errors.GEOSException):
@@ -96,9 +113,13 @@ class BaseMap:
         """Add land and sea, close the file; True where there is sea."""
         land, sea = land_and_sea(self._coast, bbox)
         for face in land:
-            self._write(schema.Feature("earth", "earth", 0), shapely.to_geojson(face).encode())
+            self._write(
+                schema.Feature("earth", "earth", 0), shapely.to_geojson(face).encode()
+            )
         for face in sea:
-            self._write(schema.Feature("water", "ocean", 0), shapely.to_geojson(face).encode())
+            self._write(
+                schema.Feature("water", "ocean", 0), shapely.to_geojson(face).encode()
+            )
         self._out.close()
         return bool(sea)
 
@@ -124,14 +145,14 @@ class BaseMap:
         self._out.write(orjson.dumps(head)[:-1] + b',"geometry":' + geometry + b"}\n")
 
 
-def _road(way: osmium.osm.Way) -> schema.Feature | None:
+def _road(way: osmium.osm.Way, tags: Tags) -> schema.Feature | None:
     # A closed way tagged area=yes is a square, drawn as landuse.
-    return None if way.is_closed() and way.tags.get("area") == "yes" else schema.road(way.tags)
+    return None if way.is_closed() and tags.get("area") == "yes" else schema.road(tags)
 
 
-def _is_path(area: osmium.osm.Area) -> bool:
+def _is_path(area: osmium.osm.Area, tags: Tags) -> bool:
     """A ring of footway is an area only when it says so; other pedestrian kinds are what they seem."""
-    return "highway" in area.tags and area.from_way() and area.tags.get("area") != "yes"
+    return "highway" in tags and area.from_way() and tags.get("area") != "yes"
 
 
 def make_tiles(

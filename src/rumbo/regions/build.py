@@ -65,7 +65,12 @@ def build_region(
 
 
 def _build(
-    name: str, source: Source, country: str | None, work: Path, final: Path, steps: _Steps
+    name: str,
+    source: Source,
+    country: str | None,
+    work: Path,
+    final: Path,
+    steps: _Steps,
 ) -> Region:
     folder = work / "region"
     folder.mkdir()
@@ -74,7 +79,9 @@ def _build(
     build_graph(source, folder, final, country, log)
     steps("reading map, places and road controls")
     with ExitStack() as stack:
-        base = stack.enter_context(closing(BaseMap(work / "features.geojsonl", border_ways(source.path))))
+        base = stack.enter_context(
+            closing(BaseMap(work / "features.geojsonl", border_ways(source.path)))
+        )
         places = stack.enter_context(closing(PlaceIndex(folder / "places.db")))
         controls = ControlReader(folder / "controls.db")
         read_features(source.path, (base, places, controls), work)
@@ -84,14 +91,20 @@ def _build(
         steps("finding land and sea")
         base.finish(source.bbox)
     steps("drawing the base map")
-    make_tiles(work / "features.geojsonl", folder / "map.pmtiles", name, source.bbox, work, log)
+    make_tiles(
+        work / "features.geojsonl", folder / "map.pmtiles", name, source.bbox, work, log
+    )
     region = _describe(name, source, country, folder, base.center())
     write_manifest(region, folder)
     return replace(region, dir=final)
 
 
 def _describe(
-    name: str, source: Source, country: str | None, folder: Path, center: tuple[float, float]
+    name: str,
+    source: Source,
+    country: str | None,
+    folder: Path,
+    center: tuple[float, float],
 ) -> Region:
     return Region(
         name=name,
@@ -118,9 +131,12 @@ def _workshop(regions_dir: Path, name: str) -> Iterator[Path]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as exc:
             raise Conflict(
-                f"The region {name} is being built already.", hint="Wait until that has ended."
+                f"The region {name} is being built already.",
+                hint="Wait until that has ended.",
             ) from exc
-        for left in regions_dir.glob(f".{name}.tmp-*"):  # of a build that was killed: the lock says so
+        for left in regions_dir.glob(
+            f".{name}.tmp-*"
+        ):  # of a build that was killed: the lock says so
             shutil.rmtree(left, ignore_errors=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}.tmp-", dir=regions_dir))
         try:

@@ -16,7 +16,8 @@ _ASIDE_DEG = 1e-6
 
 
 def land_and_sea(
-    coastline: Sequence[Sequence[tuple[float, float]]], box: tuple[float, float, float, float]
+    coastline: Sequence[Sequence[tuple[float, float]]],
+    box: tuple[float, float, float, float],
 ) -> tuple[list[Polygon], list[Polygon]]:
     """Land and sea faces of `box` (west, south, east, north) cut by `coastline` ((lon, lat) vertices).
 
@@ -29,7 +30,9 @@ def land_and_sea(
         return [frame], []
     carried = [link for line in lines for link in _links_to_edge(line, frame, box)]
     noded = shapely.unary_union([frame.exterior, *lines, *carried])
-    faces = [face for face in shapely.get_parts(shapely.polygonize([noded])) if face.area > 0]
+    faces = [
+        face for face in shapely.get_parts(shapely.polygonize([noded])) if face.area > 0
+    ]
     balance = _votes(lines, faces)
     land = [face for face, vote in zip(faces, balance, strict=True) if vote <= 0]
     sea = [face for face, vote in zip(faces, balance, strict=True) if vote > 0]
@@ -37,17 +40,22 @@ def land_and_sea(
 
 
 def _inside(
-    coastline: Sequence[Sequence[tuple[float, float]]], box: tuple[float, float, float, float]
+    coastline: Sequence[Sequence[tuple[float, float]]],
+    box: tuple[float, float, float, float],
 ) -> list[LineString]:
     ways = [LineString(way) for way in coastline if len(way) > 1]
     if not ways:
         return []
     merged = shapely.line_merge(shapely.MultiLineString(ways), directed=True)
     parts = shapely.get_parts(shapely.clip_by_rect(merged, *box))
-    return [part for part in parts if part.geom_type == "LineString" and part.length > 0]
+    return [
+        part for part in parts if part.geom_type == "LineString" and part.length > 0
+    ]
 
 
-def _links_to_edge(line: LineString, frame: Polygon, box: tuple[float, float, float, float]) -> list[LineString]:
+def _links_to_edge(
+    line: LineString, frame: Polygon, box: tuple[float, float, float, float]
+) -> list[LineString]:
     if line.is_ring:
         return []
     links = []
@@ -62,11 +70,18 @@ def _nearest_on_edge(
 ) -> tuple[float, float]:
     west, south, east, north = box
     return min(
-        [(lon - west, (west, lat)), (east - lon, (east, lat)), (lat - south, (lon, south)), (north - lat, (lon, north))]
+        [
+            (lon - west, (west, lat)),
+            (east - lon, (east, lat)),
+            (lat - south, (lon, south)),
+            (north - lat, (lon, north)),
+        ]
     )[1]
 
 
-def _votes(lines: Sequence[LineString], faces: Sequence[BaseGeometry]) -> NDArray[np.float64]:
+def _votes(
+    lines: Sequence[LineString], faces: Sequence[BaseGeometry]
+) -> NDArray[np.float64]:
     """Length of coastline that has a face on its right (sea) minus that on its left (land), per face."""
     vertices = [np.asarray(line.coords) for line in lines]
     start = np.concatenate([v[:-1] for v in vertices])

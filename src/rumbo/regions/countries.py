@@ -9,11 +9,13 @@ from typing import Any
 
 from rumbo.errors import InvalidInput
 
-LEFT_DRIVING = frozenset(
-    "AG AI AU BB BD BM BN BS BT BW CC CK CX CY DM FJ FK GB GD GG GY HK ID IE IM IN JE JM JP KE KI KN KY LC LK"
-    " LS MO MS MT MU MV MW MY MZ NA NF NP NR NU NZ PG PK PN SB SC SG SH SR SZ TC TH TK TL TO TT TV TZ UG VC VG"
-    " VI WS ZA ZM ZW".split()
-)
+LEFT_DRIVING = frozenset({
+    "AG", "AI", "AU", "BB", "BD", "BM", "BN", "BS", "BT", "BW", "CC", "CK", "CX", "CY", "DM", "FJ", "FK",
+    "GB", "GD", "GG", "GY", "HK", "ID", "IE", "IM", "IN", "JE", "JM", "JP", "KE", "KI", "KN", "KY", "LC",
+    "LK", "LS", "MO", "MS", "MT", "MU", "MV", "MW", "MY", "MZ", "NA", "NF", "NP", "NR", "NU", "NZ", "PG",
+    "PK", "PN", "SB", "SC", "SG", "SH", "SR", "SZ", "TC", "TH", "TK", "TL", "TO", "TT", "TV", "TZ", "UG",
+    "VC", "VG", "VI", "WS", "ZA", "ZM", "ZW",
+})  # fmt: skip
 """Where traffic keeps left; everywhere else, and where the country is unknown, it keeps right."""
 
 LEGAL_LIMITS_KMH: dict[str, tuple[int, int, int]] = {
@@ -58,7 +60,9 @@ def check_country(country: str | None) -> str | None:
     code = country.strip().upper()
     if not (len(code) == 2 and code.isascii() and code.isalpha()):
         raise InvalidInput(
-            f"{country!r} is not a country code.", hint="Give ISO 3166-1 alpha-2, such as ES or GB.", field="country"
+            f"{country!r} is not a country code.",
+            hint="Give ISO 3166-1 alpha-2, such as ES or GB.",
+            field="country",
         )
     return code
 
@@ -73,10 +77,15 @@ def default_speeds(country: str | None) -> list[dict[str, Any]]:
     One entry without a country, which is what Valhalla falls back to; with a known country a second
     entry whose speeds never exceed that country's legal limits.
     """
-    entries: list[dict[str, Any]] = [{area: _speeds(area, None) for area in _FREE_FLOW_KMH}]
+    entries: list[dict[str, Any]] = [
+        {area: _speeds(area, None) for area in _FREE_FLOW_KMH}
+    ]
     if country is not None:
         limits = LEGAL_LIMITS_KMH.get(country)
-        entries.append({"iso3166-1": country} | {area: _speeds(area, limits) for area in _FREE_FLOW_KMH})
+        entries.append(
+            {"iso3166-1": country}
+            | {area: _speeds(area, limits) for area in _FREE_FLOW_KMH}
+        )
     return entries
 
 

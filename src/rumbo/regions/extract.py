@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import osmium
 import psutil
+
+Tags = Mapping[str, str]
 
 _BYTES_A_NODE_IN_FILE = 8
 """Lower bound of a node's share of a .osm.pbf, ways and relations included (Geofabrik extracts: 10 to 14)."""
@@ -22,40 +24,48 @@ _AREA_KEYS = (
 class Sink(Protocol):
     """Takes what it wants of every object; objects are only valid during the call."""
 
-    def node(self, node: osmium.osm.Node) -> None: ...
+    def node(self, node: osmium.osm.Node, tags: Tags) -> None:
+        """A node with at least one tag."""
 
-    def way(self, way: osmium.osm.Way) -> None:
-        """A way, closed or not, whose nodes carry locations."""
+    def way(self, way: osmium.osm.Way, tags: Tags) -> None:
+        """A way, closed or not, tagged or not, whose nodes carry locations."""
 
-    def area(self, area: osmium.osm.Area) -> None:
+    def area(self, area: osmium.osm.Area, tags: Tags) -> None:
         """A closed way or a multipolygon relation."""
 
 
 def read_features(pbf: Path, sinks: Sequence[Sink], work: Path) -> None:
     """Feed every tagged node, every way and every area of `pbf` to all `sinks`, in the file's order."""
+    untagged_nodes = osmium.filter.EmptyTagFilter()
+    untagged_nodes.enable_for(osmium.osm.NODE)
     processor = (
         osmium.FileProcessor(str(pbf))
-        .with_locations(location_index(pbf.stat().st_size, work, psutil.virtual_memory().available))
+        .with_locations(
+            location_index(pbf.stat().st_size, work, psutil.virtual_memory().available)
+        )
         .with_areas(osmium.filter.KeyFilter(*_AREA_KEYS))
-        .with_filter(osmium.filter.EmptyTagFilter().enable_for(osmium.osm.NODE))
+        .with_filter(untagged_nodes)
     )
     for thing in processor:
-        if thing.is_node():
-            for sink in sinks:
-                sink.node(thing)
-        elif thing.is_way():
-            for sink in sinks:
-                sink.way(thing)
-        elif thing.is_area():
-            for sink in sinks:
-                sink.area(thing)
+        tags = {tag.k: tag.v for tag in thing.tags}
+        for sink in sinks:
+            if isinstance(thing, osmium.osm.Node):
+                sink.node(thing, tags)
+            elif isinstance(thing, osmium.osm.Way):
+                sink.way(thing, tags)
+            elif isinstance(thing, osmium.osm.Area):
+                sink.area(thing, tags)
 
 
 def location_index(pbf_bytes: int, work: Path, free_bytes: int) -> str:
     """The osmium index for node locations: in memory, or in a file in `work` when a quarter of the free
     memory would not hold it."""
     need = pbf_bytes // _BYTES_A_NODE_IN_FILE * _BYTES_A_NODE_IN_MEMORY
-    return "flex_mem" if need <= free_bytes // 4 else f"sparse_file_array,{work / 'nodes.index'}"
+    return (
+        "flex_mem"
+        if need <= free_bytes // 4
+        else f"sparse_file_array,{work / 'nodes.index'}"
+    )
 
 
 def line_of(way: osmium.osm.Way) -> list[tuple[float, float]]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import pairwise
 from math import cos, hypot, radians
 from pathlib import Path
 
 import osmium
 import shapely
 
-from rumbo.regions.extract import line_of
+from rumbo.regions.extract import Tags, line_of
 from rumbo.regions.naming import search_names
 from rumbo.regions.region import Region
 
@@ -28,7 +28,7 @@ _WEIGHTS = {
     "country": 100, "state": 95, "province": 94, "region": 93, "city": 90, "county": 85, "town": 80,
     "island": 75, "village": 70, "municipality": 70, "borough": 66, "suburb": 65, "quarter": 62,
     "neighbourhood": 60, "hamlet": 58, "aerodrome": 57, "locality": 50, "station": 55, "hospital": 48, "university": 48,
-    "stadium": 48, "attraction": 46, "museum": 46, "square": 45, "street": 44, "address": 5,
+    "stadium": 48, "attraction": 46, "museum": 46, "square": 45, "street": 44, "stop_position": 20, "platform": 20, "address": 5,
 }  # fmt: skip
 _OTHER_WEIGHT = 30
 _KIND_KEYS = (
@@ -72,23 +72,24 @@ class PlaceIndex:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _SCHEMA)
+        self._db.executescript(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _SCHEMA
+        )
         self._wkb = osmium.geom.WKBFactory()
 
-    def node(self, node: osmium.osm.Node) -> None:
-        self._add(node.tags, node.lat, node.lon, 0.0)
+    def node(self, node: osmium.osm.Node, tags: Tags) -> None:
+        self._add(tags, node.lat, node.lon, 0.0)
 
-    def way(self, way: osmium.osm.Way) -> None:
-        if "name" not in way.tags or "highway" not in way.tags:
+    def way(self, way: osmium.osm.Way, tags: Tags) -> None:
+        if "name" not in tags or "highway" not in tags:
             return
         line = line_of(way)
         if line:
             lon, lat = line[len(line) // 2]
-            length = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in zip(line, line[1:], strict=False))
-            self._insert(way.tags, way.tags["name"], "street", lat, lon, length)
+            length = sum(hypot(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(line))
+            self._insert(tags, tags["name"], "street", lat, lon, length)
 
-    def area(self, area: osmium.osm.Area) -> None:
-        tags = area.tags
+    def area(self, area: osmium.osm.Area, tags: Tags) -> None:
         if "highway" in tags and area.from_way():
             return  # read as a way already
         if "name" not in tags and "addr:housenumber" not in tags:
@@ -102,7 +103,9 @@ class PlaceIndex:
 
     def finish(self) -> int:
         """Build the index, close the database, return how many places it holds."""
-        self._db.create_function("weight_of", 1, lambda kind: _WEIGHTS.get(kind, _OTHER_WEIGHT))
+        self._db.create_function(
+            "weight_of", 1, lambda kind: _WEIGHTS.get(kind, _OTHER_WEIGHT)
+        )
         self._db.executescript("BEGIN;" + _INDEX + "COMMIT; VACUUM;")
         count: int = self._db.execute("SELECT count(*) FROM place").fetchone()[0]
         self._db.close()
@@ -111,20 +114,28 @@ class PlaceIndex:
     def close(self) -> None:
         self._db.close()
 
-    def _add(self, tags: Mapping[str, str], lat: float, lon: float, size: float) -> None:
+    def _add(self, tags: Tags, lat: float, lon: float, size: float) -> None:
         kind = _kind(tags)
         if "name" in tags and kind:
             self._insert(tags, tags["name"], kind, lat, lon, size)
-        number, street = tags.get("addr:housenumber"), tags.get("addr:street") or tags.get("addr:place")
+        number, street = (
+            tags.get("addr:housenumber"),
+            tags.get("addr:street") or tags.get("addr:place"),
+        )
         if number and street:
             self._insert({}, f"{street} {number}", "address", lat, lon, 0.0)
 
-    def _insert(self, tags: Mapping[str, str], name: str, kind: str, lat: float, lon: float, size: float) -> None:
-        other = " · ".join(search_names({tag.k: tag.v for tag in tags} if tags else {}))  # type: ignore[attr-defined]
-        self._db.execute("INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)", (name, other, kind, lat, lon, size))
+    def _insert(
+        self, tags: Tags, name: str, kind: str, lat: float, lon: float, size: float
+    ) -> None:
+        other = " · ".join(search_names(tags))
+        self._db.execute(
+            "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)",
+            (name, other, kind, lat, lon, size),
+        )
 
 
-def _kind(tags: Mapping[str, str]) -> str:
+def _kind(tags: Tags) -> str:
     if "place" in tags:
         return tags["place"]
     for key in _KIND_KEYS:
@@ -132,7 +143,9 @@ def _kind(tags: Mapping[str, str]) -> str:
         if value != "no":
             return key if value == "yes" else value
     if tags.get("boundary") == "administrative":
-        return {"2": "country", "4": "state", "6": "county", "8": "municipality"}.get(tags.get("admin_level", ""), "")
+        return {"2": "country", "4": "state", "6": "county", "8": "municipality"}.get(
+            tags.get("admin_level", ""), ""
+        )
     return ""
 
 
@@ -150,28 +163,41 @@ def search_places(
         return []
     query = " ".join(f'"{word}"*' for word in words)
     limit = min(max(limit, 1), MAX_LIMIT)
-    with closing(sqlite3.connect(f"{region.places_db.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+    with closing(
+        sqlite3.connect(f"{region.places_db.as_uri()}?mode=ro&immutable=1", uri=True)
+    ) as db:
         rows = db.execute(
-            "SELECT name, kind, lat, lon, weight FROM words JOIN place ON place.id = words.rowid"
-            " WHERE words MATCH ? ORDER BY weight DESC, length(name), place.id LIMIT ?",
+            "SELECT place.name, kind, lat, lon, weight FROM words JOIN place ON place.id = words.rowid"
+            " WHERE words MATCH ? ORDER BY weight DESC, length(place.name), place.id LIMIT ?",
             (query, _CANDIDATES),
         ).fetchall()
     wanted = " ".join(words)
 
-    def order(row: tuple[str, str, float, float, int]) -> tuple[int, float, float, int, str]:
+    def order(
+        row: tuple[str, str, float, float, int],
+    ) -> tuple[int, float, float, int, str]:
         name = _fold(row[0])
         match = 0 if name == wanted else 1 if name.startswith(wanted) else 2
         return match, -row[4], _distance(near, row[2], row[3]), len(name), name
 
-    return [Place(name, kind, lat, lon) for name, kind, lat, lon, _ in sorted(rows, key=order)[:limit]]
+    return [
+        Place(name, kind, lat, lon)
+        for name, kind, lat, lon, _ in sorted(rows, key=order)[:limit]
+    ]
 
 
 def _distance(near: tuple[float, float] | None, lat: float, lon: float) -> float:
     """Degrees of latitude, on the plane: enough to say which is nearer."""
-    return 0.0 if near is None else hypot(lat - near[0], (lon - near[1]) * cos(radians(near[0])))
+    return (
+        0.0
+        if near is None
+        else hypot(lat - near[0], (lon - near[1]) * cos(radians(near[0])))
+    )
 
 
 def _fold(text: str) -> str:
     """Lower-case words without accents and punctuation: nothing of it can be full-text syntax."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+    )
     return " ".join(re.findall(r"[^\W_]+", plain.casefold()))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from rumbo.regions.extract import Tags
 from rumbo.regions.naming import label_names
-from rumbo.regions.schema import MAX_ZOOM, Feature, Tags
+from rumbo.regions.schema import MAX_ZOOM, Feature
 
 _KINDS: dict[str, dict[str, int]] = {
     "aeroway": {"aerodrome": 10},
@@ -26,7 +27,14 @@ _KINDS: dict[str, dict[str, int]] = {
         "drinking_water": 17,
         "bench": 18,
     },
-    "shop": {"supermarket": 16, "convenience": 17, "books": 17, "beauty": 17, "electronics": 17, "clothes": 17},
+    "shop": {
+        "supermarket": 16,
+        "convenience": 17,
+        "books": 17,
+        "beauty": 17,
+        "electronics": 17,
+        "clothes": 17,
+    },
     "tourism": {"attraction": 14, "museum": 14, "zoo": 13, "artwork": 17},
     "leisure": {"park": 14, "garden": 16, "marina": 14, "stadium": 13},
     "natural": {"beach": 14, "peak": 12},
@@ -46,5 +54,7 @@ def poi(tags: Tags) -> Feature | None:
                 return None
             shown = kinds[value]
             kind = "station" if value == "halt" else value
-            return Feature("pois", kind, min(shown, MAX_ZOOM), names | {"min_zoom": shown})
+            return Feature(
+                "pois", kind, min(shown, MAX_ZOOM), names | {"min_zoom": shown}
+            )
     return None

@@ -78,7 +78,9 @@ def check_name(name: str) -> str:
 
 
 def write_manifest(region: Region, folder: Path) -> None:
-    (folder / _MANIFEST).write_text(json.dumps(region.to_json(), indent=2, ensure_ascii=False) + "\n", "utf-8")
+    (folder / _MANIFEST).write_text(
+        json.dumps(region.to_json(), indent=2, ensure_ascii=False) + "\n", "utf-8"
+    )
 
 
 def open_region(regions_dir: Path, name: str) -> Region:
@@ -101,7 +103,11 @@ def list_regions(regions_dir: Path) -> list[Region]:
     """All built regions by name; [] where the folder does not exist."""
     if not regions_dir.is_dir():
         return []
-    found = (_read(folder) for folder in sorted(regions_dir.iterdir()) if _NAME.fullmatch(folder.name))
+    found = (
+        _read(folder)
+        for folder in sorted(regions_dir.iterdir())
+        if _NAME.fullmatch(folder.name)
+    )
     return [region for region in found if region is not None]
 
 
@@ -110,7 +116,10 @@ def _read(folder: Path) -> Region | None:
         values = json.loads((folder / _MANIFEST).read_text("utf-8"))
         if values.pop("format") != FORMAT:
             return None
-        values["bbox"], values["center"] = tuple(values["bbox"]), tuple(values["center"])
+        values["bbox"], values["center"] = (
+            tuple(values["bbox"]),
+            tuple(values["center"]),
+        )
         region = Region(dir=folder.absolute(), **values)
     except (OSError, ValueError, KeyError, TypeError):
         return None

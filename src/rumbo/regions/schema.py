@@ -7,13 +7,12 @@ the filters of `@protomaps/basemaps` 5 ask for (its `base_layers.ts`); the zooms
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rumbo.regions.extract import Tags
 from rumbo.regions.naming import label_names
 
-Tags = Mapping[str, str]
 MAX_ZOOM = 14
 
 
@@ -51,7 +50,15 @@ _ROADS = {
     "path": ("path", 13),
     "steps": ("path", 13),
 }
-_RAILS = {"rail": 8, "light_rail": 11, "subway": 12, "tram": 13, "narrow_gauge": 10, "funicular": 13, "monorail": 12}
+_RAILS = {
+    "rail": 8,
+    "light_rail": 11,
+    "subway": 12,
+    "tram": 13,
+    "narrow_gauge": 10,
+    "funicular": 13,
+    "monorail": 12,
+}
 _WATERWAYS = {"river": 9, "canal": 11, "stream": 13, "drain": 14, "ditch": 14}
 
 
@@ -93,7 +100,10 @@ def _passage(tags: Tags) -> dict[str, Any]:
         found["is_tunnel"] = True
     elif tags.get("bridge", "no") != "no":
         found["is_bridge"] = True
-    if tags.get("oneway") in ("yes", "1", "true") or tags.get("junction") in ("roundabout", "circular"):
+    if tags.get("oneway") in ("yes", "1", "true") or tags.get("junction") in (
+        "roundabout",
+        "circular",
+    ):
         found["oneway"] = "yes"
     return found
 
@@ -104,7 +114,9 @@ def waterway(tags: Tags) -> Feature | None:
     if kind not in _WATERWAYS or tags.get("tunnel", "no") != "no":
         return None
     drawn = "stream" if kind in ("drain", "ditch") else kind
-    return Feature("water", drawn, _WATERWAYS[kind], label_names(tags) | {"kind_detail": kind})
+    return Feature(
+        "water", drawn, _WATERWAYS[kind], label_names(tags) | {"kind_detail": kind}
+    )
 
 
 _LANDUSE: dict[str, dict[str, tuple[str, int]]] = {
@@ -149,7 +161,10 @@ _LANDUSE: dict[str, dict[str, tuple[str, int]]] = {
         "stadium": ("stadium", 12),
         "track": ("pitch", 13),
     },
-    "boundary": {"national_park": ("national_park", 7), "protected_area": ("protected_area", 9)},
+    "boundary": {
+        "national_park": ("national_park", 7),
+        "protected_area": ("protected_area", 9),
+    },
     "amenity": {
         "hospital": ("hospital", 12),
         "school": ("school", 13),
@@ -159,8 +174,16 @@ _LANDUSE: dict[str, dict[str, tuple[str, int]]] = {
         "parking": ("other", 14),
     },
     "tourism": {"zoo": ("zoo", 12), "theme_park": ("zoo", 12)},
-    "aeroway": {"aerodrome": ("aerodrome", 9), "runway": ("runway", 10), "taxiway": ("taxiway", 12)},
-    "man_made": {"pier": ("pier", 12), "bridge": ("pedestrian", 13), "breakwater": ("pier", 12)},
+    "aeroway": {
+        "aerodrome": ("aerodrome", 9),
+        "runway": ("runway", 10),
+        "taxiway": ("taxiway", 12),
+    },
+    "man_made": {
+        "pier": ("pier", 12),
+        "bridge": ("pedestrian", 13),
+        "breakwater": ("pier", 12),
+    },
     "highway": {"pedestrian": ("pedestrian", 13), "footway": ("pedestrian", 13)},
     "waterway": {"dam": ("dam", 12)},
 }
@@ -179,10 +202,22 @@ def water_area(tags: Tags) -> Feature | None:
     """Lakes, river banks, docks, reservoirs, pools: polygons in layer `water`."""
     if tags.get("natural") == "water" or tags.get("landuse") in ("reservoir", "basin"):
         detail = tags.get("water") or tags.get("landuse", "water")
-        kind = {"lake": "lake", "river": "river", "reservoir": "lake", "pond": "water"}.get(detail, "water")
-        return Feature("water", kind, 7 if kind != "water" else 10, label_names(tags) | {"kind_detail": detail})
+        kind = {
+            "lake": "lake",
+            "river": "river",
+            "reservoir": "lake",
+            "pond": "water",
+        }.get(detail, "water")
+        return Feature(
+            "water",
+            kind,
+            7 if kind != "water" else 10,
+            label_names(tags) | {"kind_detail": detail},
+        )
     if tags.get("waterway") in ("riverbank", "dock", "boatyard"):
-        return Feature("water", "water", 8, label_names(tags) | {"kind_detail": tags["waterway"]})
+        return Feature(
+            "water", "water", 8, label_names(tags) | {"kind_detail": tags["waterway"]}
+        )
     if tags.get("leisure") == "swimming_pool":
         return Feature("water", "swimming_pool", 14)
     return None
@@ -193,7 +228,9 @@ def building(tags: Tags) -> Feature | None:
     for key, kind in (("building", "building"), ("building:part", "building_part")):
         if tags.get(key, "no") != "no":
             height = _metres(tags)
-            return Feature("buildings", kind, 13, {} if height is None else {"height": height})
+            return Feature(
+                "buildings", kind, 13, {} if height is None else {"height": height}
+            )
     return None
 
 
@@ -211,10 +248,20 @@ def _metres(tags: Tags) -> float | None:
 def address(tags: Tags) -> Feature | None:
     """House numbers: points in layer `buildings`."""
     number = tags.get("addr:housenumber")
-    return Feature("buildings", "address", MAX_ZOOM, {"addr_housenumber": number}) if number else None
+    return (
+        Feature("buildings", "address", MAX_ZOOM, {"addr_housenumber": number})
+        if number
+        else None
+    )
 
 
-_BOUNDARIES = {2: ("country", 0), 3: ("region", 5), 4: ("region", 5), 6: ("county", 8), 8: ("locality", 11)}
+_BOUNDARIES = {
+    2: ("country", 0),
+    3: ("region", 5),
+    4: ("region", 5),
+    6: ("county", 8),
+    8: ("locality", 11),
+}
 
 
 def boundary(admin_level: int) -> Feature | None:
@@ -238,7 +285,26 @@ _PLACES = {
     "quarter": ("neighbourhood", 12),
     "neighbourhood": ("neighbourhood", 13),
 }
-_RANKS = (200, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 2e6, 5e6, 1e7, 2e7, 5e7, 1e8, 1e9)
+_RANKS = (
+    200,
+    1e3,
+    2e3,
+    5e3,
+    1e4,
+    2e4,
+    5e4,
+    1e5,
+    2e5,
+    5e5,
+    1e6,
+    2e6,
+    5e6,
+    1e7,
+    2e7,
+    5e7,
+    1e8,
+    1e9,
+)
 
 
 def place(tags: Tags) -> Feature | None:
@@ -256,7 +322,10 @@ def place(tags: Tags) -> Feature | None:
     people = int(population) if population.isdecimal() else 0
     rank = bisect_right(_RANKS, people)
     properties: dict[str, Any] = {
-        "kind_detail": kind, "population": people, "population_rank": rank, "sort_key": zoom * 100 - rank,
+        "kind_detail": kind,
+        "population": people,
+        "population_rank": rank,
+        "sort_key": zoom * 100 - rank,
     }
     if tags.get("capital") == "yes":
         zoom = min(zoom, 4)

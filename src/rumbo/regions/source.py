@@ -47,7 +47,8 @@ def read_source(path: Path) -> Source:
         roads, country, header = _scan(path)
         if not roads:
             raise UnreadableFile(
-                f"{path.name} has no road that a vehicle can use.", hint="Use an extract with roads in it."
+                f"{path.name} has no road that a vehicle can use.",
+                hint="Use an extract with roads in it.",
             )
         bbox = _header_box(header) or _node_box(path)
     except (RuntimeError, ValueError) as exc:
@@ -60,7 +61,9 @@ def read_source(path: Path) -> Source:
             f"{path.name} reaches over the antimeridian.",
             hint="Cut the extract at longitude 180 and build two regions.",
         )
-    time = header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
+    time = (
+        header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
+    )
     return Source(path, size, sha256, bbox, country, time, roads)
 
 
@@ -73,7 +76,8 @@ def _digest(path: Path) -> tuple[int, str]:
         size = path.stat().st_size
     except OSError as exc:
         raise UnreadableFile(
-            f"{path} cannot be read ({exc.strerror}).", hint="Name an existing .osm.pbf file."
+            f"{path} cannot be read ({exc.strerror}).",
+            hint="Name an existing .osm.pbf file.",
         ) from exc
     if b"OSMHeader" not in start:
         raise UnreadableFile(
@@ -88,17 +92,31 @@ def _scan(path: Path) -> tuple[int, str | None, osmium.io.Header]:
     votes: Counter[str] = Counter()
     roads = 0
     processor = osmium.FileProcessor(str(path))
-    keys = osmium.filter.KeyFilter("highway", "addr:country", "ISO3166-1", "ISO3166-1:alpha2", "ISO3166-2")
+    keys = osmium.filter.KeyFilter(
+        "highway", "addr:country", "ISO3166-1", "ISO3166-1:alpha2", "ISO3166-2"
+    )
     for thing in processor.with_filter(keys):
         tags = thing.tags
-        if thing.is_way() and tags.get("highway") in VEHICLE_HIGHWAYS:
+        if (
+            isinstance(thing, osmium.osm.Way)
+            and tags.get("highway") in VEHICLE_HIGHWAYS
+        ):
             roads += 1
         if "addr:country" in tags:
             votes[tags["addr:country"].upper()] += 1
-        elif thing.is_relation() and "highway" not in tags:
-            code = tags.get("ISO3166-1:alpha2") or tags.get("ISO3166-1") or tags.get("ISO3166-2", "")
+        elif isinstance(thing, osmium.osm.Relation) and "highway" not in tags:
+            code = (
+                tags.get("ISO3166-1:alpha2")
+                or tags.get("ISO3166-1")
+                or tags.get("ISO3166-2")
+                or ""
+            )
             votes[code[:2].upper()] += 1
-    known = [(n, code) for code, n in votes.items() if len(code) == 2 and code.isascii() and code.isalpha()]
+    known = [
+        (n, code)
+        for code, n in votes.items()
+        if len(code) == 2 and code.isascii() and code.isalpha()
+    ]
     return roads, max(known)[1] if known else None, processor.header
 
 
@@ -113,6 +131,7 @@ def _header_box(header: osmium.io.Header) -> tuple[float, float, float, float] |
 def _node_box(path: Path) -> tuple[float, float, float, float]:
     west, south, east, north = 180.0, 90.0, -180.0, -90.0
     for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
+        assert isinstance(node, osmium.osm.Node)
         lat, lon = node.location.lat, node.location.lon
         west, east = min(west, lon), max(east, lon)
         south, north = min(south, lat), max(north, lat)

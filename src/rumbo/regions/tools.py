@@ -38,7 +38,11 @@ def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
     start = log.stat().st_size if log.exists() else 0
     with log.open("ab") as out:
         code = subprocess.run(
-            [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+            [str(part) for part in command],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            check=False,
         ).returncode
     if code == 0:
         return
@@ -48,7 +52,9 @@ def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
     # A program that maps files into memory dies of SIGBUS where the disk fills up under it.
     if "No space left" in said or code == -signal.SIGBUS:
         raise disk_full(log)
-    tail = "\n".join(line for line in said.splitlines() if line.strip()).splitlines()[-_TAIL_LINES:]
+    tail = "\n".join(line for line in said.splitlines() if line.strip()).splitlines()[
+        -_TAIL_LINES:
+    ]
     print("\n".join(tail), file=sys.stderr)
     raise UnreadableFile(
         f"{doing} failed ({Path(command[0]).name} ended with {code}).",
@@ -57,7 +63,10 @@ def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
 
 
 def disk_full(near: Path) -> CannotStart:
-    return CannotStart(f"The disk that holds {near.parent} is full.", hint="Free some space and try again.")
+    return CannotStart(
+        f"The disk that holds {near.parent} is full.",
+        hint="Free some space and try again.",
+    )
 
 
 def as_rumbo_error(exc: OSError, near: Path) -> RumboError | None:
@@ -65,5 +74,7 @@ def as_rumbo_error(exc: OSError, near: Path) -> RumboError | None:
     if exc.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(near)
     if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return CannotStart(f"{near.parent} cannot be written.", hint="Choose another data folder.")
+        return CannotStart(
+            f"{near.parent} cannot be written.", hint="Choose another data folder."
+        )
     return None
