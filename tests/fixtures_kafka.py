@@ -22,12 +22,12 @@ READY_TIMEOUT_S = 60.0
 
 def broker_spec(data_dir: Path) -> BrokerSpec:
     """A broker on free ports under `data_dir`; skips the test where the jars were not fetched."""
-    jars = Path(os.environ.get("KAFKA_JARS", CACHE / "jars/broker"))
+    jars = CACHE / "jars" / "broker"
     if not any(jars.glob("kafka_*.jar")):
         pytest.skip("the broker's jars are not there: make setup")
     port, controller_port = choose(2)
     java = find_java(CACHE)
-    return BrokerSpec(data_dir, jars, java.home, port, controller_port, cds_archive=CACHE / "broker.jsa")
+    return BrokerSpec(data_dir, jars, java.path, port, controller_port, cds_archive=CACHE / "broker.jsa")
 
 
 class RunningBroker:

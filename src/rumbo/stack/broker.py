@@ -83,8 +83,6 @@ rootLogger.level=warn
 rootLogger.appenderRef.file.ref=file
 logger.life.name=kafka.server.KafkaRaftServer
 logger.life.level=info
-logger.recovery.name=kafka.log.LogManager
-logger.recovery.level=info
 """
 
 

@@ -1,0 +1,233 @@
+"""Apache Kafka behind the ports of everybody but the drive worker (see `kafka_worker` for that)."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from typing import Self
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    ConsumerGroupTopicPartitions,
+    IsolationLevel,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
+from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # not in its __all__
+
+from rumbo.errors import TooLarge, Unavailable
+from rumbo.events.topics import MAX_PLAN_BYTES
+from rumbo.transport.client import (
+    REQUEST_TIMEOUT_S,
+    LogReader,
+    Place,
+    client_log,
+    consumer_config,
+    partitions_of,
+    producer_config,
+    translated,
+)
+from rumbo.transport.port import Committed, Record
+
+_RECORD_OVERHEAD = 64 * 1024
+
+
+class KafkaPublisher:
+    """`Publisher` on Kafka; may be shared by threads."""
+
+    def __init__(self, bootstrap: str) -> None:
+        config = producer_config(bootstrap, "rumbo.publisher")
+        # Retried without end inside the client: how long to wait is for each caller to say.
+        config |= {"message.max.bytes": MAX_PLAN_BYTES + _RECORD_OVERHEAD, "linger.ms": 0}
+        self._producer = Producer(config, logger=client_log)
+        self._closing = threading.Event()
+        # One thread serves all acknowledgements, so that no caller waits in another's poll.
+        self._acks = threading.Thread(target=self._serve_acks, name="kafka-acks", daemon=True)
+        self._acks.start()
+
+    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:
+        outcome = _Outcome()
+        try:
+            self._producer.produce(topic, value=value, key=key.encode(), on_delivery=outcome.settle)
+        except (KafkaException, BufferError) as exc:
+            raise self._refused(exc, topic, value) from exc
+        if not outcome.done.wait(timeout_s):
+            raise Unavailable(
+                f"Kafka did not acknowledge a record of {topic} within {timeout_s:g} s; it may still be written.",
+                hint="Read the topic before publishing it again.",
+            )
+        if outcome.error is not None:
+            raise self._refused(KafkaException(outcome.error), topic, value)
+        assert outcome.message is not None
+        return _appended(outcome.message, topic, key, value)
+
+    def close(self) -> None:
+        """Wait a moment for what is under way, then end."""
+        self._producer.flush(5.0)
+        self._closing.set()
+        self._acks.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _serve_acks(self) -> None:
+        while not self._closing.is_set():
+            self._producer.poll(0.1)
+
+    def _refused(self, exc: Exception, topic: str, value: bytes | None) -> Exception:
+        error = exc.args[0] if isinstance(exc, KafkaException) else None
+        if error is None:
+            return Unavailable("Too many records wait for Kafka; this one was not written.", hint="Try again later.")
+        if error.code() in (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE):
+            return TooLarge(
+                f"A record of {len(value or b'')} bytes is too large for {topic}; it was not written.",
+                hint="Use a shorter route or fewer points.",
+            )
+        if error.code() in (KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART):
+            return Unavailable(f"There is no topic {topic}; nothing was written.", hint="Apply the topics first.")
+        maybe = "it may have been written" if error.code() == KafkaError._MSG_TIMED_OUT else "it was not written"
+        return Unavailable(
+            f"Kafka refused a record of {topic} ({error.str()}); {maybe}.", hint="Check that the broker runs."
+        )
+
+
+class _Outcome:
+    """What became of one record, told by the client's delivery callback."""
+
+    def __init__(self) -> None:
+        self.done = threading.Event()
+        self.error: KafkaError | None = None
+        self.message: Message | None = None
+
+    def settle(self, error: KafkaError | None, message: Message) -> None:
+        self.error, self.message = error, message
+        self.done.set()
+
+
+def _appended(message: Message, topic: str, key: str, value: bytes | None) -> Record:
+    partition, offset = message.partition(), message.offset()
+    assert partition is not None and offset is not None
+    return Record(topic, partition, offset, message.timestamp()[1], key, value)
+
+
+class KafkaTableReader:
+    """`TableReader` on Kafka. Each call reads the whole topic."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+
+    def read_all(self, topic: str, timeout_s: float = 60.0) -> list[Record]:
+        deadline = time.monotonic() + timeout_s
+        consumer = Consumer(consumer_config(self._bootstrap, "rumbo.table"), logger=client_log)
+        try:
+            reader = LogReader(consumer)
+            partitions = partitions_of(consumer, topic, min(timeout_s, REQUEST_TIMEOUT_S))
+            ends = reader.ends((topic, partition) for partition in partitions)
+            starts = [TopicPartition(t, p, OFFSET_BEGINNING) for (t, p), end in ends.items() if end > 0]
+            consumer.assign(starts)
+            records = reader.take_to(ends, deadline)
+        finally:
+            consumer.close()
+        return newest_of_each_key(records)
+
+
+def newest_of_each_key(records: Iterable[Record]) -> list[Record]:
+    """The table that a log stands for, ordered by partition and offset."""
+    newest = {(r.partition, r.key): r for r in sorted(records, key=lambda r: (r.partition, r.offset))}
+    return sorted((r for r in newest.values() if r.value is not None), key=lambda r: (r.partition, r.offset))
+
+
+class KafkaTail:
+    """`Tail` on Kafka. Goes on by itself after the broker was away; for one thread.
+
+    `start` gives the offset to begin with by (topic, partition); the others begin at their end.
+    """
+
+    def __init__(self, bootstrap: str, topics: Iterable[str], start: Mapping[Place, int] | None = None) -> None:
+        self._consumer = Consumer(consumer_config(bootstrap, "rumbo.tail"), logger=client_log)
+        self._reader = LogReader(self._consumer)
+        try:
+            places = [(topic, p) for topic in topics for p in partitions_of(self._consumer, topic)]
+            # Offsets and not "the end": a connection that is made late, or again, must not skip anything.
+            begin = self._reader.ends(places) | dict(start or {})
+        except Unavailable:
+            self._consumer.close()
+            raise
+        self._consumer.assign([TopicPartition(topic, p, offset) for (topic, p), offset in begin.items()])
+
+    def poll(self, timeout_s: float) -> list[Record]:
+        deadline = time.monotonic() + timeout_s
+        while True:
+            left = deadline - time.monotonic()
+            records = self._reader.take(max(0.0, left))
+            if records or left <= 0:  # an end-of-partition mark wakes the client too, but is no news
+                return records
+
+    def close(self) -> None:
+        self._consumer.close()
+
+
+class KafkaOffsets:
+    """`Offsets` on Kafka; may be shared by threads."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self._bootstrap = bootstrap
+        self._admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log)
+        self._partitions: dict[str, int] = {}
+
+    def committed(self, group: str, topic: str) -> dict[int, Committed]:
+        asked = [TopicPartition(topic, partition) for partition in range(self._count(topic))]
+        try:
+            (future,) = self._admin.list_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, asked)], request_timeout=REQUEST_TIMEOUT_S
+            ).values()
+            found = future.result(REQUEST_TIMEOUT_S).topic_partitions
+        except KafkaException as exc:
+            raise translated(exc, f"reading the progress of {group}") from exc
+        return {p.partition: Committed(p.offset, p.metadata or "") for p in found if p.offset >= 0}
+
+    def commit(self, group: str, topic: str, offsets: Mapping[int, int | Committed]) -> None:
+        wanted = [
+            TopicPartition(topic, partition, at.offset, at.metadata)
+            if isinstance(at, Committed)
+            else TopicPartition(topic, partition, at)
+            for partition, at in offsets.items()
+        ]
+        try:
+            (future,) = self._admin.alter_consumer_group_offsets(
+                [ConsumerGroupTopicPartitions(group, wanted)], request_timeout=REQUEST_TIMEOUT_S
+            ).values()
+            future.result(REQUEST_TIMEOUT_S)
+        except KafkaException as exc:
+            raise translated(exc, f"committing the progress of {group}") from exc
+
+    def end_offsets(self, topic: str) -> dict[int, int]:
+        latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # the package types it not
+        spec = {TopicPartition(topic, p): latest for p in range(self._count(topic))}
+        try:
+            futures = self._admin.list_offsets(
+                spec, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=REQUEST_TIMEOUT_S
+            )
+            return {place.partition: future.result(REQUEST_TIMEOUT_S).offset for place, future in futures.items()}
+        except KafkaException as exc:
+            raise translated(exc, f"asking where {topic} ends") from exc
+
+    def _count(self, topic: str) -> int:
+        """Partitions of a topic; asked once, they do not change while Rumbo runs."""
+        if topic not in self._partitions:
+            try:
+                found = self._admin.list_topics(topic, timeout=REQUEST_TIMEOUT_S).topics[topic]
+            except KafkaException as exc:
+                raise translated(exc, f"looking up {topic}") from exc
+            if found.error is not None or not found.partitions:
+                raise Unavailable(f"There is no topic {topic}.", hint="Apply the topics first; `rumbo up` does.")
+            self._partitions[topic] = len(found.partitions)
+        return self._partitions[topic]

@@ -1,0 +1,244 @@
+"""Apache Kafka behind the drive worker's port: a static group member and a transactional producer.
+
+Why nothing is lost or repeated: a transaction carries the events and the progress together, and Kafka takes the
+progress only from the group's present generation (KIP-447). The new owner of a partition reads its progress only
+when no transaction of the old one is open (`require.stable`, which read_committed consumers ask for).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Mapping, Sequence
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
+
+from rumbo.errors import Fenced, Unavailable
+from rumbo.transport.client import (
+    LogReader,
+    Place,
+    client_log,
+    consumer_config,
+    is_fenced,
+    producer_config,
+    translated,
+)
+from rumbo.transport.port import (
+    Inflow,
+    KeyedValue,
+    WorkerNames,
+    progress_from_metadata,
+    progress_to_metadata,
+)
+
+log = logging.getLogger(__name__)
+
+SESSION_TIMEOUT_MS = 6_000
+"""After this long without a sign of life a worker's partitions go to the others (the broker's least)."""
+TRANSACTION_TIMEOUT_MS = 10_000
+"""After this long the broker undoes what a dead worker left open; readers wait for that."""
+CALL_TIMEOUT_S = 10.0
+START_TIMEOUT_S = 30.0
+_WAIT_S = 0.05
+
+
+class KafkaWorkerLink:
+    """`WorkerLink` on Kafka, for one thread. `number` tells the workers of a group apart."""
+
+    def __init__(self, bootstrap: str, number: int, names: WorkerNames | None = None) -> None:
+        self._names = names or WorkerNames()
+        worker_id = self._names.worker_id(number)
+        self._owned: set[int] = set()
+        self._unread_progress: set[int] = set()
+        self._inflow = Inflow()
+        self._clock_place: Place = (self._names.clock, 0)
+        self._producer = Producer(
+            producer_config(bootstrap, worker_id)
+            | {"transactional.id": worker_id, "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS},
+            logger=client_log,
+        )
+        self._start_producer()
+        self._clock = LogReader(Consumer(consumer_config(bootstrap, f"{worker_id}-clock"), logger=client_log))
+        self._clock.consumer.assign([TopicPartition(*self._clock_place, OFFSET_BEGINNING)])
+        config = consumer_config(bootstrap, worker_id, self._names.group) | {
+            "group.instance.id": worker_id,
+            "partition.assignment.strategy": "cooperative-sticky",
+            "session.timeout.ms": SESSION_TIMEOUT_MS,
+            "heartbeat.interval.ms": 1_000,
+        }
+        self._plans = LogReader(Consumer(config, logger=client_log))
+        self._plans.consumer.subscribe(
+            [self._names.plans], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_revoke
+        )
+
+    def catch_up(self, timeout_s: float) -> Inflow:
+        deadline = time.monotonic() + timeout_s
+        self._take(0.0)
+        while not self._caught_up():
+            if time.monotonic() > deadline:
+                return self._handed_over(complete=False)
+        return self._handed_over(complete=True)
+
+    def transaction(self, records: Mapping[str, Sequence[KeyedValue]], progress: Mapping[int, int]) -> None:
+        positions = self._plans.positions
+        offsets = [
+            TopicPartition(
+                self._names.plans, p, positions.get((self._names.plans, p), 0), progress_to_metadata(world_ms)
+            )
+            for p, world_ms in progress.items()
+        ]
+        if not any(records.values()):
+            self._commit_progress(offsets)
+            return
+        try:
+            self._producer.begin_transaction()
+            self._produce(records)
+            self._producer.send_offsets_to_transaction(
+                offsets, self._plans.consumer.consumer_group_metadata(), CALL_TIMEOUT_S
+            )
+        except KafkaException as exc:
+            self._abort(exc)
+        self._commit()
+
+    def close(self) -> None:
+        """A closed worker keeps its partitions until its session ends, so a quick restart moves nothing."""
+        with contextlib.suppress(KafkaException):
+            self._producer.abort_transaction(1.0)
+        self._clock.consumer.close()
+        self._plans.consumer.close()
+
+    # reading
+
+    def _caught_up(self) -> bool:
+        """One step; whether all that had been appended when it began is read, under an unchanged assignment."""
+        if not self._owned or self._unread_progress:
+            self._take(_WAIT_S)
+            self._read_progress()
+            return False
+        owned = frozenset(self._owned)
+        ends = self._plans.ends([self._clock_place, *((self._names.plans, p) for p in owned)])
+        clock_end = {self._clock_place: ends.pop(self._clock_place)}
+        give_up = time.monotonic() + 1.0
+        while not (self._plans.reached(ends) and self._clock.reached(clock_end)):
+            if not self._clock.reached(clock_end):
+                self._inflow.clock += self._clock.take(_WAIT_S)
+            self._take(0.0 if self._plans.reached(ends) else _WAIT_S)
+            if owned != self._owned or time.monotonic() > give_up:
+                return False
+        return owned == self._owned
+
+    def _take(self, timeout_s: float) -> None:
+        taken = self._plans.take(timeout_s)
+        self._inflow.plans += [record for record in taken if record.partition in self._owned]
+
+    def _read_progress(self) -> None:
+        if not self._unread_progress:
+            return
+        asked = [TopicPartition(self._names.plans, partition) for partition in sorted(self._unread_progress)]
+        try:
+            found = self._plans.consumer.committed(asked, timeout=CALL_TIMEOUT_S)
+        except KafkaException as exc:
+            if is_fenced(exc.args[0]):
+                raise translated(exc, "reading the progress") from exc
+            log.info("The progress cannot be read yet: %s", exc.args[0].str())
+            return
+        for place in found:
+            if place.error is None:
+                known = progress_from_metadata(place.metadata) if place.offset >= 0 else None
+                self._inflow.assigned[place.partition] = known
+                self._unread_progress.discard(place.partition)
+
+    def _handed_over(self, *, complete: bool) -> Inflow:
+        inflow, self._inflow = self._inflow, Inflow()
+        inflow.complete = complete
+        return inflow
+
+    def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
+        """Plans are read from the beginning: they are the worker's whole memory."""
+        given = {place.partition for place in places}
+        self._owned |= given
+        self._unread_progress |= given
+        for partition in given:
+            self._plans.positions.pop((self._names.plans, partition), None)
+        consumer.incremental_assign([TopicPartition(self._names.plans, p, OFFSET_BEGINNING) for p in sorted(given)])
+        log.info("Given partitions %s", sorted(given))
+
+    def _on_revoke(self, consumer: Consumer, places: list[TopicPartition]) -> None:
+        taken = {place.partition for place in places}
+        self._owned -= taken
+        self._unread_progress -= taken
+        self._inflow.revoked |= taken
+        self._inflow.plans = [record for record in self._inflow.plans if record.partition not in taken]
+        for partition in taken:
+            self._inflow.assigned.pop(partition, None)
+        consumer.incremental_unassign(places)
+        log.info("Partitions %s taken away", sorted(taken))
+
+    # writing
+
+    def _start_producer(self) -> None:
+        """Fences a dead or stalled worker with this number and undoes what it left open."""
+        deadline = time.monotonic() + START_TIMEOUT_S
+        while True:
+            try:
+                self._producer.init_transactions(CALL_TIMEOUT_S)
+                return
+            except KafkaException as exc:
+                if not exc.args[0].retriable() or time.monotonic() > deadline:
+                    raise translated(exc, "starting the worker's transactions") from exc
+                log.info("Transactions are not ready yet: %s", exc.args[0].str())
+
+    def _produce(self, records: Mapping[str, Sequence[KeyedValue]]) -> None:
+        produce, poll = self._producer.produce, self._producer.poll
+        for topic, pairs in records.items():
+            for key, value in pairs:
+                while True:
+                    try:
+                        produce(topic, value, key)
+                        break
+                    except BufferError:
+                        poll(_WAIT_S)
+            poll(0)
+
+    def _commit(self) -> None:
+        deadline = time.monotonic() + TRANSACTION_TIMEOUT_MS / 1000
+        while True:
+            try:
+                self._producer.commit_transaction(CALL_TIMEOUT_S)
+                return
+            except KafkaException as exc:
+                error = exc.args[0]
+                if error.retriable() and time.monotonic() < deadline:
+                    continue  # the client goes on with the same commit
+                if error.txn_requires_abort():
+                    self._abort(exc)
+                raise _must_end(exc) from exc
+
+    def _abort(self, exc: KafkaException) -> None:
+        """Undo the open transaction and raise why."""
+        if exc.args[0].fatal() or is_fenced(exc.args[0]):
+            raise _must_end(exc) from exc
+        try:
+            self._producer.abort_transaction(CALL_TIMEOUT_S)
+        except KafkaException as failed:
+            raise _must_end(failed) from failed
+        raise translated(exc, "sending events; none of them was written") from exc
+
+    def _commit_progress(self, offsets: list[TopicPartition]) -> None:
+        if not offsets:
+            return
+        try:
+            self._plans.consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as exc:
+            raise translated(exc, "committing the progress") from exc
+
+
+def _must_end(exc: KafkaException) -> Unavailable:
+    found = translated(exc, "sending events")
+    if isinstance(found, Fenced):
+        return found
+    return Fenced(
+        f"It is not known whether the last transaction held ({exc.args[0].str()}).",
+        hint="End this worker; the next one reads the committed progress.",
+    )
