@@ -82,8 +82,12 @@ class Plan:
         return replace(self, amendments=(*self.amendments, Amendment(kind, at_ms)))
 
     def settled(self, appended_wall_ms: int, clock: WorldClock) -> Plan:
-        """The plan with its newest decision closed by the wall time at which the broker appended it."""
-        floor_ms = clock.world_ms(appended_wall_ms)
+        """The plan with its newest decision closed by the wall time at which the broker appended it.
+
+        It takes effect after that moment of world time, not in it: in a world that stands still, or is slow, a
+        worker may have driven up to that very millisecond already.
+        """
+        floor_ms = clock.world_ms(appended_wall_ms) + 1
         if not self.amendments:
             created_ms = max(self.created_ms, floor_ms)
             return replace(self, created_ms=created_ms, start_ms=max(self.start_ms, created_ms))
