@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Annotated, Any
 
-import httpx
 import typer
 
 from rumbo.errors import Conflict, InvalidInput, NotFound, RumboError, Unavailable
@@ -28,6 +27,9 @@ class Api:
     """The app's REST interface; its problems come out as our errors."""
 
     def __init__(self, data_dir: Path | None, url: str) -> None:
+        import httpx
+
+        self._failure = httpx.HTTPError
         self._client = httpx.Client(base_url=f"{url or _running(data_dir)}/api/v1", timeout=30, trust_env=False)
 
     def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
@@ -35,7 +37,7 @@ class Api:
         given = {key: value for key, value in (params or {}).items() if value is not None}
         try:
             answer = self._client.request(method, path, json=body, params=given)
-        except httpx.HTTPError as exc:
+        except self._failure as exc:
             raise Unavailable(f"The app at {self._client.base_url} does not answer.") from exc
         if answer.is_success:
             return answer.json() if answer.content else None

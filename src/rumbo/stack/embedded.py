@@ -20,8 +20,8 @@ from pathlib import Path
 import httpx
 
 from rumbo.errors import CannotStart, RumboError, Unavailable
-from rumbo.events.topics import DRIVE_GROUP, PLANS, TOPICS
-from rumbo.fleet.world import close_world, open_world
+from rumbo.events.topics import TOPICS
+from rumbo.fleet.world import close_world, open_world, progress
 from rumbo.settings import Settings
 from rumbo.stack import ports, rundir
 from rumbo.stack.broker import BrokerSpec
@@ -104,7 +104,7 @@ class EmbeddedStack:
                 KafkaTableReader(self.bootstrap),
                 KafkaOffsets(self.bootstrap),
                 self._settings.speed,
-                wall_ms(),
+                wall_ms,
             )
 
     def _services(self) -> list[Service]:
@@ -173,7 +173,9 @@ class EmbeddedStack:
 
     def _close_world(self) -> None:
         with KafkaPublisher(self.bootstrap) as publisher:
-            clock = close_world(publisher, KafkaTableReader(self.bootstrap), wall_ms())
+            clock = close_world(publisher, KafkaTableReader(self.bootstrap), wall_ms)
+        if clock is None:
+            return
         end_ms = clock.changes[-1].world_ms
         offsets = KafkaOffsets(self.bootstrap)
         deadline = time.monotonic() + DRIVE_OUT_TIMEOUT_S
@@ -182,7 +184,7 @@ class EmbeddedStack:
             late = time.monotonic() > deadline
             if late:
                 self._say("A worker did not reach the world's end in time; the next start goes on from there")
-            return late or _driven_ms(offsets) >= end_ms
+            return late or min(progress(offsets).values(), default=-1) >= end_ms
 
         self._supervisor.watch(threading.Event(), until=driven_out)
 
@@ -198,7 +200,7 @@ def start_broker(
     spec = BrokerSpec(
         data_dir=data_dir / "kafka",
         jars_dir=jars / "broker",
-        java_home=java.home,
+        java_home=java.path,
         port=broker_port,
         controller_port=controller_port,
         cds_archive=jars.parent / "broker.jsa",
@@ -239,13 +241,6 @@ def _remembered(port_file: Path) -> tuple[int, ...]:
         return tuple(int(port) for port in json.loads(port_file.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return ()
-
-
-def _driven_ms(offsets: KafkaOffsets) -> int:
-    """World time that all partitions of the fleet have been driven to; -1 where one has no progress."""
-    committed = offsets.committed(DRIVE_GROUP, PLANS)
-    progress = [json.loads(metadata or "{}").get("world_ms", -1) for _, metadata in committed.values()]
-    return min(progress, default=-1)
 
 
 def _unready(answer: httpx.Response | None) -> str:
