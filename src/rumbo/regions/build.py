@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import json
+import os
 import shutil
+import sqlite3
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -25,10 +28,15 @@ from rumbo.regions.tools import as_rumbo_error
 
 Progress = Callable[[str], None]
 
+_WORK_PREFIX = ".building-"
 _DISK_FACTOR = 8
 _DISK_BASE_BYTES = 200_000_000
 """Room asked for before a build starts: Monaco, at 1.7 MB, needed 60 MB at its peak; larger extracts 5 to 7 times
 their size."""
+
+
+def _silent(step: str) -> None:
+    """Where nobody wants to know."""
 
 
 def build_region(
@@ -36,7 +44,7 @@ def build_region(
     pbf: Path,
     regions_dir: Path,
     country: str | None = None,
-    progress: Progress = lambda step: None,
+    progress: Progress = _silent,
 ) -> Region:
     """Build the region `name` from the extract `pbf` into `regions_dir/name` and return it.
 
@@ -45,7 +53,7 @@ def build_region(
     new one is complete; a failure leaves everything as it was.
 
     Raises InvalidInput (name, country), UnreadableFile (the extract), CannotStart (no room, no rights),
-    Conflict (somebody else is building this region).
+    Conflict (another region is being built in the same folder).
     """
     check_name(name)
     given = check_country(country)
@@ -58,7 +66,7 @@ def build_region(
             _check_room(source, work)
             region = _build(name, source, given or source.country, work, final, steps)
             _swap(work / "region", final)
-    except OSError as exc:
+    except (OSError, RuntimeError, sqlite3.Error) as exc:
         raise as_rumbo_error(exc, final) or exc from exc
     steps("ready")
     return region
@@ -79,9 +87,7 @@ def _build(
     build_graph(source, folder, final, country, log)
     steps("reading map, places and road controls")
     with ExitStack() as stack:
-        base = stack.enter_context(
-            closing(BaseMap(work / "features.geojsonl", border_ways(source.path)))
-        )
+        base = stack.enter_context(closing(BaseMap(work / "features.geojsonl", border_ways(source.path))))
         places = stack.enter_context(closing(PlaceIndex(folder / "places.db")))
         controls = ControlReader(folder / "controls.db")
         read_features(source.path, (base, places, controls), work)
@@ -91,9 +97,7 @@ def _build(
         steps("finding land and sea")
         base.finish(source.bbox)
     steps("drawing the base map")
-    make_tiles(
-        work / "features.geojsonl", folder / "map.pmtiles", name, source.bbox, work, log
-    )
+    make_tiles(work / "features.geojsonl", folder / "map.pmtiles", name, source.bbox, log)
     region = _describe(name, source, country, folder, base.center())
     write_manifest(region, folder)
     return replace(region, dir=final)
@@ -124,25 +128,34 @@ def _describe(
 
 @contextmanager
 def _workshop(regions_dir: Path, name: str) -> Iterator[Path]:
-    """A temporary folder on the same disk as the regions, alone for this name, gone afterwards."""
+    """A temporary folder on the same disk as the regions, gone afterwards. One build at a time in a folder."""
     regions_dir.mkdir(parents=True, exist_ok=True)
-    with (regions_dir / f".{name}.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as exc:
-            raise Conflict(
-                f"The region {name} is being built already.",
-                hint="Wait until that has ended.",
-            ) from exc
-        for left in regions_dir.glob(
-            f".{name}.tmp-*"
-        ):  # of a build that was killed: the lock says so
-            shutil.rmtree(left, ignore_errors=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{name}.tmp-", dir=regions_dir))
+    folder = os.open(regions_dir, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)  # ends with this process, however that ends
+        _clear_wreckage(regions_dir)
+        work = Path(tempfile.mkdtemp(prefix=f"{_WORK_PREFIX}{name}-", dir=regions_dir))
         try:
             yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
+    except BlockingIOError as exc:
+        raise Conflict(
+            f"A region is being built in {regions_dir} already.", hint="Wait until that has ended."
+        ) from exc
+    finally:
+        os.close(folder)
+
+
+def _clear_wreckage(regions_dir: Path) -> None:
+    """Remove what a killed build left; a region that it had moved aside and not yet replaced comes back."""
+    for left in regions_dir.glob(f"{_WORK_PREFIX}*"):
+        aside = left / "old"
+        if aside.exists():
+            final = regions_dir / json.loads((aside / "region.json").read_text("utf-8"))["name"]
+            if not final.exists():
+                aside.rename(final)
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_room(source: Source, work: Path) -> None:

@@ -30,9 +30,7 @@ def land_and_sea(
         return [frame], []
     carried = [link for line in lines for link in _links_to_edge(line, frame, box)]
     noded = shapely.unary_union([frame.exterior, *lines, *carried])
-    faces = [
-        face for face in shapely.get_parts(shapely.polygonize([noded])) if face.area > 0
-    ]
+    faces = [face for face in shapely.get_parts(shapely.polygonize([noded])) if face.area > 0]
     balance = _votes(lines, faces)
     land = [face for face, vote in zip(faces, balance, strict=True) if vote <= 0]
     sea = [face for face, vote in zip(faces, balance, strict=True) if vote > 0]
@@ -48,9 +46,7 @@ def _inside(
         return []
     merged = shapely.line_merge(shapely.MultiLineString(ways), directed=True)
     parts = shapely.get_parts(shapely.clip_by_rect(merged, *box))
-    return [
-        part for part in parts if part.geom_type == "LineString" and part.length > 0
-    ]
+    return [part for part in parts if part.geom_type == "LineString" and part.length > 0]
 
 
 def _links_to_edge(
@@ -65,9 +61,7 @@ def _links_to_edge(
     return links
 
 
-def _nearest_on_edge(
-    lon: float, lat: float, box: tuple[float, float, float, float]
-) -> tuple[float, float]:
+def _nearest_on_edge(lon: float, lat: float, box: tuple[float, float, float, float]) -> tuple[float, float]:
     west, south, east, north = box
     return min(
         [
@@ -79,9 +73,7 @@ def _nearest_on_edge(
     )[1]
 
 
-def _votes(
-    lines: Sequence[LineString], faces: Sequence[BaseGeometry]
-) -> NDArray[np.float64]:
+def _votes(lines: Sequence[LineString], faces: Sequence[BaseGeometry]) -> NDArray[np.float64]:
     """Length of coastline that has a face on its right (sea) minus that on its left (land), per face."""
     vertices = [np.asarray(line.coords) for line in lines]
     start = np.concatenate([v[:-1] for v in vertices])

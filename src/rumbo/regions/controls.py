@@ -36,9 +36,7 @@ def control_kind(tags: Tags) -> ControlKind | None:
         return ControlKind.SIGNAL if lights else ControlKind.CROSSING
     if tags.get("railway") == "level_crossing":
         return ControlKind.LEVEL_CROSSING
-    return {"stop": ControlKind.STOP_SIGN, "give_way": ControlKind.GIVE_WAY}.get(
-        highway or ""
-    )
+    return {"stop": ControlKind.STOP_SIGN, "give_way": ControlKind.GIVE_WAY}.get(highway or "")
 
 
 @dataclass(slots=True)
@@ -107,9 +105,7 @@ class ControlReader:
                     self._junction_m(approach.before),
                 )
                 turned = (approach.heading + 180) % 360
-                self._nodes[approach.node].heading = (
-                    approach.heading if ahead <= behind else turned
-                )
+                self._nodes[approach.node].heading = approach.heading if ahead <= behind else turned
         rows = sorted(
             (round(n.lat * 1e6), round(n.lon * 1e6), n.kind.value, n.heading, node_id)
             for node_id, n in self._nodes.items()
@@ -128,9 +124,7 @@ class ControlReader:
 
     def _direct(self, way: osmium.osm.Way, tags: Tags, at: int, control: _Node) -> None:
         sign = control.kind in (ControlKind.STOP_SIGN, ControlKind.GIVE_WAY)
-        if control.direction not in ("forward", "backward") and (
-            not sign or control.direction == "both"
-        ):
+        if control.direction not in ("forward", "backward") and (not sign or control.direction == "both"):
             return
         nodes = way.nodes
         points = [(n.lat, n.lon) if n.location.valid() else None for n in nodes]
@@ -142,9 +136,7 @@ class ControlReader:
         heading = round(bearing(*pair[0], *pair[1])) % 360
         oneway = tags.get("oneway")
         if control.direction in ("forward", "backward"):
-            control.heading = (
-                heading if control.direction == "forward" else (heading + 180) % 360
-            )
+            control.heading = heading if control.direction == "forward" else (heading + 180) % 360
         elif oneway in _FORWARD_ONLY or tags.get("junction") in _ROUND:
             control.heading = heading
         elif oneway == "-1":
@@ -152,25 +144,17 @@ class ControlReader:
         elif 0 < at < len(points) - 1:
             refs = [n.ref for n in nodes]
             backwards = _walk(refs[at::-1], points[at::-1])
-            self._approaches.append(
-                _Approach(refs[at], heading, backwards, _walk(refs[at:], points[at:]))
-            )
+            self._approaches.append(_Approach(refs[at], heading, backwards, _walk(refs[at:], points[at:])))
 
     def _junction_m(self, walk: list[tuple[int, float]]) -> float:
-        return next(
-            (distance for ref, distance in walk if ref in self._joined), float("inf")
-        )
+        return next((distance for ref, distance in walk if ref in self._joined), float("inf"))
 
 
-def _walk(
-    refs: list[int], points: Sequence[tuple[float, float] | None]
-) -> list[tuple[int, float]]:
+def _walk(refs: list[int], points: Sequence[tuple[float, float] | None]) -> list[tuple[int, float]]:
     walked, total, last = [], 0.0, points[0]
     for ref, point in zip(refs[1:], points[1:], strict=True):
         if point is not None and last is not None:
-            total += hypot(
-                point[0] - last[0], (point[1] - last[1]) * cos(radians(point[0]))
-            )
+            total += hypot(point[0] - last[0], (point[1] - last[1]) * cos(radians(point[0])))
             last = point
         walked.append((ref, total))
     return walked
@@ -178,10 +162,7 @@ def _walk(
 
 def bearing(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Heading in degrees from north, clockwise, between two points close together."""
-    return (
-        degrees(atan2((lon2 - lon1) * cos(radians((lat1 + lat2) / 2)), lat2 - lat1))
-        % 360
-    )
+    return degrees(atan2((lon2 - lon1) * cos(radians((lat1 + lat2) / 2)), lat2 - lat1)) % 360
 
 
 class RegionControls:
@@ -191,19 +172,11 @@ class RegionControls:
     """
 
     def __init__(self, region: Region) -> None:
-        with closing(
-            sqlite3.connect(
-                f"{region.controls_db.as_uri()}?mode=ro&immutable=1", uri=True
-            )
-        ) as db:
-            rows = db.execute(
-                "SELECT lat6, lon6, kind, heading FROM control"
-            ).fetchall()
+        with closing(sqlite3.connect(f"{region.controls_db.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            rows = db.execute("SELECT lat6, lon6, kind, heading FROM control").fetchall()
         rank = {kind.value: at for at, kind in enumerate(_KINDS)}
         # Of two controls in one place the stricter, first in ControlKind, counts: it sorts first.
-        rows = sorted(
-            (_key(lat, lon), rank[kind], heading) for lat, lon, kind, heading in rows
-        )
+        rows = sorted((_key(lat, lon), rank[kind], heading) for lat, lon, kind, heading in rows)
         columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
         self._key: NDArray[np.int64] = columns[:, 0]
         self._kind: NDArray[np.int64] = columns[:, 1]
@@ -212,9 +185,7 @@ class RegionControls:
     def __len__(self) -> int:
         return len(self._key)
 
-    def controls_at(
-        self, lat6: Sequence[int], lon6: Sequence[int]
-    ) -> dict[int, ControlKind]:
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> dict[int, ControlKind]:
         """Index of a vertex -> control that a driver heeds there, for a route's vertices in driving order.
 
         `lat6`, `lon6`: microdegrees. A vertex matches a node up to one microdegree away in each axis, for
@@ -228,16 +199,12 @@ class RegionControls:
             keys = (lat + dlat + 90_000_000) * 400_000_000 + (lon + dlon + 180_000_000)
             at = np.minimum(np.searchsorted(self._key, keys), len(self._key) - 1)
             for vertex in np.flatnonzero(self._key[at] == keys).tolist():
-                if vertex not in found and self._faces(
-                    int(self._heading[at[vertex]]), vertex, lat, lon
-                ):
+                if vertex not in found and self._faces(int(self._heading[at[vertex]]), vertex, lat, lon):
                     found[vertex] = _KINDS[int(self._kind[at[vertex]])]
         return dict(sorted(found.items()))
 
     @staticmethod
-    def _faces(
-        heading: int, vertex: int, lat: NDArray[np.int64], lon: NDArray[np.int64]
-    ) -> bool:
+    def _faces(heading: int, vertex: int, lat: NDArray[np.int64], lon: NDArray[np.int64]) -> bool:
         if heading == _BOTH_WAYS or len(lat) < 2:
             return True
         a, b = (vertex - 1, vertex) if vertex else (0, 1)

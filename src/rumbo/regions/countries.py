@@ -77,15 +77,10 @@ def default_speeds(country: str | None) -> list[dict[str, Any]]:
     One entry without a country, which is what Valhalla falls back to; with a known country a second
     entry whose speeds never exceed that country's legal limits.
     """
-    entries: list[dict[str, Any]] = [
-        {area: _speeds(area, None) for area in _FREE_FLOW_KMH}
-    ]
+    entries: list[dict[str, Any]] = [{area: _speeds(area, None) for area in _FREE_FLOW_KMH}]
     if country is not None:
         limits = LEGAL_LIMITS_KMH.get(country)
-        entries.append(
-            {"iso3166-1": country}
-            | {area: _speeds(area, limits) for area in _FREE_FLOW_KMH}
-        )
+        entries.append({"iso3166-1": country} | {area: _speeds(area, limits) for area in _FREE_FLOW_KMH})
     return entries
 
 

@@ -40,9 +40,7 @@ def read_features(pbf: Path, sinks: Sequence[Sink], work: Path) -> None:
     untagged_nodes.enable_for(osmium.osm.NODE)
     processor = (
         osmium.FileProcessor(str(pbf))
-        .with_locations(
-            location_index(pbf.stat().st_size, work, psutil.virtual_memory().available)
-        )
+        .with_locations(location_index(pbf.stat().st_size, work, psutil.virtual_memory().available))
         .with_areas(osmium.filter.KeyFilter(*_AREA_KEYS))
         .with_filter(untagged_nodes)
     )
@@ -58,14 +56,9 @@ def read_features(pbf: Path, sinks: Sequence[Sink], work: Path) -> None:
 
 
 def location_index(pbf_bytes: int, work: Path, free_bytes: int) -> str:
-    """The osmium index for node locations: in memory, or in a file in `work` when a quarter of the free
-    memory would not hold it."""
+    """The osmium index for node locations: in memory where a quarter of `free_bytes` holds it, else in a file."""
     need = pbf_bytes // _BYTES_A_NODE_IN_FILE * _BYTES_A_NODE_IN_MEMORY
-    return (
-        "flex_mem"
-        if need <= free_bytes // 4
-        else f"sparse_file_array,{work / 'nodes.index'}"
-    )
+    return "flex_mem" if need <= free_bytes // 4 else f"sparse_file_array,{work / 'nodes.index'}"
 
 
 def line_of(way: osmium.osm.Way) -> list[tuple[float, float]]:

@@ -26,9 +26,7 @@ _MARGIN_DEG = 0.5
 """The admin box reaches this far over the data: ways that cross the extract's edge run on outside it."""
 
 
-def build_graph(
-    source: Source, folder: Path, final_dir: Path, country: str | None, log: Path
-) -> None:
+def build_graph(source: Source, folder: Path, final_dir: Path, country: str | None, log: Path) -> None:
     """Write `graph.tar` and `valhalla.json` into `folder`; the latter names `final_dir`, where it will lie.
 
     Raises UnreadableFile where Valhalla makes no tiles of the source, CannotStart on a full disk.
@@ -82,9 +80,7 @@ def build_graph(
     (folder / "valhalla.json").write_text(serving + "\n", "utf-8")
 
 
-def admin_box(
-    bbox: tuple[float, float, float, float], path: Path, country: str | None
-) -> None:
+def admin_box(bbox: tuple[float, float, float, float], path: Path, country: str | None) -> None:
     """Write an OSM file whose one relation is a country that covers `bbox` (west, south, east, north)."""
     west, south = max(bbox[0] - _MARGIN_DEG, -180.0), max(bbox[1] - _MARGIN_DEG, -90.0)
     east, north = min(bbox[2] + _MARGIN_DEG, 180.0), min(bbox[3] + _MARGIN_DEG, 90.0)
@@ -101,17 +97,13 @@ def admin_box(
         for number, corner in enumerate(corners, 1):
             writer.add_node(mutable.Node(id=number, version=1, location=corner))
         writer.add_way(mutable.Way(id=1, version=1, nodes=[1, 2, 3, 4, 1], tags=tags))
-        writer.add_relation(
-            mutable.Relation(id=1, version=1, members=[("w", 1, "outer")], tags=tags)
-        )
+        writer.add_relation(mutable.Relation(id=1, version=1, members=[("w", 1, "outer")], tags=tags))
 
 
 def _set_driving_side(admins: Path, *, left: bool) -> None:
     """Valhalla goes by the country's name in a list of its own, which knows some only in their language."""
     with sqlite3.connect(admins) as db:
-        changed = db.execute(
-            "UPDATE admins SET drive_on_right = ?", (0 if left else 1,)
-        ).rowcount
+        changed = db.execute("UPDATE admins SET drive_on_right = ?", (0 if left else 1,)).rowcount
     db.close()
     if changed < 1:
         raise RuntimeError("Valhalla made no admin area of the region's box.")
@@ -121,9 +113,7 @@ def _base_config() -> dict[str, Any]:
     # Imported here: the default configuration is one module-level dict that get_config empties bit by bit.
     from valhalla import get_config
 
-    config: dict[str, Any] = json.loads(
-        json.dumps(get_config(tile_extract="", tile_dir=""))
-    )
+    config: dict[str, Any] = json.loads(json.dumps(get_config(tile_extract="", tile_dir="")))
     for unused in (
         "tile_dir",
         "tile_extract",

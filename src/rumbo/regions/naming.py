@@ -22,11 +22,7 @@ def label_names(tags: Mapping[str, str]) -> dict[str, str]:
     if not name:
         return {}
     names = {"name": name}
-    names |= {
-        key: tags[key]
-        for key in (f"name:{lang}" for lang in LANGUAGES)
-        if tags.get(key)
-    }
+    names |= {key: tags[key] for key in (f"name:{lang}" for lang in LANGUAGES) if tags.get(key)}
     script = script_of(name)
     if script != "Latin":
         names["script"] = script
@@ -35,15 +31,9 @@ def label_names(tags: Mapping[str, str]) -> dict[str, str]:
 
 def search_names(tags: Mapping[str, str]) -> list[str]:
     """All further names under which a person may look for the thing: translations, old and short ones."""
-    found = [
-        value
-        for key, value in tags.items()
-        if key in _OTHER_NAMES or key.startswith("name:")
-    ]
+    found = [value for key, value in tags.items() if key in _OTHER_NAMES or key.startswith("name:")]
     parts = (part.strip() for value in found for part in value.split(";"))
-    return list(
-        dict.fromkeys(part for part in parts if part and part != tags.get("name"))
-    )
+    return list(dict.fromkeys(part for part in parts if part and part != tags.get("name")))
 
 
 def script_of(text: str) -> str:

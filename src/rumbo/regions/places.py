@@ -28,7 +28,8 @@ _WEIGHTS = {
     "country": 100, "state": 95, "province": 94, "region": 93, "city": 90, "county": 85, "town": 80,
     "island": 75, "village": 70, "municipality": 70, "borough": 66, "suburb": 65, "quarter": 62,
     "neighbourhood": 60, "hamlet": 58, "aerodrome": 57, "locality": 50, "station": 55, "hospital": 48, "university": 48,
-    "stadium": 48, "attraction": 46, "museum": 46, "square": 45, "street": 44, "stop_position": 20, "platform": 20, "address": 5,
+    "stadium": 48, "attraction": 46, "museum": 46, "square": 45, "street": 44, "stop_position": 20,
+    "platform": 20, "address": 5,
 }  # fmt: skip
 _OTHER_WEIGHT = 30
 _KIND_KEYS = (
@@ -40,12 +41,12 @@ _SCHEMA = """
 CREATE TABLE found (name TEXT, other TEXT, kind TEXT, lat REAL, lon REAL, size REAL);
 """
 # Of namesakes in a cell the largest stands for all: SQLite takes the bare columns from the row of max().
-_INDEX = f"""
+_INDEX = """
 CREATE TABLE place (id INTEGER PRIMARY KEY, name TEXT NOT NULL, kind TEXT NOT NULL, lat REAL NOT NULL,
     lon REAL NOT NULL, weight INTEGER NOT NULL);
 CREATE TEMP TABLE chosen AS
     SELECT name, other, kind, lat, lon, max(size) AS size FROM found
-    GROUP BY name, kind, cast(floor(lat / {_CELL_DEG}) AS INTEGER), cast(floor(lon / {_CELL_DEG}) AS INTEGER)
+    GROUP BY name, kind, cell_of(lat), cell_of(lon)
     ORDER BY name, kind, lat, lon;
 INSERT INTO place (id, name, kind, lat, lon, weight)
     SELECT rowid, name, kind, round(lat, 6), round(lon, 6), weight_of(kind) FROM chosen;
@@ -72,9 +73,7 @@ class PlaceIndex:
 
     def __init__(self, path: Path) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript(
-            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _SCHEMA
-        )
+        self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _SCHEMA)
         self._wkb = osmium.geom.WKBFactory()
 
     def node(self, node: osmium.osm.Node, tags: Tags) -> None:
@@ -103,9 +102,8 @@ class PlaceIndex:
 
     def finish(self) -> int:
         """Build the index, close the database, return how many places it holds."""
-        self._db.create_function(
-            "weight_of", 1, lambda kind: _WEIGHTS.get(kind, _OTHER_WEIGHT)
-        )
+        self._db.create_function("cell_of", 1, lambda degrees: int(degrees // _CELL_DEG))
+        self._db.create_function("weight_of", 1, lambda kind: _WEIGHTS.get(kind, _OTHER_WEIGHT))
         self._db.executescript("BEGIN;" + _INDEX + "COMMIT; VACUUM;")
         count: int = self._db.execute("SELECT count(*) FROM place").fetchone()[0]
         self._db.close()
@@ -125,9 +123,7 @@ class PlaceIndex:
         if number and street:
             self._insert({}, f"{street} {number}", "address", lat, lon, 0.0)
 
-    def _insert(
-        self, tags: Tags, name: str, kind: str, lat: float, lon: float, size: float
-    ) -> None:
+    def _insert(self, tags: Tags, name: str, kind: str, lat: float, lon: float, size: float) -> None:
         other = " · ".join(search_names(tags))
         self._db.execute(
             "INSERT INTO found VALUES (?, ?, ?, ?, ?, ?)",
@@ -163,9 +159,7 @@ def search_places(
         return []
     query = " ".join(f'"{word}"*' for word in words)
     limit = min(max(limit, 1), MAX_LIMIT)
-    with closing(
-        sqlite3.connect(f"{region.places_db.as_uri()}?mode=ro&immutable=1", uri=True)
-    ) as db:
+    with closing(sqlite3.connect(f"{region.places_db.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
         rows = db.execute(
             "SELECT place.name, kind, lat, lon, weight FROM words JOIN place ON place.id = words.rowid"
             " WHERE words MATCH ? ORDER BY weight DESC, length(place.name), place.id LIMIT ?",
@@ -180,24 +174,15 @@ def search_places(
         match = 0 if name == wanted else 1 if name.startswith(wanted) else 2
         return match, -row[4], _distance(near, row[2], row[3]), len(name), name
 
-    return [
-        Place(name, kind, lat, lon)
-        for name, kind, lat, lon, _ in sorted(rows, key=order)[:limit]
-    ]
+    return [Place(name, kind, lat, lon) for name, kind, lat, lon, _ in sorted(rows, key=order)[:limit]]
 
 
 def _distance(near: tuple[float, float] | None, lat: float, lon: float) -> float:
     """Degrees of latitude, on the plane: enough to say which is nearer."""
-    return (
-        0.0
-        if near is None
-        else hypot(lat - near[0], (lon - near[1]) * cos(radians(near[0])))
-    )
+    return 0.0 if near is None else hypot(lat - near[0], (lon - near[1]) * cos(radians(near[0])))
 
 
 def _fold(text: str) -> str:
     """Lower-case words without accents and punctuation: nothing of it can be full-text syntax."""
-    plain = "".join(
-        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
-    )
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(re.findall(r"[^\W_]+", plain.casefold()))

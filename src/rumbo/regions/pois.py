@@ -54,7 +54,5 @@ def poi(tags: Tags) -> Feature | None:
                 return None
             shown = kinds[value]
             kind = "station" if value == "halt" else value
-            return Feature(
-                "pois", kind, min(shown, MAX_ZOOM), names | {"min_zoom": shown}
-            )
+            return Feature("pois", kind, min(shown, MAX_ZOOM), names | {"min_zoom": shown})
     return None

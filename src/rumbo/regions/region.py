@@ -103,11 +103,7 @@ def list_regions(regions_dir: Path) -> list[Region]:
     """All built regions by name; [] where the folder does not exist."""
     if not regions_dir.is_dir():
         return []
-    found = (
-        _read(folder)
-        for folder in sorted(regions_dir.iterdir())
-        if _NAME.fullmatch(folder.name)
-    )
+    found = (_read(folder) for folder in sorted(regions_dir.iterdir()) if _NAME.fullmatch(folder.name))
     return [region for region in found if region is not None]
 
 

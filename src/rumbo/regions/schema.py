@@ -114,9 +114,7 @@ def waterway(tags: Tags) -> Feature | None:
     if kind not in _WATERWAYS or tags.get("tunnel", "no") != "no":
         return None
     drawn = "stream" if kind in ("drain", "ditch") else kind
-    return Feature(
-        "water", drawn, _WATERWAYS[kind], label_names(tags) | {"kind_detail": kind}
-    )
+    return Feature("water", drawn, _WATERWAYS[kind], label_names(tags) | {"kind_detail": kind})
 
 
 _LANDUSE: dict[str, dict[str, tuple[str, int]]] = {
@@ -215,9 +213,7 @@ def water_area(tags: Tags) -> Feature | None:
             label_names(tags) | {"kind_detail": detail},
         )
     if tags.get("waterway") in ("riverbank", "dock", "boatyard"):
-        return Feature(
-            "water", "water", 8, label_names(tags) | {"kind_detail": tags["waterway"]}
-        )
+        return Feature("water", "water", 8, label_names(tags) | {"kind_detail": tags["waterway"]})
     if tags.get("leisure") == "swimming_pool":
         return Feature("water", "swimming_pool", 14)
     return None
@@ -228,9 +224,7 @@ def building(tags: Tags) -> Feature | None:
     for key, kind in (("building", "building"), ("building:part", "building_part")):
         if tags.get(key, "no") != "no":
             height = _metres(tags)
-            return Feature(
-                "buildings", kind, 13, {} if height is None else {"height": height}
-            )
+            return Feature("buildings", kind, 13, {} if height is None else {"height": height})
     return None
 
 
@@ -248,11 +242,7 @@ def _metres(tags: Tags) -> float | None:
 def address(tags: Tags) -> Feature | None:
     """House numbers: points in layer `buildings`."""
     number = tags.get("addr:housenumber")
-    return (
-        Feature("buildings", "address", MAX_ZOOM, {"addr_housenumber": number})
-        if number
-        else None
-    )
+    return Feature("buildings", "address", MAX_ZOOM, {"addr_housenumber": number}) if number else None
 
 
 _BOUNDARIES = {

@@ -1,4 +1,4 @@
-"""The extract a region is built from: is it readable, where does it lie, what country is it?"""
+"""The extract a region is built from: whether it can be read, where it lies, which country it is."""
 
 from __future__ import annotations
 
@@ -61,9 +61,7 @@ def read_source(path: Path) -> Source:
             f"{path.name} reaches over the antimeridian.",
             hint="Cut the extract at longitude 180 and build two regions.",
         )
-    time = (
-        header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
-    )
+    time = header.get("osmosis_replication_timestamp") or header.get("timestamp") or None
     return Source(path, size, sha256, bbox, country, time, roads)
 
 
@@ -92,31 +90,17 @@ def _scan(path: Path) -> tuple[int, str | None, osmium.io.Header]:
     votes: Counter[str] = Counter()
     roads = 0
     processor = osmium.FileProcessor(str(path))
-    keys = osmium.filter.KeyFilter(
-        "highway", "addr:country", "ISO3166-1", "ISO3166-1:alpha2", "ISO3166-2"
-    )
+    keys = osmium.filter.KeyFilter("highway", "addr:country", "ISO3166-1", "ISO3166-1:alpha2", "ISO3166-2")
     for thing in processor.with_filter(keys):
         tags = thing.tags
-        if (
-            isinstance(thing, osmium.osm.Way)
-            and tags.get("highway") in VEHICLE_HIGHWAYS
-        ):
+        if isinstance(thing, osmium.osm.Way) and tags.get("highway") in VEHICLE_HIGHWAYS:
             roads += 1
         if "addr:country" in tags:
             votes[tags["addr:country"].upper()] += 1
         elif isinstance(thing, osmium.osm.Relation) and "highway" not in tags:
-            code = (
-                tags.get("ISO3166-1:alpha2")
-                or tags.get("ISO3166-1")
-                or tags.get("ISO3166-2")
-                or ""
-            )
+            code = tags.get("ISO3166-1:alpha2") or tags.get("ISO3166-1") or tags.get("ISO3166-2") or ""
             votes[code[:2].upper()] += 1
-    known = [
-        (n, code)
-        for code, n in votes.items()
-        if len(code) == 2 and code.isascii() and code.isalpha()
-    ]
+    known = [(n, code) for code, n in votes.items() if len(code) == 2 and code.isascii() and code.isalpha()]
     return roads, max(known)[1] if known else None, processor.header
 
 
@@ -130,8 +114,12 @@ def _header_box(header: osmium.io.Header) -> tuple[float, float, float, float] |
 
 def _node_box(path: Path) -> tuple[float, float, float, float]:
     west, south, east, north = 180.0, 90.0, -180.0, -90.0
-    for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
-        assert isinstance(node, osmium.osm.Node)
+    nodes = (
+        thing
+        for thing in osmium.FileProcessor(str(path), osmium.osm.NODE)
+        if isinstance(thing, osmium.osm.Node)
+    )
+    for node in nodes:
         lat, lon = node.location.lat, node.location.lon
         west, east = min(west, lon), max(east, lon)
         south, north = min(south, lat), max(north, lat)

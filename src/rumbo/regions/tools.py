@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from rumbo.errors import CannotStart, RumboError, UnreadableFile
 
 _TAIL_LINES = 8
+_FULL = ("No space left on device", "disk is full", "Disk quota exceeded")
 
 
 def wheel_program(package: str, name: str) -> Path:
@@ -29,8 +29,10 @@ def wheel_program(package: str, name: str) -> Path:
     )
 
 
-def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
-    """Run `command` with its output appended to `log`.
+def run_tool(
+    command: Sequence[str | Path], log: Path, *, doing: str, cwd: Path | None = None, called: str = ""
+) -> None:
+    """Run `command` in `cwd` with its output appended to `log`; `called` is what it sees as argument 0.
 
     Raises CannotStart when the disk is full, UnreadableFile when the program fails otherwise: the
     programs themselves are known to work, so it is the data that they could not take.
@@ -38,7 +40,9 @@ def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
     start = log.stat().st_size if log.exists() else 0
     with log.open("ab") as out:
         code = subprocess.run(
-            [str(part) for part in command],
+            [called or str(command[0]), *map(str, command[1:])],
+            executable=command[0],
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -50,15 +54,12 @@ def run_tool(command: Sequence[str | Path], log: Path, *, doing: str) -> None:
         lines.seek(start)
         said = lines.read().decode("utf-8", "replace")
     # A program that maps files into memory dies of SIGBUS where the disk fills up under it.
-    if "No space left" in said or code == -signal.SIGBUS:
+    if any(words in said for words in _FULL) or code == -signal.SIGBUS:
         raise disk_full(log)
-    tail = "\n".join(line for line in said.splitlines() if line.strip()).splitlines()[
-        -_TAIL_LINES:
-    ]
-    print("\n".join(tail), file=sys.stderr)
+    last = [line.strip() for line in said.splitlines() if line.strip()][-_TAIL_LINES:]
     raise UnreadableFile(
         f"{doing} failed ({Path(command[0]).name} ended with {code}).",
-        hint="The file may be damaged: fetch it again. Its last words are above.",
+        hint="The file may be damaged: fetch it again. The program's last words: " + " | ".join(last),
     )
 
 
@@ -69,12 +70,14 @@ def disk_full(near: Path) -> CannotStart:
     )
 
 
-def as_rumbo_error(exc: OSError, near: Path) -> RumboError | None:
-    """The error a person should see for `exc`, or None where it is none of the expected ones."""
-    if exc.errno in (errno.ENOSPC, errno.EDQUOT):
+def as_rumbo_error(exc: Exception, near: Path) -> RumboError | None:
+    """The error a person should see for `exc`, or None where it is none of the expected ones.
+
+    SQLite and osmium don't pass the system's error number on, only its words.
+    """
+    number = exc.errno if isinstance(exc, OSError) else None
+    if number in (errno.ENOSPC, errno.EDQUOT) or any(words in str(exc) for words in _FULL):
         return disk_full(near)
-    if exc.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return CannotStart(
-            f"{near.parent} cannot be written.", hint="Choose another data folder."
-        )
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
+        return CannotStart(f"{near.parent} cannot be written.", hint="Choose another data folder.")
     return None
