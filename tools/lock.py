@@ -22,11 +22,21 @@ LOCKS = {
 
 def lock_python(upgrade: bool) -> None:
     for name, source in LOCKS.items():
-        options = ["--universal", "--generate-hashes", "--no-emit-index-url", "--python-version", "3.12", "--quiet"]
+        options = [
+            "--universal",
+            "--generate-hashes",
+            "--no-emit-index-url",
+            "--python-version",
+            "3.12",
+            "--quiet",
+        ]
         if upgrade:
             options.append("--upgrade")
         target = f"requirements/{name}.txt"
-        call([ROOT / ".venv/bin/uv", "pip", "compile", *options, *source, "-o", target], what=f"Locking {target}")
+        call(
+            [ROOT / ".venv/bin/uv", "pip", "compile", *options, *source, "-o", target],
+            what=f"Locking {target}",
+        )
         print(f"{target} locked")
 
 
@@ -35,7 +45,9 @@ def lock_jars() -> None:
         jars = Path(made) / "jars"
         jvm.ivy(jars, Path(made))
         found = sorted(path for path in jars.glob("*/*.jar"))
-        lines = [f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.relative_to(jars)}\n" for jar in found]
+        lines = [
+            f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.relative_to(jars)}\n" for jar in found
+        ]
     jvm.SUMS.write_text("".join(lines))
     print(f"{os.path.relpath(jvm.SUMS, ROOT)} locked: {len(lines)} jars")
 

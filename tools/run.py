@@ -41,7 +41,9 @@ def lint_checks() -> list[Check]:
         Check("import directions", command("lint-imports", "--no-logo")),
         Check("contracts", command("python", "-m", "tools.contracts", "--check")),
     ]
-    return checks + [Check(f"web {name}", web_script(name)) for name in ("types", "lint", "layers") if _has_web()]
+    return checks + [
+        Check(f"web {name}", web_script(name)) for name in ("types", "lint", "layers") if _has_web()
+    ]
 
 
 def test_checks(arguments: Sequence[str]) -> list[Check]:

@@ -71,7 +71,9 @@ def retrieve(target: Path) -> str:
         ivy(fresh, Path(made))
         wrong = wrong_jars(fresh)
         if wrong:
-            raise SetupFailed(f"{wrong} What was retrieved does not fit requirements/jars.sha256; nothing was kept.")
+            raise SetupFailed(
+                f"{wrong} What was retrieved does not fit requirements/jars.sha256; nothing was kept."
+            )
         shutil.rmtree(target, ignore_errors=True)
         fresh.replace(target)
     jars = list(target.glob("*/*.jar"))

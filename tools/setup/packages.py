@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
+from pathlib import Path
 
 from tools.setup.steps import ROOT, Step, call, digest
 
@@ -28,7 +29,16 @@ def python_step(*, dev: bool) -> Step:
         uv = VENV / "bin" / "uv"
         env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
         call([uv, "pip", "sync", lock], what="Installing Python packages", hint=HINT, log="python", env=env)
-        rumbo = [uv, "pip", "install", "--no-deps", "--build-constraints", "requirements/build.txt", "--editable", "."]
+        rumbo: list[str | Path] = [
+            uv,
+            "pip",
+            "install",
+            "--no-deps",
+            "--build-constraints",
+            "requirements/build.txt",
+            "--editable",
+            ".",
+        ]
         call(rumbo, what="Installing Rumbo", hint=HINT, log="rumbo", env=env)
         if dev:
             mark.touch()

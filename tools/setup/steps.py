@@ -80,8 +80,15 @@ def digest(paths: Iterable[Path] = (), *words: str) -> str:
     return total.hexdigest()
 
 
-def call(command: Sequence[str | Path], *, what: str, hint: str = "", log: str = "", cwd: Path = ROOT,
-    env: Mapping[str, str] | None = None) -> str:
+def call(
+    command: Sequence[str | Path],
+    *,
+    what: str,
+    hint: str = "",
+    log: str = "",
+    cwd: Path = ROOT,
+    env: Mapping[str, str] | None = None,
+) -> str:
     """Runs a command quietly and returns what it printed; the whole of it also goes to a log file.
 
     Raises SetupFailed with the tail of the output when the command fails or is not there.

@@ -20,7 +20,14 @@ def packages_step() -> Step:
     modules = WEB / "node_modules"
 
     def run() -> str:
-        call(["npm", "ci"], what="Installing the web app's packages", hint=HINT, log="npm", cwd=WEB, env=node_env())
+        call(
+            ["npm", "ci"],
+            what="Installing the web app's packages",
+            hint=HINT,
+            log="npm",
+            cwd=WEB,
+            env=node_env(),
+        )
         return f"Node {_version(Path(shutil.which('node', path=node_env()['PATH']) or 'node'))}"
 
     return Step(
@@ -72,7 +79,9 @@ def _sources() -> list[Path]:
 
 def _version(node: Path) -> str:
     try:
-        said = subprocess.run([str(node), "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
+        said = subprocess.run(
+            [str(node), "--version"], capture_output=True, text=True, timeout=30, check=True
+        ).stdout
     except (OSError, subprocess.SubprocessError):
         return ""
     return said.strip().removeprefix("v")
@@ -91,7 +100,16 @@ def _install_node(bin_dir: Path) -> None:
     uv = ROOT / ".venv" / "bin" / "uv"
     site = NODE / "site"
     call(
-        [uv, "pip", "install", "--require-hashes", "--target", site, "-r", ROOT / "requirements" / "node.txt"],
+        [
+            uv,
+            "pip",
+            "install",
+            "--require-hashes",
+            "--target",
+            site,
+            "-r",
+            ROOT / "requirements" / "node.txt",
+        ],
         what="Installing Node from its Python wheel",
         hint="Or install Node 20.19, 22.12 or newer with npm yourself.",
         log="node",

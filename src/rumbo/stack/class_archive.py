@@ -28,7 +28,8 @@ def make_broker_archive(java_home: Path, jars_dir: Path, archive: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="rumbo-archive-") as made:
         scratch = Path(made)
-        spec = BrokerSpec(scratch / "broker", jars_dir, java_home, *ports.choose(2))
+        port, controller_port = ports.choose(2)
+        spec = BrokerSpec(scratch / "broker", jars_dir, java_home, port, controller_port)
         spec.prepare()
         classes = scratch / "classes"
         _train(spec, classes)
