@@ -1,0 +1,26 @@
+"""Plan -> state at time t: solves the motion along a route and evaluates whole fleets at once."""
+
+from __future__ import annotations
+
+from rumbo.motion.amend import Change, Motion, compile_plan
+from rumbo.motion.device import device_profile, device_profile_names
+from rumbo.motion.emit import Emission
+from rumbo.motion.fleet import Fleet
+from rumbo.motion.profile import preview, solve
+from rumbo.motion.snapshot import TripSnapshot, snapshot
+from rumbo.motion.states import States
+
+__all__ = [
+    "Change",
+    "Emission",
+    "Fleet",
+    "Motion",
+    "States",
+    "TripSnapshot",
+    "compile_plan",
+    "device_profile",
+    "device_profile_names",
+    "preview",
+    "snapshot",
+    "solve",
+]

@@ -1,0 +1,228 @@
+"""Compiles a plan into one motion over the whole life of the trip, amendments applied.
+
+Total: any amendments at any times give a meaningful life. What cannot apply is ignored: a pause before
+the start or while paused, a resume while not paused, anything after the end. The rules are in
+docs/motion.md ("Amendments").
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from rumbo.domain.plan import AmendmentKind, Plan, Profile
+from rumbo.domain.trip import TripState, WaitReason
+from rumbo.domain.vehicle import CLASS_LIMITS
+from rumbo.motion.braking import Piece, due_ms, state_at, stopping
+from rumbo.motion.profile import solve
+
+NO_TIME = -1
+"""In columns of times: there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From world time `at_ms` the trip is in `state`; `eta_ms` is what is expected then (NO_TIME: nothing)."""
+
+    at_ms: int
+    state: TripState
+    reason: WaitReason | None
+    eta_ms: int
+
+
+@dataclass(slots=True)
+class Motion:
+    """Pieces of constant jerk over trip time (0 is the start), closed by a standing piece, and the changes.
+
+    `end_ms` is the world time of the last report (None while that is open). `reports` is False for a trip
+    cancelled before it started.
+    """
+
+    t_s: list[float] = field(default_factory=list)
+    s_m: list[float] = field(default_factory=list)
+    v_mps: list[float] = field(default_factory=list)
+    a_mps2: list[float] = field(default_factory=list)
+    j_mps3: list[float] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    end_ms: int | None = None
+    reports: bool = True
+
+    def add(self, piece: Piece) -> None:
+        columns = (self.t_s, self.s_m, self.v_mps, self.a_mps2, self.j_mps3)
+        for column, value in zip(columns, piece, strict=True):
+            column.append(value)
+
+
+class _Mode(Enum):
+    SCHEDULED = auto()
+    RUNNING = auto()
+    PAUSED = auto()
+    OVER = auto()
+
+
+def compile_plan(plan: Plan) -> Motion:
+    """The whole life of a trip as far as its amendments decide it: a pure function of the plan."""
+    life = _Life(plan)
+    at_ms = plan.created_ms
+    for amendment in plan.amendments:
+        at_ms = max(at_ms, amendment.at_ms)
+        life.until(at_ms)
+        match amendment.kind:
+            case AmendmentKind.PAUSE:
+                life.pause(at_ms)
+            case AmendmentKind.RESUME:
+                life.resume(at_ms)
+            case AmendmentKind.CANCEL:
+                life.cancel(at_ms)
+    return life.closed()
+
+
+class _Life:
+    """The trip as it unfolds: `profile` runs from trip time `offset_ms`, or stands at `stand_*`."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.limits = CLASS_LIMITS[plan.vehicle_class]
+        self.motion = Motion()
+        self.mode = _Mode.SCHEDULED
+        self.profile = plan.profile
+        self.offset_ms = 0
+        self.told = 0
+        """How many of the running profile's own changes are already in the motion."""
+        self.own = self._own_changes()
+        self.stand_m = 0.0
+        self.stand_ms = 0
+        """Trip time at which the standstill of a pause is reached."""
+        self.dwell_left_s = 0.0
+        self.resume_ms: int | None = None
+        """Trip time at which an accepted resume takes effect."""
+        self._change(min(plan.created_ms - plan.start_ms, 0), TripState.SCHEDULED, eta_ms=self.own[-1].at_ms)
+
+    def until(self, at_ms: int) -> None:
+        """Let everything happen that is due at world time `at_ms` without further decisions."""
+        now = at_ms - self.plan.start_ms
+        if self.mode is _Mode.SCHEDULED and now >= 0:
+            self.mode = _Mode.RUNNING
+        if self.resume_ms is not None and now >= self.resume_ms:
+            self._restart(self.resume_ms)
+        while self.mode is _Mode.RUNNING and self.own[self.told].at_ms <= at_ms:
+            self.motion.changes.append(self.own[self.told])
+            self.told += 1
+            if self.told == len(self.own):
+                self._arrive()
+
+    def pause(self, at_ms: int) -> None:
+        self.resume_ms = None
+        if self.mode is _Mode.RUNNING:
+            now = at_ms - self.plan.start_ms
+            self._halt(now)
+            self._change(now, TripState.PAUSED)
+            self.mode = _Mode.PAUSED
+
+    def resume(self, at_ms: int) -> None:
+        if self.mode is _Mode.PAUSED and self.resume_ms is None:
+            self.resume_ms = max(at_ms - self.plan.start_ms, self.stand_ms)
+            self.until(at_ms)
+
+    def cancel(self, at_ms: int) -> None:
+        if self.mode is _Mode.OVER:
+            return
+        now = at_ms - self.plan.start_ms
+        if self.mode is _Mode.RUNNING:
+            self._halt(now)
+        self.motion.reports = self.mode is not _Mode.SCHEDULED
+        self._change(now, TripState.CANCELLED)
+        self.motion.end_ms = max(at_ms, self.stand_ms + self.plan.start_ms if self.motion.reports else at_ms)
+        self.mode, self.resume_ms = _Mode.OVER, None
+
+    def closed(self) -> Motion:
+        if self.mode is _Mode.SCHEDULED:
+            self.until(self.plan.start_ms)
+        if self.resume_ms is not None:
+            self._restart(self.resume_ms)
+        if self.mode is _Mode.RUNNING:
+            self.motion.changes += self.own[self.told :]
+            self._arrive()
+        if not self.motion.t_s:
+            self.motion.add((0.0, 0.0, 0.0, 0.0, 0.0))
+        return self.motion
+
+    def _change(self, now_ms: int, state: TripState, eta_ms: int = NO_TIME) -> None:
+        self.motion.changes.append(Change(now_ms + self.plan.start_ms, state, None, eta_ms))
+
+    def _own_changes(self) -> list[Change]:
+        """What the profile does if nobody interferes, from its start to the arrival."""
+        base = self.plan.start_ms + self.offset_ms
+        eta = base + due_ms(self.profile.duration_s)
+        changes = []
+        if not (self.profile.holds and self.profile.holds[0].start_s <= 0.0):
+            changes.append(Change(base, TripState.DRIVING, None, eta))
+        for hold in self.profile.holds:
+            changes.append(Change(base + due_ms(hold.start_s), TripState.WAITING, hold.reason, eta))
+            changes.append(Change(base + due_ms(hold.end_s), TripState.DRIVING, None, eta))
+        changes.append(Change(eta, TripState.ARRIVED, None, eta))
+        return changes
+
+    def _arrive(self) -> None:
+        self._copy(self.profile.duration_s)
+        self._stand(self.offset_ms / 1000.0 + self.profile.duration_s, self.plan.route.length_m)
+        self.motion.end_ms = self.motion.changes[-1].at_ms
+        self.mode = _Mode.OVER
+
+    def _halt(self, now_ms: int) -> None:
+        """Come to a standstill as soon as the limits allow, or where the profile stands anyway."""
+        profile, end_m, run_ms = self.profile, self.plan.route.length_m, now_ms - self.offset_ms
+        run_s, base_s = run_ms / 1000.0, self.offset_ms / 1000.0
+        state = state_at(profile, run_ms, end_m)
+        self.dwell_left_s = 0.0
+        following = next((h for h in profile.holds if due_ms(h.end_s) > run_ms), None)
+        if following is not None and due_ms(following.start_s) <= run_ms:
+            self._stop_at(min(run_s, following.end_s), following.at_m)
+            if following.reason is WaitReason.DWELL:
+                self.dwell_left_s = max(round(following.end_s - run_s, 3), 0.0)
+            return
+        pieces, stand_s, stand_m = stopping(state, base_s + run_s, self.limits)
+        next_m = following.at_m if following else end_m
+        if stand_m >= next_m - 1e-3:
+            self._stop_at(following.start_s if following else profile.duration_s, next_m)
+            if following is not None and following.reason is WaitReason.DWELL:
+                self.dwell_left_s = round(following.end_s - following.start_s, 3)
+            return
+        self._copy(run_s)
+        for piece in pieces:
+            self.motion.add(piece)
+        self._stand(stand_s, stand_m)
+
+    def _stop_at(self, run_s: float, at_m: float) -> None:
+        """Follow the profile to profile time `run_s` and stand there."""
+        self._copy(run_s)
+        self._stand(self.offset_ms / 1000.0 + run_s, at_m)
+
+    def _copy(self, until_s: float) -> None:
+        """Append the running profile's pieces that start before profile time `until_s`."""
+        p, base_s, motion = self.profile, self.offset_ms / 1000.0, self.motion
+        n = bisect_left(p.t_s, until_s)
+        motion.t_s.extend([base_s + t_s for t_s in p.t_s[:n]] if base_s else p.t_s[:n])
+        motion.s_m.extend(p.s_m[:n])
+        motion.v_mps.extend(p.v_mps[:n])
+        motion.a_mps2.extend(p.a_mps2[:n])
+        motion.j_mps3.extend(p.j_mps3[:n])
+
+    def _stand(self, t_s: float, at_m: float) -> None:
+        self.motion.add((t_s, at_m, 0.0, 0.0, 0.0))
+        self.stand_m, self.stand_ms = at_m, due_ms(t_s)
+
+    def _restart(self, now_ms: int) -> None:
+        """Drive on from the standstill; where that is the destination, arrive at once."""
+        plan, self.resume_ms = self.plan, None
+        if self.stand_m >= plan.route.length_m - 1e-3:
+            self._change(now_ms, TripState.ARRIVED, plan.start_ms + now_ms)
+            self.motion.end_ms = plan.start_ms + now_ms
+            self.mode = _Mode.OVER
+            return
+        self.profile: Profile = solve(
+            plan.route, plan.vehicle_class, plan.seed, self.stand_m, hold_s=self.dwell_left_s
+        )
+        self.offset_ms, self.told, self.mode = now_ms, 0, _Mode.RUNNING
+        self.own = self._own_changes()

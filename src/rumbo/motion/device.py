@@ -1,0 +1,153 @@
+"""What a vehicle's device reports of the truth: GNSS error, accuracy and satellites, by named profile.
+
+Errors are pure functions of (seed, trip time, distance), see noise. The figures are those of docs/motion.md:
+open sky 3 to 5 m per axis, correlated over about two minutes; in a tunnel 25 m over 30 s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Protocol
+
+import numpy as np
+
+from rumbo.errors import InvalidInput
+from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg
+from rumbo.motion.noise import Hashes, value_noise
+
+STANDING_MPS = 0.3
+"""Below this a receiver's speed and course carry nothing; it reports 0 and keeps its course."""
+ACCURACY_PER_SIGMA = 1.51
+"""Radius with 68 % of a round normal error: √(-2 ln 0.32) σ."""
+METRES_PER_HDOP = 3.5
+"""User equivalent range error of a single-frequency receiver: σ = HDOP · this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The truth at the moment of each report. `time_ms` counts from the trip's start."""
+
+    seed: Hashes
+    time_ms: Ints
+    distance_m: Floats
+    lat: Floats
+    lon: Floats
+    speed_mps: Floats
+    heading_deg: Floats
+    tunnel: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What the device makes of it, unrounded."""
+
+    lat: Floats
+    lon: Floats
+    speed_mps: Floats
+    heading_deg: Floats
+    accuracy_m: Floats
+    hdop: Floats
+    satellites: Ints
+
+
+class DeviceProfile(Protocol):
+    """A kind of device. `interval_ms` is the time between reports."""
+
+    @property
+    def interval_ms(self) -> int: ...
+
+    def observe(self, sight: Sight) -> Fix: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ideal:
+    """No error at all: for comparing a pipeline's results with the truth."""
+
+    interval_ms: int = 1000
+
+    def observe(self, sight: Sight) -> Fix:
+        n = len(sight.lat)
+        return Fix(
+            sight.lat, sight.lon, sight.speed_mps, sight.heading_deg,
+            np.full(n, 1.0), np.full(n, 0.5), np.full(n, 24, dtype=np.int64),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """A telematics unit with a single-frequency GNSS receiver under open sky, degraded in tunnels."""
+
+    interval_ms: int = 1000
+    sigma_m: float = 3.0
+    slow_ms: int = 120_000
+    fast_ms: int = 6_000
+    fast_sigma_m: float = 0.4
+    tunnel_sigma_m: float = 25.0
+    tunnel_ms: int = 30_000
+    speed_sigma_mps: float = 0.12
+    heading_sigma_deg: float = 1.5
+
+    def observe(self, sight: Sight) -> Fix:
+        seed, t = sight.seed, sight.time_ms
+        level = 1.0 + 0.22 * value_noise(seed, 10, t, 2 * self.slow_ms)
+        sigma = np.where(sight.tunnel, self.tunnel_sigma_m, self.sigma_m * np.maximum(level, 0.5))
+        north = self._error(sight, 11, sigma)
+        east = self._error(sight, 14, sigma)
+        lat = np.minimum(np.maximum(sight.lat + north / M_PER_DEG, -90.0), 90.0)
+        lon = sight.lon + east / (M_PER_DEG * cos_deg(sight.lat))
+        lon = np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
+        standing = sight.speed_mps < STANDING_MPS
+        speed = sight.speed_mps + self.speed_sigma_mps * value_noise(seed, 17, t, 3_000)
+        course = self.heading_sigma_deg * self._course_error(sight)
+        heading = sight.heading_deg + course
+        heading = np.where(heading < 0.0, heading + 360.0, np.where(heading >= 360.0, heading - 360.0, heading))
+        seen = np.rint(13.0 - 6.0 * (level - 1.0) + 1.2 * value_noise(seed, 19, t, self.slow_ms // 2))
+        satellites = np.where(sight.tunnel, 0.0, np.minimum(np.maximum(seen, 5.0), 22.0))
+        return Fix(
+            lat, lon, np.where(standing, 0.0, np.maximum(speed, 0.0)), heading,
+            sigma * ACCURACY_PER_SIGMA, sigma / METRES_PER_HDOP, satellites.astype(np.int64),
+        )  # fmt: skip
+
+    def _error(self, sight: Sight, stream: int, sigma: Floats) -> Floats:
+        seed, t = sight.seed, sight.time_ms
+        error = sigma * value_noise(seed, stream, t, self.slow_ms)
+        error += self.fast_sigma_m * value_noise(seed, stream + 1, t, self.fast_ms)
+        if sight.tunnel.any():
+            lost = self.tunnel_sigma_m * value_noise(seed, stream + 2, t, self.tunnel_ms)
+            error = np.where(sight.tunnel, lost, error)
+        return error
+
+    def _course_error(self, sight: Sight) -> Floats:
+        """Over distance, not time: it stands still when the vehicle does."""
+        millimetres = np.rint(sight.distance_m * 1000.0).astype(np.int64)
+        return value_noise(sight.seed, 18, millimetres, 40_000)
+
+
+_PROFILES: Mapping[str, DeviceProfile] = MappingProxyType({"ideal": Ideal(), "standard": Standard()})
+_CODES = {name: code for code, name in enumerate(_PROFILES)}
+PROFILES = tuple(_PROFILES.values())
+"""By code, see `profile_code`."""
+
+
+def device_profile_names() -> tuple[str, ...]:
+    """Names that a trip's `device_profile` may have."""
+    return tuple(_PROFILES)
+
+
+def device_profile(name: str) -> DeviceProfile:
+    """The profile of that name; InvalidInput lists those there are."""
+    return PROFILES[profile_code(name)]
+
+
+def profile_code(name: str) -> int:
+    """The profile's number in `PROFILES`; InvalidInput for a name that is none."""
+    code = _CODES.get(name)
+    if code is None:
+        raise InvalidInput(
+            f"There is no device profile {name!r}.",
+            hint=f"Use one of: {', '.join(_CODES)}.",
+            field="device_profile",
+        )
+    return code

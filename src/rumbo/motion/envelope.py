@@ -1,0 +1,165 @@
+"""How fast a trip may go at each place: roads and curves, as limits that are constant over sections.
+
+`sections` gives the limits as they are; `envelope` widens each so that a motion that is box-filtered
+afterwards (see smoothing) still keeps every one of them, and lays them over each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rumbo.domain.route import Route
+from rumbo.domain.vehicle import ClassLimits
+from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, cos_deg, unwrapped
+from rumbo.motion.noise import chance
+
+LEGAL_SHARE = 0.97
+"""Nobody drives to the last decimal of the limit."""
+LEAST_DRIVER = 0.92
+"""The slowest driver takes this share of the free-flow speed; each trip's seed picks from here to 1."""
+LEAST_SPEED_MPS = 1.0
+"""A road is never slower than this, whatever the map says."""
+LEAST_CURVE_MPS = 2.5
+"""Walking the vehicle round a sharp vertex: no corner stops it."""
+CURVE_STEP_MPS = 0.5
+"""Curve speeds are floored to this step, so that neighbouring vertices of a curve share one limit."""
+CHORDS_M = (15.0, 30.0, 60.0)
+"""Half lengths at which a turn is measured, see `curve_sections`."""
+CUT_M = 2.5
+"""How far a driver's line may leave the mapped one: half a lane, and about what mappers allow themselves."""
+BUMP_S = 3.0
+"""A faster stretch between two slower ones is not used when it is over within this time."""
+
+_DRIVER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """Limits `limit_mps` that hold from `start_m` to `end_m`; sections may overlap, the least counts."""
+
+    start_m: Floats
+    end_m: Floats
+    limit_mps: Floats
+
+
+def sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
+    """All limits of a trip: one section a span, one a vertex where the curve is slower than the road."""
+    roads = _road_sections(route, limits, seed)
+    curves = curve_sections(route, limits.lateral_mps2)
+    at = np.searchsorted(roads.start_m, (curves.start_m + curves.end_m) * 0.5, side="right") - 1
+    slower = curves.limit_mps < roads.limit_mps[np.maximum(at, 0)]
+    return Sections(
+        np.concatenate((roads.start_m, np.maximum(curves.start_m[slower], 0.0))),
+        np.concatenate((roads.end_m, np.minimum(curves.end_m[slower], route.length_m))),
+        np.concatenate((roads.limit_mps, curves.limit_mps[slower])),
+    )
+
+
+def _road_sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
+    driver = LEAST_DRIVER + (1.0 - LEAST_DRIVER) * chance(seed, _DRIVER)
+    speeds = [
+        min(limits.max_speed_mps, s.speed_mps * driver, LEGAL_SHARE * (s.limit_mps or s.speed_mps))
+        for s in route.spans
+    ]
+    start_m = np.array([s.start_m for s in route.spans])
+    end_m = np.append(start_m[1:], max(route.length_m, start_m[-1]))
+    return Sections(start_m, end_m, np.maximum(np.array(speeds), LEAST_SPEED_MPS))
+
+
+def curve_sections(route: Route, lateral_mps2: float) -> Sections:
+    """Curve speeds √(lateral · r) at every inner vertex, robust against the noise of mapped lines.
+
+    The turn θ at a vertex is measured between two chords of half length h along the line, before and
+    after it; an arc that touches both has r = h / (2 tan θ/2) and leaves the line by h/2 · tan θ/4.
+    h starts at 15 m (a corner of 90° gives 7.5 m) and doubles as long as the wider arc stays within
+    2.5 m of the line and the line within 2.5 m of the chords: a wide bend mapped with few vertices is not
+    taken for a row of corners, a roundabout not for a straight line. The limit holds over the arc.
+    """
+    s, lat = np.array(route.distance_m), np.array(route.lat)
+    lon = unwrapped(np.array(route.lon))
+    inner = s[1:-1]
+    east = M_PER_DEG * cos_deg(lat[1:-1])
+    radius = np.zeros(len(inner))
+    half = np.full(len(inner), CHORDS_M[0])
+    growing = np.ones(len(inner), dtype=bool)
+    ends: list[tuple[Floats, Floats, Floats, Floats]] = []
+    for h in CHORDS_M:
+        before = _offset(s, lat, lon, inner - h, east)
+        after = _offset(s, lat, lon, inner + h, east)
+        reach = np.minimum(h, np.minimum(inner, s[-1] - inner))
+        tan_half = _tan_half_turn(before, after)
+        wider = reach / (2.0 * np.maximum(tan_half, 1e-6))
+        if ends:
+            cut = 0.5 * reach * tan_half / (1.0 + np.sqrt(1.0 + tan_half * tan_half))
+            growing &= (cut <= CUT_M) & _near(ends[-1][:2], before) & _near(ends[-1][2:], after)
+            growing &= wider > radius
+        radius = np.where(growing, wider, radius)
+        half = np.where(growing, h, half)
+        ends.append((*before, *after))
+    speed = np.floor(np.sqrt(lateral_mps2 * radius) / CURVE_STEP_MPS) * CURVE_STEP_MPS
+    return Sections(inner - half * 0.5, inner + half * 0.5, np.maximum(speed, LEAST_CURVE_MPS))
+
+
+def _offset(s: Floats, lat: Floats, lon: Floats, at: Floats, east: Floats) -> tuple[Floats, Floats]:
+    """Metres east and north from each inner vertex to the point of the line at distance `at`."""
+    at = np.minimum(np.maximum(at, 0.0), s[-1])
+    i = np.minimum(np.searchsorted(s, at, side="right") - 1, len(s) - 2)
+    f = (at - s[i]) / (s[i + 1] - s[i])
+    x = (lon[i] + f * (lon[i + 1] - lon[i]) - lon[1:-1]) * east
+    y = (lat[i] + f * (lat[i + 1] - lat[i]) - lat[1:-1]) * M_PER_DEG
+    return x, y
+
+
+def _tan_half_turn(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> Floats:
+    """tan θ/2 of the turn from the chord that comes in to the one that goes out."""
+    ax, ay = -before[0], -before[1]
+    bx, by = after
+    lengths = np.sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
+    cosine = np.where(lengths > 0.0, (ax * bx + ay * by) / np.maximum(lengths, 1e-12), -1.0)
+    cosine = np.minimum(np.maximum(cosine, -1.0), 1.0)
+    return np.sqrt((1.0 - cosine) / np.maximum(1.0 + cosine, 1e-12))
+
+
+def _near(point: tuple[Floats, ...], chord: tuple[Floats, Floats]) -> Bools:
+    """Whether a point lies within CUT_M of the line from the vertex (0, 0) along the chord."""
+    x, y = chord
+    across = point[0] * y - point[1] * x
+    return across * across <= (CUT_M * CUT_M) * (x * x + y * y)
+
+
+def envelope(found: Sections, smoothing_s: float, from_m: float, to_m: float) -> tuple[Floats, Floats]:
+    """Cells (edges of length n+1, limits of length n) from `from_m` to `to_m`, for the unfiltered motion.
+
+    A section of limit l reaches l·T/2 further on both sides (proof in docs/motion.md).
+    """
+    reach = found.limit_mps * (smoothing_s * 0.5)
+    start_m = np.minimum(np.maximum(found.start_m - reach, from_m), to_m)
+    end_m = np.minimum(np.maximum(found.end_m + reach, from_m), to_m)
+    edges = np.unique(np.concatenate((start_m, end_m, (from_m, to_m))))
+    cells = np.full(len(edges) - 1, np.inf)
+    order = np.argsort(-found.limit_mps, kind="stable")
+    first = np.searchsorted(edges, start_m)[order].tolist()
+    last = np.searchsorted(edges, end_m)[order].tolist()
+    for i, j, limit in zip(first, last, found.limit_mps[order].tolist(), strict=True):
+        cells[i:j] = limit
+    for _ in range(2):
+        edges, cells = _joined(edges, cells)
+        cells = _without_bumps(edges, cells)
+    return _joined(edges, cells)
+
+
+def _joined(edges: Floats, cells: Floats) -> tuple[Floats, Floats]:
+    keep = np.flatnonzero(cells[1:] != cells[:-1]) + 1
+    return np.concatenate((edges[:1], edges[keep], edges[-1:])), np.concatenate((cells[:1], cells[keep]))
+
+
+def _without_bumps(edges: Floats, cells: Floats) -> Floats:
+    """Lower short cells that stand above both neighbours: nobody speeds up for a moment."""
+    if len(cells) < 3:
+        return cells
+    beside = np.maximum(cells[:-2], cells[2:])
+    short = (edges[2:-1] - edges[1:-2]) < BUMP_S * cells[1:-1]
+    lowered = np.where(short & (beside < cells[1:-1]), beside, cells[1:-1])
+    return np.concatenate((cells[:1], lowered, cells[-1:]))

@@ -1,0 +1,65 @@
+"""Random numbers as a pure function of (seed, stream, counter), and noise that varies smoothly.
+
+Counter-based: no generator has a state, so any value can be asked for in any order on any machine.
+The mixer is SplitMix64 (Steele, Lea, Flood 2014, "Fast splittable pseudorandom number generators").
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rumbo.motion.arrays import Floats, Ints
+
+type Hashes = NDArray[np.uint64]
+
+_MASK = (1 << 64) - 1
+_GOLDEN = 0x9E3779B97F4A7C15
+_MUL1, _MUL2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+_ROOT3 = 1.7320508075688772
+
+
+def mix(value: int) -> int:
+    """SplitMix64's finaliser on a Python int; the same as `mix_array` on one element."""
+    z = (value + _GOLDEN) & _MASK
+    z = ((z ^ (z >> 30)) * _MUL1) & _MASK
+    z = ((z ^ (z >> 27)) * _MUL2) & _MASK
+    return z ^ (z >> 31)
+
+
+def chance(seed: int, *counters: int) -> float:
+    """A uniform number in [0, 1) decided by the seed and the counters."""
+    z = mix(seed & _MASK)
+    for counter in counters:
+        z = mix(z ^ mix(counter & _MASK))
+    return (z >> 11) * 2.0**-53
+
+
+def mix_array(value: Hashes) -> Hashes:
+    """SplitMix64's finaliser, element by element."""
+    z = value + np.uint64(_GOLDEN)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(_MUL1)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(_MUL2)
+    return z ^ (z >> np.uint64(31))
+
+
+def gauss(stream: Hashes, counter: Ints) -> Floats:
+    """Nearly normal numbers, mean 0, variance 1, within ±3.47: four 16-bit uniforms of one hash (Irwin-Hall)."""
+    z = mix_array(stream ^ (counter.astype(np.uint64) * np.uint64(_GOLDEN)))
+    low = np.uint64(0xFFFF)
+    total = (z & low) + ((z >> np.uint64(16)) & low) + ((z >> np.uint64(32)) & low) + (z >> np.uint64(48))
+    return (total.astype(np.int64) - 131_070) * (_ROOT3 / 65_536.0)
+
+
+def value_noise(seed: Hashes, stream: int, at: Ints, spacing: int) -> Floats:
+    """Smooth noise of mean 0 and variance 1 everywhere, decorrelated after about `spacing`.
+
+    `at` and `spacing` are in the same whole units (ms, mm). Between lattice points two normal numbers
+    are blended with smoothstep weights, divided by the root of their squares' sum to keep the variance.
+    """
+    keyed = mix_array(seed ^ np.uint64(mix(stream)))
+    cell = at // spacing
+    f = (at - cell * spacing) / float(spacing)
+    w = f * f * (3.0 - 2.0 * f)
+    rest = 1.0 - w
+    return (gauss(keyed, cell) * rest + gauss(keyed, cell + 1) * w) / np.sqrt(w * w + rest * rest)

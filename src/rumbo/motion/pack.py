@@ -1,0 +1,258 @@
+"""Packs compiled plans into flat columns: one row a trip, with offsets into rows of pieces, vertices …
+
+Tables of a batch are built for all its trips at once. Lookups within a trip start from two small
+tables, `time_lut` and `place_lut`: bucket -> row in force at the bucket's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rumbo.domain.plan import Plan
+from rumbo.domain.route import RoadClass, Span
+from rumbo.domain.trip import TripState, WaitReason
+from rumbo.domain.vehicle import VehicleClass
+from rumbo.motion.amend import Motion, compile_plan
+from rumbo.motion.arrays import Floats, Ints
+from rumbo.motion.device import device_profile, profile_code
+
+STATES = tuple(TripState)
+REASONS = tuple(WaitReason)
+CLASSES = tuple(VehicleClass)
+ROADS = tuple(RoadClass)
+_STATE_CODE = {state: code for code, state in enumerate(STATES)}
+_REASON_CODE: dict[WaitReason | None, int] = {reason: code for code, reason in enumerate(REASONS)} | {None: -1}
+_CLASS_CODE = {name: code for code, name in enumerate(CLASSES)}
+_ROAD_CODE = {name: code for code, name in enumerate(ROADS)}
+
+FOREVER_MS = 1 << 60
+"""End of a trip that is open."""
+NEVER_MS = -(1 << 60)
+"""End of the reports of a trip that makes none."""
+_TRIP_BITS = 40
+_MASK64 = (1 << 64) - 1
+
+TRIP = np.dtype(
+    [
+        *((name, np.int64) for name in ("start_ms", "end_ms", "interval_ms", "last_piece_ms", "length_mm")),
+        *((name, np.int64) for name in ("piece", "pieces", "time_lut", "time_buckets", "time_shift")),
+        *((name, np.int64) for name in ("vertex", "vertices", "place_lut", "place_buckets", "place_shift")),
+        *((name, np.int64) for name in ("span", "spans", "change", "changes")),
+        ("seed", np.uint64),
+        ("length_m", np.float64),
+        ("odometer_start_m", np.float64),
+        ("vehicle_class", np.int64),
+        ("device", np.int64),
+    ]
+)
+"""One trip. `piece` … `change` are the first rows in their tables, the plurals how many there are."""
+
+SHARED = {
+    "piece": ("pieces", "piece", "piece_ms", "piece_change"),
+    "vertex": ("vertices", "vertex", "vertex_mm"),
+    "span": ("spans", "span", "span_mm"),
+    "change": ("changes", "change_ms", "change_eta", "change_state", "change_reason"),
+    "time_lut": ("time_buckets", "time_lut"),
+    "place_lut": ("place_buckets", "place_lut"),
+}
+"""A trip's offset column -> its column with the number of rows, and the tables that the offset points into."""
+
+SPAN = np.dtype(
+    [("name", np.int64), ("road", np.int64), ("limit_mps", np.float64), ("tunnel", np.bool_), ("index", np.int64)]
+)
+
+
+@dataclass(slots=True)
+class Tables:
+    """Rows of all trips. Appending never changes earlier rows, so fleets may share tables.
+
+    `piece` holds t, s, v, a, j and the distance at the piece's end; `vertex` latitude and longitude in
+    1e-6 degrees, the heading of the segment that starts there in 0.1 degrees, and the span in force.
+    """
+
+    piece: Floats
+    piece_ms: Ints
+    piece_change: Ints
+    vertex: NDArray[np.int32]
+    vertex_mm: Ints
+    span: NDArray[Any]
+    span_mm: Ints
+    change_ms: Ints
+    change_eta: Ints
+    change_state: Ints
+    change_reason: Ints
+    time_lut: Ints
+    place_lut: Ints
+
+
+class Names:
+    """Road names by number, shared by all trips."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        found = self.numbers.get(text)
+        if found is None:
+            found = self.numbers[text] = len(self.texts)
+            self.texts.append(text)
+        return found
+
+
+def pack(plans: Sequence[Plan], names: Names) -> tuple[NDArray[Any], Tables]:
+    """Rows of trips and tables for a batch of plans, offsets counted from the batch's own beginning."""
+    motions = [compile_plan(plan) for plan in plans]
+    trips = _trip_rows(plans, motions)
+    number = np.arange(len(plans), dtype=np.int64) << _TRIP_BITS
+    piece, piece_ms = _pieces(motions)
+    changes = [change for motion in motions for change in motion.changes]
+    change_ms = _ints(change.at_ms for change in changes)
+    vertex, vertex_mm = _vertices(plans)
+    spans = [span for plan in plans for span in plan.route.spans]
+    span_mm = np.rint(_floats([[span.start_m for span in spans]]) * 1000.0).astype(np.int64)
+
+    since_ms = np.maximum(change_ms - trips["start_ms"].repeat(trips["changes"]), 0)
+    piece_change = _in_force(number, trips, ("change", "changes", since_ms), ("pieces", piece_ms))
+    vertex[:, 3] = _in_force(number, trips, ("span", "spans", span_mm), ("vertices", vertex_mm))
+    ends = trips["piece"] + trips["pieces"] - 1
+    trips["last_piece_ms"] = piece_ms[ends]
+    time_lut = _lut(trips, "time", piece_ms, ends, "piece", "pieces", number)
+    ends = trips["vertex"] + trips["vertices"] - 1
+    place_lut = _lut(trips, "place", vertex_mm, ends, "vertex", "vertices", number)
+    return trips, Tables(
+        piece=piece, piece_ms=piece_ms, piece_change=piece_change,
+        vertex=vertex, vertex_mm=vertex_mm,
+        span=_spans(spans, trips, names), span_mm=span_mm,
+        change_ms=change_ms,
+        change_eta=_ints(change.eta_ms for change in changes),
+        change_state=_ints(_STATE_CODE[change.state] for change in changes),
+        change_reason=_ints(_REASON_CODE[change.reason] for change in changes),
+        time_lut=time_lut, place_lut=place_lut,
+    )  # fmt: skip
+
+
+def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion]) -> NDArray[Any]:
+    trips = np.zeros(len(plans), dtype=TRIP)
+
+    def put(name: str, value: Callable[[Plan], object]) -> None:
+        trips[name] = [value(plan) for plan in plans]
+
+    put("start_ms", lambda plan: plan.start_ms)
+    put("interval_ms", lambda plan: device_profile(plan.device_profile).interval_ms)
+    put("device", lambda plan: profile_code(plan.device_profile))
+    put("length_m", lambda plan: plan.route.length_m)
+    put("seed", lambda plan: plan.seed & _MASK64)
+    put("odometer_start_m", lambda plan: plan.odometer_start_m)
+    put("vehicle_class", lambda plan: _CLASS_CODE[plan.vehicle_class])
+    put("vertices", lambda plan: len(plan.route.lat))
+    put("spans", lambda plan: len(plan.route.spans))
+    trips["length_mm"] = np.rint(trips["length_m"] * 1000.0).astype(np.int64)
+    trips["end_ms"] = [_end_ms(motion) for motion in motions]
+    trips["pieces"] = [len(motion.t_s) for motion in motions]
+    trips["changes"] = [len(motion.changes) for motion in motions]
+    for name in ("piece", "vertex", "span", "change"):
+        trips[name] = _starts(trips["vertices" if name == "vertex" else name + "s"])
+    return trips
+
+
+def _end_ms(motion: Motion) -> int:
+    if not motion.reports:
+        return NEVER_MS
+    return FOREVER_MS if motion.end_ms is None else motion.end_ms
+
+
+def _pieces(motions: Sequence[Motion]) -> tuple[Floats, Ints]:
+    columns = [
+        _floats(motion.t_s for motion in motions),
+        _floats(motion.s_m for motion in motions),
+        _floats(motion.v_mps for motion in motions),
+        _floats(motion.a_mps2 for motion in motions),
+        _floats(motion.j_mps3 for motion in motions),
+    ]
+    t_s, s_m = columns[:2]
+    ends = np.cumsum(np.array([len(motion.t_s) for motion in motions], dtype=np.int64)) - 1
+    s_end = np.append(s_m, 0.0)[1:]
+    s_end[ends] = s_m[ends]
+    return np.stack((*columns, s_end), axis=1), np.ceil(t_s * 1000.0 - 1e-6).astype(np.int64)
+
+
+def _vertices(plans: Sequence[Plan]) -> tuple[NDArray[np.int32], Ints]:
+    lat = _floats(plan.route.lat for plan in plans)
+    lon = _floats(plan.route.lon for plan in plans)
+    vertex_mm = np.rint(_floats(plan.route.distance_m for plan in plans) * 1000.0).astype(np.int64)
+    vertex = np.zeros((len(lat), 4), dtype=np.int32)
+    vertex[:, 0] = np.rint(lat * 1e6)
+    vertex[:, 1] = np.rint(lon * 1e6)
+    vertex[:-1, 2] = np.rint(headings_deg(lat[:-1], lon[:-1], lat[1:], lon[1:]) * 10.0)
+    ends = np.cumsum(np.array([len(plan.route.lat) for plan in plans], dtype=np.int64)) - 1
+    vertex[ends, 2] = vertex[ends - 1, 2]
+    return vertex, vertex_mm
+
+
+def headings_deg(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
+    """Initial great-circle bearings in degrees from north, [0, 360), in steps of 0.1.
+
+    The only trigonometry on the way to an event: the step hides what libm does to the last bits.
+    """
+    p1, p2, dlon = np.radians(lat1), np.radians(lat2), np.radians(lon2 - lon1)
+    y = np.sin(dlon) * np.cos(p2)
+    x = np.cos(p1) * np.sin(p2) - np.sin(p1) * np.cos(p2) * np.cos(dlon)
+    tenths = np.rint(np.degrees(np.arctan2(y, x)) * 10.0)
+    return np.where(tenths < 0, tenths + 3600.0, np.where(tenths >= 3600.0, 0.0, tenths)) / 10.0 + 0.0
+
+
+def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Names) -> NDArray[Any]:
+    rows = np.zeros(len(spans), dtype=SPAN)
+    rows["name"] = [names.number(span.name) for span in spans]
+    rows["road"] = [_ROAD_CODE[span.road_class] for span in spans]
+    rows["limit_mps"] = [np.nan if span.limit_mps is None else span.limit_mps for span in spans]
+    rows["tunnel"] = [span.tunnel for span in spans]
+    rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
+    return rows
+
+
+def _lut(
+    trips: NDArray[Any], lut: str, starts: Ints, ends: Ints, first: str, count: str, number: Ints
+) -> Ints:
+    """About as many buckets as rows, of a width of 2^shift; the last bucket starts after the last row."""
+    reach = starts[ends]
+    shift = np.zeros(len(trips), dtype=np.int64)
+    while (wide := (reach >> shift) > trips[count]).any():
+        shift += wide
+    buckets = (reach >> shift) + 2
+    trips[lut + "_shift"], trips[lut + "_buckets"] = shift, buckets
+    trips[lut + "_lut"] = _starts(buckets)
+    within = np.arange(int(buckets.sum())) - trips[lut + "_lut"].repeat(buckets)
+    needles = number.repeat(buckets) + (within << shift.repeat(buckets))
+    keys = number.repeat(trips[count]) + starts
+    found = np.searchsorted(keys, needles, side="right") - 1
+    return np.asarray(found - trips[first].repeat(buckets), dtype=np.int64)
+
+
+def _in_force(
+    number: Ints, trips: NDArray[Any], rows: tuple[str, str, Ints], asked: tuple[str, Ints]
+) -> Ints:
+    """For each asked value of a trip the trip's last row that starts at or before it, counted in the trip."""
+    first, count, starts = rows
+    keys = number.repeat(trips[count]) + starts
+    needles = number.repeat(trips[asked[0]]) + asked[1]
+    return np.asarray(np.searchsorted(keys, needles, side="right") - 1 - trips[first].repeat(trips[asked[0]]))
+
+
+def _starts(counts: Ints) -> Ints:
+    return np.cumsum(counts) - counts
+
+
+def _floats(columns: Iterable[Sequence[float]]) -> Floats:
+    return np.fromiter(chain.from_iterable(columns), np.float64)
+
+
+def _ints(values: Iterable[int]) -> Ints:
+    return np.fromiter(values, np.int64)

@@ -1,0 +1,89 @@
+"""Solves the motion along a route: envelope, standstills, fastest run, smoothing -> `Profile`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rumbo.domain.plan import Hold, Profile
+from rumbo.domain.route import Route
+from rumbo.domain.trip import WaitReason
+from rumbo.domain.vehicle import CLASS_LIMITS, ClassLimits, VehicleClass
+from rumbo.errors import InvalidInput
+from rumbo.motion.arrays import Floats, Ints
+from rumbo.motion.controls import Stop, stops
+from rumbo.motion.envelope import envelope, sections
+from rumbo.motion.smoothing import Run, box_filtered, fastest_run
+
+DONE_M = 1.0
+"""A control whose stop line is this close ahead of the start of a solve counts as passed."""
+
+
+def solve(
+    route: Route, vehicle_class: VehicleClass, seed: int, from_m: float = 0.0, *, hold_s: float = 0.0
+) -> Profile:
+    """The motion from a standstill at `from_m` to a standstill at the route's end.
+
+    Profile time 0 is the departure from `from_m`, or the begin of a dwell of `hold_s` there. Controls and
+    dwells at or behind `from_m` are done; those ahead are decided by the seed as in a solve of the whole
+    route. Keeps every limit of `envelope.sections`, the class's acceleration, braking and jerk.
+
+    Raises InvalidInput where `from_m` is not on the route before its end.
+    """
+    if not 0.0 <= from_m < route.length_m:
+        raise InvalidInput(f"{from_m} m is not on the route of {route.length_m} m.", field="from_m")
+    limits = CLASS_LIMITS[vehicle_class]
+    ahead = [stop for stop in stops(route, seed) if _is_ahead(stop, from_m)]
+    edges, cells = envelope(sections(route, limits, seed), limits.smoothing_s, from_m, route.length_m)
+    at_m = np.array([from_m, *(stop.at_m for stop in ahead), route.length_m])
+    edges, cells, stands = _with_nodes(edges, cells, at_m)
+    gaps_s = np.array([hold_s, *(limits.smoothing_s + stop.wait_s for stop in ahead), limits.smoothing_s])
+    run = fastest_run(edges, cells, stands, gaps_s, limits.acceleration_mps2, limits.braking_mps2)
+    return _profile(run, limits, at_m, ahead, hold_s)
+
+
+def preview(route: Route, vehicle_class: VehicleClass, seed: int) -> float:
+    """Seconds that the trip takes, stops included."""
+    return solve(route, vehicle_class, seed).duration_s
+
+
+def _is_ahead(stop: Stop, from_m: float) -> bool:
+    return stop.at_m > from_m + (1e-3 if stop.reason is WaitReason.DWELL else DONE_M)
+
+
+def _with_nodes(edges: Floats, cells: Floats, at_m: Floats) -> tuple[Floats, Floats, Ints]:
+    """Split cells where the vehicle stands; also the node index of each standstill."""
+    joined = np.unique(np.concatenate((edges, at_m)))
+    cell = np.searchsorted(edges, joined[:-1], side="right") - 1
+    return joined, cells[np.minimum(cell, len(cells) - 1)], np.searchsorted(joined, at_m)
+
+
+def _profile(run: Run, limits: ClassLimits, at_m: Floats, ahead: list[Stop], hold_s: float) -> Profile:
+    box_s = limits.smoothing_s
+    t_s, v, a, j = box_filtered(run, box_s)
+    gaps = np.flatnonzero(run.gap)
+    if hold_s > 0.0:
+        gaps = gaps[1:]
+        j[t_s < hold_s - 1e-7] = 0.0
+    stood = np.searchsorted(t_s, run.t_s[gaps] + box_s + 1e-7, side="right") - 1
+    v[stood] = a[stood] = j[stood] = 0.0
+    s = _anchored(t_s, v, a, j, at_m, stood)
+    t = t_s.tolist()
+    holds = [
+        Hold(t[i], t[i + 1], stop.at_m, stop.reason) for i, stop in zip(stood.tolist(), ahead, strict=False)
+    ]
+    if hold_s > 0.0:
+        holds.insert(0, Hold(0.0, hold_s, float(at_m[0]), WaitReason.DWELL))
+    columns = (tuple(column[: stood[-1]].tolist()) for column in (t_s, s, v, a, j))
+    return Profile(*columns, duration_s=t[stood[-1]], holds=tuple(holds))
+
+
+def _anchored(t_s: Floats, v: Floats, a: Floats, j: Floats, at_m: Floats, stood: Ints) -> Floats:
+    """Distances at the breakpoints; each leg starts and ends exactly at its standstill."""
+    u = np.diff(t_s)
+    step = ((j[:-1] * u * (1.0 / 6.0) + a[:-1] * 0.5) * u + v[:-1]) * u
+    s = np.concatenate(((0.0,), np.cumsum(step)))
+    leg = np.searchsorted(stood, np.arange(len(t_s)), side="right")
+    first = np.concatenate(((0,), stood))
+    s = s + (at_m[leg] - s[first[leg]])
+    upper = at_m[np.minimum(leg + 1, len(at_m) - 1)]
+    return np.maximum.accumulate(np.minimum(np.maximum(s, at_m[leg]), upper))

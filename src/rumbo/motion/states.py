@@ -1,0 +1,103 @@
+"""The true state of many trips at many times, in a handful of array operations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rumbo.motion.arrays import Floats, Ints, advance, between
+from rumbo.motion.pack import Tables
+
+
+@dataclass(frozen=True, slots=True)
+class States:
+    """The exact truth, one row a question. Codes index `pack.STATES` and `pack.REASONS` (-1: no reason).
+
+    `change` is the number of the trip's state change in force and `span` a row of the span table;
+    `span_index` is its number within the route. `eta_ms` is -1 where nothing is expected. Before its
+    start a vehicle stands at the route's beginning.
+    """
+
+    state: Ints
+    reason: Ints
+    change: Ints
+    eta_ms: Ints
+    distance_m: Floats
+    speed_mps: Floats
+    acceleration_mps2: Floats
+    lat: Floats
+    lon: Floats
+    heading_deg: Floats
+    span: Ints
+    span_index: Ints
+    remaining_m: Floats
+    progress: Floats
+
+
+def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -> States:
+    """States of the trips with rows `index` at `world_ms` (equal lengths)."""
+    since = world_ms - trips["start_ms"][index]
+    at_ms = np.minimum(np.maximum(since, 0), trips["last_piece_ms"][index])
+    piece = _found(trips, tables.time_lut, index, at_ms, "time", "piece", tables.piece_ms)
+    s, v, a = kinematics(at_ms, tables.piece[piece])
+    lat, lon, heading, span = _place(trips, tables, index, s)
+
+    first = trips["change"][index]
+    begun = np.where(since < 0, first, first + tables.piece_change[piece])
+    change = advance(begun, first + trips["changes"][index] - 1, tables.change_ms, world_ms)
+    length = trips["length_m"][index]
+    return States(
+        state=tables.change_state[change],
+        reason=tables.change_reason[change],
+        change=change - first,
+        eta_ms=tables.change_eta[change],
+        distance_m=s, speed_mps=v, acceleration_mps2=a,
+        lat=lat, lon=lon, heading_deg=heading,
+        span=span, span_index=span - trips["span"][index],
+        remaining_m=np.maximum(length - s, 0.0),
+        progress=np.minimum(s / length, 1.0),
+    )  # fmt: skip
+
+
+def kinematics(at_ms: Ints, rows: Floats) -> tuple[Floats, Floats, Floats]:
+    """Distance, speed and acceleration at `at_ms` in pieces; the operations of `braking.moved`."""
+    s, v, a, j = rows[:, 1], rows[:, 2], rows[:, 3], rows[:, 4]
+    u = np.maximum(at_ms / 1000.0 - rows[:, 0], 0.0)
+    half, sixth = u * 0.5, u * (1.0 / 3.0)
+    s_now = s + (v + (a + j * sixth) * half) * u
+    v_now = v + (a + j * half) * u
+    return np.minimum(np.maximum(s_now, s), rows[:, 5]), np.maximum(v_now, 0.0), a + j * u
+
+
+def _found(
+    trips: NDArray[Any], lut: Ints, index: Ints, value: Ints, name: str, rows: str, starts: Ints
+) -> Ints:
+    """The row in force: between those of the bucket's two ends."""
+    bucket = trips[name + "_lut"][index] + (value >> trips[name + "_shift"][index])
+    first = trips[rows][index]
+    return between(first + lut[bucket], first + lut[bucket + 1], starts, value)
+
+
+def _place(
+    trips: NDArray[Any], tables: Tables, index: Ints, s: Floats
+) -> tuple[Floats, Floats, Floats, Ints]:
+    """Latitude, longitude, heading and span row at distance `s` along each route."""
+    s_mm = s * 1000.0
+    whole_mm = np.minimum(np.floor(s_mm).astype(np.int64), trips["length_mm"][index])
+    vertex = _found(trips, tables.place_lut, index, whole_mm, "place", "vertex", tables.vertex_mm)
+    vertex = np.minimum(vertex, trips["vertex"][index] + trips["vertices"][index] - 2)
+    here, there = tables.vertex[vertex], tables.vertex[vertex + 1]
+    begin = tables.vertex_mm[vertex]
+    f = (s_mm - begin) / (tables.vertex_mm[vertex + 1] - begin)
+    f = np.minimum(np.maximum(f, 0.0), 1.0)
+    lat = (here[:, 0] + f * (there[:, 0] - here[:, 0])) / 1e6
+    step = (there[:, 1] - here[:, 1].astype(np.int64)).astype(np.float64)
+    step = np.where(step > 180e6, step - 360e6, np.where(step < -180e6, step + 360e6, step))
+    lon = (here[:, 1] + f * step) / 1e6
+    lon = np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
+    span = trips["span"][index] + here[:, 3]
+    last = trips["span"][index] + trips["spans"][index] - 1
+    return lat, lon, here[:, 2] / 10.0, advance(span, last, tables.span_mm, whole_mm)

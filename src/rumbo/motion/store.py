@@ -1,0 +1,54 @@
+"""Growing tables that fleets share, and their cleaning."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rumbo.motion.pack import SHARED, Names, Tables, pack
+
+_NAMES = tuple(field.name for field in fields(Tables))
+
+
+class Store:
+    """Tables to which rows are only ever added, with room to grow so that adding copies seldom."""
+
+    def __init__(self) -> None:
+        self.names = Names()
+        self.tables = pack([], self.names)[1]
+        self._room: dict[str, NDArray[Any]] = {name: getattr(self.tables, name) for name in _NAMES}
+
+    def append(self, trips: NDArray[Any], batch: Tables) -> None:
+        """Add a batch's rows and shift the offsets in its `trips` to where they now are."""
+        for offset, (_, first, *_) in SHARED.items():
+            trips[offset] += len(getattr(self.tables, first))
+        grown = {name: self._grown(name, getattr(batch, name)) for name in _NAMES}
+        self.tables = Tables(**grown)
+
+    def _grown(self, name: str, more: NDArray[Any]) -> NDArray[Any]:
+        used, room = len(getattr(self.tables, name)), self._room[name]
+        size = used + len(more)
+        if size > len(room):
+            room = np.empty((max(size, 2 * used), *more.shape[1:]), dtype=more.dtype)
+            room[:used] = getattr(self.tables, name)
+            self._room[name] = room
+        room[used:size] = more
+        return room[:size]
+
+
+def cleaned(store: Store, trips: NDArray[Any]) -> tuple[Store, NDArray[Any]]:
+    """A store with only the rows that `trips` need, and the trips with their offsets there."""
+    trips, kept = trips.copy(), {}
+    for offset, (count, *tables) in SHARED.items():
+        counts = trips[count]
+        starts = np.cumsum(counts) - counts
+        rows = np.arange(int(counts.sum())) + (trips[offset] - starts).repeat(counts)
+        kept |= {name: getattr(store.tables, name)[rows] for name in tables}
+        trips[offset] = starts
+    fresh = Store()
+    fresh.names = store.names
+    fresh.append(trips.copy(), Tables(**kept))
+    return fresh, trips
