@@ -161,13 +161,19 @@ class BrokerSpec:
     def _jvm(self, archive_to: Path | None = None) -> list[str]:
         jars = sorted(self.jars_dir.absolute().glob("*.jar"))
         if not any(jar.name.startswith("kafka_") for jar in jars):
-            raise CannotStart(f"There are no Kafka jars in {self.jars_dir}.", hint="Run `make setup` to fetch them.")
+            raise CannotStart(
+                f"There are no Kafka jars in {self.jars_dir}.", hint="Run `make setup` to fetch them."
+            )
         sharing: list[str] = []
         if archive_to is not None:
             sharing = [f"-XX:ArchiveClassesAtExit={archive_to.absolute()}"]
         elif self.cds_archive is not None and self.cds_archive.exists():
             # `auto` goes on without the archive when another JVM made it.
-            sharing = ["-Xshare:auto", f"-XX:SharedArchiveFile={self.cds_archive.absolute()}", "-Xlog:cds=off"]
+            sharing = [
+                "-Xshare:auto",
+                f"-XX:SharedArchiveFile={self.cds_archive.absolute()}",
+                "-Xlog:cds=off",
+            ]
         return [
             str(self.java_home / "bin" / "java"),
             *JVM_OPTIONS,
@@ -187,7 +193,9 @@ class BrokerSpec:
         command = [*self._jvm(), "kafka.tools.StorageTool", "format", "--ignore-formatted"]
         command += ["--cluster-id=" + self._cluster_id(), "--config", str(self._properties)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=FORMAT_TIMEOUT_S, check=False)
+            done = subprocess.run(
+                command, capture_output=True, text=True, timeout=FORMAT_TIMEOUT_S, check=False
+            )
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise CannotStart("The broker's storage could not be formatted.", hint=str(exc)) from exc
         if done.returncode != 0:

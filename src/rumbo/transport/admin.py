@@ -103,7 +103,8 @@ def _alter(admin: AdminClient, topic: Topic) -> list[str]:
     if not differing:
         return []
     changes = [
-        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET) for name, value in differing.items()
+        ConfigEntry(name, value, incremental_operation=AlterConfigOpType.SET)
+        for name, value in differing.items()
     ]
     resource = ConfigResource(ResourceType.TOPIC, topic.name, incremental_configs=changes)
     _wait(admin.incremental_alter_configs([resource]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
 
@@ -20,9 +20,13 @@ BATCH = 10_000
 type Place = tuple[str, int]
 """Topic and partition."""
 
+# librdkafka's own codes carry an underscore; they are as public as the broker's.
+END_OF_PARTITION = KafkaError._PARTITION_EOF  # noqa: SLF001
+NO_TOPIC = frozenset({KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART})  # noqa: SLF001
+TIMED_OUT = KafkaError._MSG_TIMED_OUT  # noqa: SLF001
 _FENCED = frozenset(
     {
-        KafkaError._FENCED,
+        KafkaError._FENCED,  # noqa: SLF001
         KafkaError.FENCED_INSTANCE_ID,
         KafkaError.INVALID_PRODUCER_EPOCH,
         KafkaError.PRODUCER_FENCED,
@@ -125,25 +129,31 @@ class LogReader:
         records: list[Record] = []
         while not self.reached(ends):
             if time.monotonic() > deadline:
-                raise Unavailable("Kafka did not deliver everything in time.", hint="Check that the broker runs.")
+                raise Unavailable(
+                    "Kafka did not deliver everything in time.", hint="Check that the broker runs."
+                )
             records += self.take(0.1)
         return records
 
     def _taken(self, message: Message) -> Record | None:
         error = message.error()
-        if error is not None and error.code() != KafkaError._PARTITION_EOF:
+        if error is not None and error.code() != END_OF_PARTITION:
             if error.fatal() or is_fenced(error):
                 raise translated(KafkaException(error), "reading")
             client_log.warning("Reading goes on after: %s", error.str())
             return None
-        topic, partition, offset = message.topic(), message.partition(), message.offset()
-        assert topic is not None and partition is not None and offset is not None
+        topic, partition, offset = place_of(message)
         if error is not None:
             self.positions[topic, partition] = offset
             return None
         self.positions[topic, partition] = offset + 1
         key = message.key()
         return Record(topic, partition, offset, message.timestamp()[1], _text(key), _bytes(message.value()))
+
+
+def place_of(message: Message) -> tuple[str, int, int]:
+    """Topic, partition and offset of a message that has been in a log (one that has not lacks them)."""
+    return cast("tuple[str, int, int]", (message.topic(), message.partition(), message.offset()))
 
 
 def _text(key: str | bytes | None) -> str | None:

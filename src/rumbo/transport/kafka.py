@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from typing import Self
+from typing import Self, cast
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -23,12 +23,15 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 from rumbo.errors import TooLarge, Unavailable
 from rumbo.events.topics import MAX_PLAN_BYTES
 from rumbo.transport.client import (
+    NO_TOPIC,
     REQUEST_TIMEOUT_S,
+    TIMED_OUT,
     LogReader,
     Place,
     client_log,
     consumer_config,
     partitions_of,
+    place_of,
     producer_config,
     translated,
 )
@@ -63,8 +66,7 @@ class KafkaPublisher:
             )
         if outcome.error is not None:
             raise self._refused(KafkaException(outcome.error), topic, value)
-        assert outcome.message is not None
-        return _appended(outcome.message, topic, key, value)
+        return outcome.record(key, value)
 
     def close(self) -> None:
         """Wait a moment for what is under way, then end."""
@@ -85,15 +87,19 @@ class KafkaPublisher:
     def _refused(self, exc: Exception, topic: str, value: bytes | None) -> Exception:
         error = exc.args[0] if isinstance(exc, KafkaException) else None
         if error is None:
-            return Unavailable("Too many records wait for Kafka; this one was not written.", hint="Try again later.")
+            return Unavailable(
+                "Too many records wait for Kafka; this one was not written.", hint="Try again later."
+            )
         if error.code() in (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE):
             return TooLarge(
                 f"A record of {len(value or b'')} bytes is too large for {topic}; it was not written.",
                 hint="Use a shorter route or fewer points.",
             )
-        if error.code() in (KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART):
-            return Unavailable(f"There is no topic {topic}; nothing was written.", hint="Apply the topics first.")
-        maybe = "it may have been written" if error.code() == KafkaError._MSG_TIMED_OUT else "it was not written"
+        if error.code() in NO_TOPIC:
+            return Unavailable(
+                f"There is no topic {topic}; nothing was written.", hint="Apply the topics first."
+            )
+        maybe = "it may have been written" if error.code() == TIMED_OUT else "it was not written"
         return Unavailable(
             f"Kafka refused a record of {topic} ({error.str()}); {maybe}.", hint="Check that the broker runs."
         )
@@ -111,11 +117,10 @@ class _Outcome:
         self.error, self.message = error, message
         self.done.set()
 
-
-def _appended(message: Message, topic: str, key: str, value: bytes | None) -> Record:
-    partition, offset = message.partition(), message.offset()
-    assert partition is not None and offset is not None
-    return Record(topic, partition, offset, message.timestamp()[1], key, value)
+    def record(self, key: str, value: bytes | None) -> Record:
+        """The record as appended, once it is acknowledged without an error."""
+        message = cast("Message", self.message)
+        return Record(*place_of(message), message.timestamp()[1], key, value)
 
 
 class KafkaTableReader:
@@ -151,7 +156,9 @@ class KafkaTail:
     `start` gives the offset to begin with by (topic, partition); the others begin at their end.
     """
 
-    def __init__(self, bootstrap: str, topics: Iterable[str], start: Mapping[Place, int] | None = None) -> None:
+    def __init__(
+        self, bootstrap: str, topics: Iterable[str], start: Mapping[Place, int] | None = None
+    ) -> None:
         self._consumer = Consumer(consumer_config(bootstrap, "rumbo.tail"), logger=client_log)
         self._reader = LogReader(self._consumer)
         try:
@@ -180,7 +187,9 @@ class KafkaOffsets:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient({"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log)
+        self._admin = AdminClient(
+            {"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log
+        )
         self._partitions: dict[str, int] = {}
 
     def committed(self, group: str, topic: str) -> dict[int, Committed]:
@@ -216,7 +225,9 @@ class KafkaOffsets:
             futures = self._admin.list_offsets(
                 spec, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=REQUEST_TIMEOUT_S
             )
-            return {place.partition: future.result(REQUEST_TIMEOUT_S).offset for place, future in futures.items()}
+            return {
+                place.partition: future.result(REQUEST_TIMEOUT_S).offset for place, future in futures.items()
+            }
         except KafkaException as exc:
             raise translated(exc, f"asking where {topic} ends") from exc
 
@@ -228,6 +239,8 @@ class KafkaOffsets:
             except KafkaException as exc:
                 raise translated(exc, f"looking up {topic}") from exc
             if found.error is not None or not found.partitions:
-                raise Unavailable(f"There is no topic {topic}.", hint="Apply the topics first; `rumbo up` does.")
+                raise Unavailable(
+                    f"There is no topic {topic}.", hint="Apply the topics first; `rumbo up` does."
+                )
             self._partitions[topic] = len(found.partitions)
         return self._partitions[topic]

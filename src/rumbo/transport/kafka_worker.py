@@ -161,7 +161,9 @@ class KafkaWorkerLink:
         self._unread_progress |= given
         for partition in given:
             self._plans.positions.pop((self._names.plans, partition), None)
-        consumer.incremental_assign([TopicPartition(self._names.plans, p, OFFSET_BEGINNING) for p in sorted(given)])
+        consumer.incremental_assign(
+            [TopicPartition(self._names.plans, p, OFFSET_BEGINNING) for p in sorted(given)]
+        )
         log.info("Given partitions %s", sorted(given))
 
     def _on_revoke(self, consumer: Consumer, places: list[TopicPartition]) -> None:

@@ -45,7 +45,9 @@ class MemoryKafka:
     def partitions(self, topic: str) -> list[list[Record]]:
         """A topic's logs, by partition. Raises Unavailable as a cluster would."""
         if self.down:
-            raise Unavailable("Kafka does not answer; nothing was written.", hint="Check that the broker runs.")
+            raise Unavailable(
+                "Kafka does not answer; nothing was written.", hint="Check that the broker runs."
+            )
         if topic not in self.logs:
             raise Unavailable(f"There is no topic {topic}.", hint="Apply the topics first; `rumbo up` does.")
         return self.logs[topic]
@@ -79,7 +81,7 @@ class MemoryPublisher:
     def __init__(self, kafka: MemoryKafka) -> None:
         self._kafka = kafka
 
-    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:
+    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:  # noqa: ARG002 - answers at once
         return self._kafka.append(topic, key, value)
 
     def close(self) -> None:
@@ -98,10 +100,12 @@ class MemoryTableReader:
     def __init__(self, kafka: MemoryKafka) -> None:
         self._kafka = kafka
 
-    def read_all(self, topic: str, timeout_s: float = 60.0) -> list[Record]:
+    def read_all(self, topic: str, timeout_s: float = 60.0) -> list[Record]:  # noqa: ARG002 - answers at once
         with self._kafka.changed:
             newest = {(r.partition, r.key): r for log in self._kafka.partitions(topic) for r in log}
-        return sorted((r for r in newest.values() if r.value is not None), key=lambda r: (r.partition, r.offset))
+        return sorted(
+            (r for r in newest.values() if r.value is not None), key=lambda r: (r.partition, r.offset)
+        )
 
 
 class MemoryTail:
@@ -124,7 +128,9 @@ class MemoryTail:
         return None
 
     def _has_news(self) -> bool:
-        return not self._kafka.down and any(len(self._kafka.logs[t][p]) > at for (t, p), at in self._next.items())
+        return not self._kafka.down and any(
+            len(self._kafka.logs[t][p]) > at for (t, p), at in self._next.items()
+        )
 
     def _take(self) -> list[Record]:
         taken = [r for (t, p), at in self._next.items() for r in self._kafka.logs[t][p][at:]]
@@ -170,7 +176,7 @@ class MemoryWorkerLink:
             kafka.members.setdefault(self._names.group, {})[self._id] = self
             kafka.share_out(self._names)
 
-    def catch_up(self, timeout_s: float) -> Inflow:
+    def catch_up(self, timeout_s: float) -> Inflow:  # noqa: ARG002 - answers at once
         with self._kafka.changed:
             self._check_place()
             logs = self._kafka.partitions(self._names.plans)
@@ -201,7 +207,9 @@ class MemoryWorkerLink:
                 for key, value in pairs:
                     self._kafka.append(topic, key, value)
             known = self._kafka.offsets.setdefault((self._names.group, self._names.plans), {})
-            known |= {p: Committed(self._next[p], progress_to_metadata(world)) for p, world in progress.items()}
+            known |= {
+                p: Committed(self._next[p], progress_to_metadata(world)) for p, world in progress.items()
+            }
 
     def leave(self) -> None:
         """The member's session ends: its partitions go to the others."""

@@ -1,0 +1,54 @@
+"""Job entry of a drive worker: `python -m rumbo.drive --number 1`. Settings come from the environment.
+
+Ends with 0 after SIGTERM or SIGINT, once the transaction under way has ended; with another code where it must
+be started again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import time
+
+from rumbo.drive.worker import Worker
+from rumbo.errors import CannotStart, RumboError
+from rumbo.motion import Fleet
+from rumbo.settings import Settings, read_settings
+from rumbo.transport.kafka_worker import KafkaWorkerLink
+
+log = logging.getLogger("rumbo.drive")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m rumbo.drive", description="Drives a part of the fleet.")
+    parser.add_argument(
+        "--number", type=int, default=1, help="which worker this is; no two may share a number"
+    )
+    number = parser.parse_args().number
+    stop = threading.Event()
+    for sent in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sent, lambda *_: stop.set())
+    try:
+        settings = read_settings()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        _run(settings, number, stop)
+    except RumboError as exc:
+        log.error("%s", exc)  # noqa: TRY400 - meant for a person; the trace says nothing more
+        return exc.exit_code
+    return 0
+
+
+def _run(settings: Settings, number: int, stop: threading.Event) -> None:
+    if not settings.bootstrap_servers:
+        raise CannotStart("A drive worker needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
+    link = KafkaWorkerLink(settings.bootstrap_servers, number)
+    log.info("Worker %d drives, a tick every %d ms", number, settings.tick_ms)
+    Worker(link, Fleet.of, lambda: time.time_ns() // 1_000_000, tick_ms=settings.tick_ms).run(stop)
+    log.info("Worker %d ended", number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

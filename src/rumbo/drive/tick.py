@@ -1,0 +1,93 @@
+"""The arithmetic of a tick: which stretch of world time to drive next, and the records that come of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol, Self
+
+import numpy as np
+
+from rumbo.domain.plan import Plan
+from rumbo.events.codec import encode_positions, encode_trip_states
+from rumbo.events.fields import POSITION, TRIP_STATE, EventType
+from rumbo.transport.port import KeyedValue
+
+CHUNK_EVENTS = 20_000
+"""About as many events as one transaction should hold: bounds memory, and how long readers wait for it."""
+MIN_CHUNK_MS = 100
+"""World time that a chunk holds at least, however many vehicles drive."""
+
+type Records = dict[str, list[KeyedValue]]
+
+
+class Emitted(Protocol):
+    """What a fleet emits in a stretch of world time, as columns for the codec."""
+
+    @property
+    def positions(self) -> Mapping[str, Any]: ...
+
+    @property
+    def trip_states(self) -> Mapping[str, Any]: ...
+
+
+class Moving(Protocol):
+    """A packed fleet; `rumbo.motion.Fleet` is the real one."""
+
+    @property
+    def trip_ids(self) -> np.ndarray[Any, Any]: ...
+
+    def __len__(self) -> int: ...
+
+    def emit(self, after_ms: int, until_ms: int) -> Emitted:
+        """All events with emission time in (after_ms, until_ms], world time."""
+        ...
+
+    def with_plans(self, plans: Sequence[Plan], without: Collection[str] = ()) -> Self:
+        """The fleet with these plans added or replaced, and the trips `without` left out."""
+        ...
+
+    def over_at(self, world_ms: int) -> np.ndarray[Any, Any]:
+        """Rows of the trips that send nothing more after `world_ms`."""
+        ...
+
+
+type FleetMaker = Callable[[Sequence[Plan]], Moving]
+
+
+def records_between(fleet: Moving, after_ms: int, until_ms: int) -> Records:
+    """The records that the fleet's devices send in (after_ms, until_ms], by topic, in the fleet's order."""
+    emitted = fleet.emit(after_ms, until_ms)
+    found = {
+        POSITION.topic: _keyed(POSITION, emitted.positions, encode_positions),
+        TRIP_STATE.topic: _keyed(TRIP_STATE, emitted.trip_states, encode_trip_states),
+    }
+    return {topic: pairs for topic, pairs in found.items() if pairs}
+
+
+def merged(many: Sequence[Records]) -> Records:
+    """The records of several fleets as one."""
+    whole: Records = {}
+    for records in many:
+        for topic, pairs in records.items():
+            whole.setdefault(topic, []).extend(pairs)
+    return whole
+
+
+def count(records: Records) -> int:
+    return sum(map(len, records.values()))
+
+
+def chunk_end(after_ms: int, until_ms: int, events_per_ms: float) -> int:
+    """Where to end the stretch that begins after `after_ms`, so that it holds about CHUNK_EVENTS."""
+    if events_per_ms <= 0:
+        return until_ms
+    return min(until_ms, after_ms + max(MIN_CHUNK_MS, int(CHUNK_EVENTS / events_per_ms)))
+
+
+def _keyed(
+    event: EventType, columns: Mapping[str, Any], encode: Callable[[Mapping[str, Any]], list[bytes]]
+) -> list[KeyedValue]:
+    keys = columns[event.key]
+    # One conversion of the whole column: numpy's and polars' scalars are not str.
+    texts = keys.tolist() if hasattr(keys, "tolist") else list(keys)
+    return list(zip(texts, encode(columns), strict=True)) if texts else []
