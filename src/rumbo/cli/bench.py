@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import runpy
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -28,5 +29,6 @@ def bench(
         return
     if case not in names:
         raise NotFound(f"There is no benchmark {case!r}.", hint=f"There are: {', '.join(names) or 'none here'}.")
+    sys.path.insert(0, str(FOLDER.parent))
     module = runpy.run_path(str(FOLDER / f"case_{case}.py"))
     module["main"](runs=runs, data_dir=data, as_json=as_json)
