@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import tempfile
 from pathlib import Path
@@ -18,6 +17,22 @@ LOCKS = {
     "build": ("requirements/build.in",),
     "node": ("requirements/node.in",),
 }
+
+JARS_HEAD = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<!-- Made from ivy.xml by `make lock`: every jar that it comes to, so that set-up resolves nothing. -->
+<ivy-module version="2.0">
+  <info organisation="rumbo" module="locked-jars"/>
+  <configurations defaultconfmapping="*->default">
+    <conf name="broker"/>
+    <conf name="spark"/>
+  </configurations>
+  <dependencies>
+"""
+JARS_TAIL = """\
+  </dependencies>
+</ivy-module>
+"""
 
 
 def lock_python(upgrade: bool) -> None:
@@ -41,15 +56,27 @@ def lock_python(upgrade: bool) -> None:
 
 
 def lock_jars() -> None:
+    """From ivy.xml, which says what is wanted, to the flat list of what that comes to, and its checksums."""
+    sums: list[str] = []
+    lines: list[str] = []
     with tempfile.TemporaryDirectory() as made:
         jars = Path(made) / "jars"
-        jvm.ivy(jars, Path(made))
-        found = sorted(path for path in jars.glob("*/*.jar"))
-        lines = [
-            f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {jar.relative_to(jars)}\n" for jar in found
-        ]
-    jvm.SUMS.write_text("".join(lines))
-    print(f"{os.path.relpath(jvm.SUMS, ROOT)} locked: {len(lines)} jars")
+        jvm.ivy(
+            ROOT / "ivy.xml", f"{jars}/[conf]/[organisation]/[module]/[artifact]-[revision].[ext]", Path(made)
+        )
+        for jar in sorted(
+            jars.glob("*/*/*/*.jar"), key=lambda path: (path.relative_to(jars).parts[0], path.name)
+        ):
+            conf, organisation, module, name = jar.relative_to(jars).parts
+            revision = name.removeprefix(f"{module}-").removesuffix(".jar")
+            sums.append(f"{hashlib.sha256(jar.read_bytes()).hexdigest()}  {conf}/{name}\n")
+            lines.append(
+                f'    <dependency conf="{conf}" org="{organisation}" name="{module}" rev="{revision}" '
+                'transitive="false"/>\n'
+            )
+    jvm.SUMS.write_text("".join(sums))
+    jvm.LOCK.write_text(JARS_HEAD + "".join(lines) + JARS_TAIL)
+    print(f"requirements/jars.xml and jars.sha256 locked: {len(lines)} jars")
 
 
 def main() -> int:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from rumbo.stack.java import JavaHome
 
 JARS = CACHE / "jars"
+LOCK = ROOT / "requirements" / "jars.xml"
+LOCK_SETTINGS = ROOT / "requirements" / "ivysettings.xml"
 SUMS = ROOT / "requirements" / "jars.sha256"
 ARCHIVE = CACHE / "broker.jsa"
 CONFS = ("broker", "spark")
@@ -38,7 +40,7 @@ def jars_step() -> Step:
         title="JVM jars",
         run=lambda: retrieve(JARS),
         stamp=JARS / "stamp",
-        inputs=lambda: digest([ROOT / "ivy.xml", SUMS]),
+        inputs=lambda: digest([LOCK, LOCK_SETTINGS, SUMS]),
         check=lambda: not wrong_jars(JARS),
     )
 
@@ -64,11 +66,11 @@ def find_java() -> JavaHome:
 
 
 def retrieve(target: Path) -> str:
-    """Retrieves the jars that ivy.xml declares and puts them, once proven, into `target`."""
+    """Retrieves the locked jars and puts them, once proven, into `target`."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix="jars-") as made:
         fresh = Path(made) / "jars"
-        ivy(fresh, Path(made))
+        ivy(LOCK, f"{fresh}/[conf]/[artifact]-[revision].[ext]", Path(made), "-settings", LOCK_SETTINGS)
         wrong = wrong_jars(fresh)
         if wrong:
             raise SetupFailed(
@@ -80,7 +82,7 @@ def retrieve(target: Path) -> str:
     return f"{len(jars)} jars, {sum(jar.stat().st_size for jar in jars) / 1e6:.0f} MB"
 
 
-def ivy(target: Path, scratch: Path) -> None:
+def ivy(declared: Path, pattern: str, scratch: Path, *more: str | Path) -> None:
     """Runs the Ivy that pyspark bundles. Its cache and home are in `scratch`: nothing is left in the user's home."""
     spark = Path(str(import_module("pyspark").__file__)).parent
     call(
@@ -88,11 +90,12 @@ def ivy(target: Path, scratch: Path) -> None:
             find_java().java,
             f"-Divy.default.ivy.user.dir={scratch / 'home'}",
             *("-cp", spark / "jars" / "*", "org.apache.ivy.Main"),
-            *("-ivy", ROOT / "ivy.xml"),
+            *("-ivy", declared),
             *("-cache", scratch / "cache"),
-            *("-retrieve", f"{target}/[conf]/[artifact]-[revision].[ext]"),
+            *("-retrieve", pattern),
             # Some of Kafka's dependencies are packaged as OSGi bundles.
             *("-types", "jar", "bundle"),
+            *more,
         ],
         what="Retrieving the JVM jars",
         hint="Set-up fetches them from Maven's central repository: is it reachable?",

@@ -29,16 +29,8 @@ def python_step(*, dev: bool) -> Step:
         uv = VENV / "bin" / "uv"
         env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
         call([uv, "pip", "sync", lock], what="Installing Python packages", hint=HINT, log="python", env=env)
-        rumbo: list[str | Path] = [
-            uv,
-            "pip",
-            "install",
-            "--no-deps",
-            "--build-constraints",
-            "requirements/build.txt",
-            "--editable",
-            ".",
-        ]
+        constraints = ("--build-constraints", "requirements/build.txt")
+        rumbo: list[str | Path] = [uv, "pip", "install", "--no-deps", *constraints, "--editable", "."]
         call(rumbo, what="Installing Rumbo", hint=HINT, log="rumbo", env=env)
         if dev:
             mark.touch()

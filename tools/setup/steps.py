@@ -103,6 +103,7 @@ def call(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
+            check=False,
         )
     except OSError as exc:
         raise SetupFailed(f"{what}: {command[0]} cannot be run ({exc.strerror}). {hint}".rstrip()) from exc
