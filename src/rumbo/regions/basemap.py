@@ -107,8 +107,10 @@ class BaseMap:
     def close(self) -> None:
         self._out.close()
 
-    def center(self) -> tuple[float, float]:
-        """Latitude and longitude of the road nearest to the median of all roads."""
+    def center(self) -> tuple[float, float] | None:
+        """Latitude and longitude of the road nearest to the median of all roads; None without roads."""
+        if not self._road_lat:
+            return None
         lat, lon = median(self._road_lat), median(self._road_lon)
         pairs = zip(self._road_lat, self._road_lon, strict=True)
         best = min(pairs, key=lambda p: (p[0] - lat) ** 2 + (p[1] - lon) ** 2)

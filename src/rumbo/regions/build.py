@@ -67,7 +67,9 @@ def build_region(
             region = _build(name, source, given or source.country, work, final, steps)
             _swap(work / "region", final)
     except (OSError, RuntimeError, sqlite3.Error) as exc:
-        raise as_rumbo_error(exc, final) or exc from exc
+        if (ours := as_rumbo_error(exc, final)) is None:
+            raise
+        raise ours from exc
     steps("ready")
     return region
 
@@ -98,9 +100,13 @@ def _build(
         base.finish(source.bbox)
     steps("drawing the base map")
     make_tiles(work / "features.geojsonl", folder / "map.pmtiles", name, source.bbox, log)
-    region = _describe(name, source, country, folder, base.center())
+    region = _describe(name, source, country, folder, base.center() or _middle(source.bbox))
     write_manifest(region, folder)
     return replace(region, dir=final)
+
+
+def _middle(bbox: tuple[float, float, float, float]) -> tuple[float, float]:
+    return round((bbox[1] + bbox[3]) / 2, 6), round((bbox[0] + bbox[2]) / 2, 6)
 
 
 def _describe(
