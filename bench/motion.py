@@ -1,17 +1,25 @@
-"""Figures of the motion room: ms a solve, µs a vehicle and report, realism. Run: python bench/motion.py"""
+"""Figures of the motion room: ms a solve, µs a vehicle and a report, realism.
+
+Run: python bench/motion.py [vehicles]
+"""
 
 from __future__ import annotations
 
 import random
+import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
 from math import cos, radians, sin
 
 import numpy as np
 
+from rumbo.domain.plan import Plan
 from rumbo.domain.route import Control, ControlKind, Dwell, Polyline, RoadClass, Route, Span
 from rumbo.domain.vehicle import VehicleClass
-from rumbo.motion.profile import solve
+from rumbo.motion import Fleet, snapshot, solve
 
+T0_MS = 1_790_000_000_000
 CITY_SPEEDS = (8.3, 11.1, 13.9, 13.9)
 
 
@@ -25,11 +33,22 @@ def city_route(seed: int, length_m: float) -> Route:
         at = line.distance_m[-1]
         if not spans or at > spans[-1].start_m:
             speed = rng.choice(CITY_SPEEDS)
-            spans.append(Span(at, speed, speed, len(spans), f"Street {len(spans)}", RoadClass.RESIDENTIAL,
-                              tunnel=rng.random() < 0.05))
+            spans.append(
+                Span(
+                    at,
+                    speed,
+                    speed,
+                    len(spans),
+                    f"Street {len(spans)}",
+                    RoadClass.RESIDENTIAL,
+                    tunnel=rng.random() < 0.05,
+                )
+            )
         if at > 0:
-            kind = rng.choices((None, ControlKind.SIGNAL, ControlKind.CROSSING, ControlKind.GIVE_WAY,
-                                ControlKind.STOP_SIGN), (62, 13, 20, 4, 1))[0]
+            kind = rng.choices(
+                (None, ControlKind.SIGNAL, ControlKind.CROSSING, ControlKind.GIVE_WAY, ControlKind.STOP_SIGN),
+                (62, 13, 20, 4, 1),
+            )[0]
             if kind:
                 controls.append(Control(at, kind, rng.getrandbits(40)))
         heading += rng.choices((0, 90, -90), (70, 15, 15))[0]
@@ -45,26 +64,86 @@ def city_route(seed: int, length_m: float) -> Route:
     controls = [c for c in controls if c.at_m < end]
     spans = [s for s in spans if s.start_m < end]
     dwells = (Dwell(end * 0.5, 30.0),) if seed % 10 == 0 else ()
-    return Route(tuple(line.lat), tuple(line.lon), tuple(line.distance_m), tuple(spans), tuple(controls), dwells)
+    return Route(
+        tuple(line.lat), tuple(line.lon), tuple(line.distance_m), tuple(spans), tuple(controls), dwells
+    )
 
 
-def timed(call, least_s: float = 0.5) -> float:  # type: ignore[no-untyped-def]
+def timed(call: Callable[[], object], least_s: float = 0.5) -> float:
     """Best seconds of one call."""
     best, spent = float("inf"), 0.0
     while spent < least_s:
-        t0 = time.perf_counter()
+        begin = time.perf_counter()
         call()
-        took = time.perf_counter() - t0
+        took = time.perf_counter() - begin
         best, spent = min(best, took), spent + took
     return best
 
 
+def city_plan(seed: int, length_m: float) -> Plan:
+    route = city_route(seed, length_m)
+    profile = solve(route, VehicleClass.CAR, seed)
+    return Plan(
+        f"trp_{seed}", f"veh_{seed}", VehicleClass.CAR, seed, "standard", T0_MS, T0_MS, route, profile
+    )
+
+
+def realism(plans: list[Plan]) -> None:
+    """Compare with the figures of 231 real drives (CMAP subset of fastsim 2.1.5)."""
+    fleet = Fleet.of([replace(plan, device_profile="ideal") for plan in plans])
+    rows = fleet.emit(0, 1 << 50).positions
+    a = rows["acceleration_mps2"]
+    km = sum(plan.route.length_m for plan in plans) / 1000
+    waits = np.array([h.end_s - h.start_s for plan in plans for h in plan.profile.holds])
+    stops_km = [len(p.profile.holds) / p.route.length_m * 1000 for p in plans]
+    shares = [sum(h.end_s - h.start_s for h in p.profile.holds) / p.profile.duration_s for p in plans]
+    hours = sum(plan.profile.duration_s for plan in plans) / 3600
+    print(
+        f"realism of {len(plans)} trips, {km:.0f} km: mean {km / hours:.1f} km/h, "
+        f"stops/km p50 {np.quantile(stops_km, 0.5):.2f} p90 {np.quantile(stops_km, 0.9):.2f}, "
+        f"stop share p50 {np.quantile(shares, 0.5):.3f} p90 {np.quantile(shares, 0.9):.3f}, "
+        f"stop p50 {np.quantile(waits, 0.5):.0f} s mean {waits.mean():.0f} p90 {np.quantile(waits, 0.9):.0f}"
+    )
+    up, down = a[a > 0.05], -a[a < -0.05]
+    jerks = np.diff(a)[np.diff(rows["trip_index"][np.argsort(rows["trip_index"], kind="stable")]) == 0]
+    print(
+        f"acceleration p50 {np.quantile(up, 0.5):.2f} p95 {np.quantile(up, 0.95):.2f} max {up.max():.2f}, "
+        f"deceleration p50 {np.quantile(down, 0.5):.2f} p95 {np.quantile(down, 0.95):.2f} max {down.max():.2f}"
+    )
+    order = np.lexsort((rows["seq"], rows["trip_index"]))
+    jerks = np.abs(np.diff(a[order])[np.diff(rows["trip_index"][order]) == 0])
+    print(f"|jerk| over 1 s p95 {np.quantile(jerks, 0.95):.2f}")
+
+
 def main() -> None:
-    route = city_route(1, 10_000)
-    ms = timed(lambda: solve(route, VehicleClass.CAR, 7)) * 1000
-    profile = solve(route, VehicleClass.CAR, 7)
-    print(f"solve, 10 km city: {ms:.2f} ms; {len(route.lat)} vertices, {len(route.controls)} controls, "
-          f"{len(profile.t_s)} pieces, {profile.duration_s:.0f} s, {len(profile.holds)} stops")
+    vehicles = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    plan = city_plan(1, 10_000)
+    ms = timed(lambda: solve(plan.route, VehicleClass.CAR, 7)) * 1000
+    print(
+        f"solve, 10 km city: {ms:.2f} ms; {len(plan.route.lat)} vertices, {len(plan.route.controls)} controls, "
+        f"{len(plan.profile.t_s)} pieces, {len(plan.profile.holds)} stops"
+    )
+    print(f"snapshot: {timed(lambda: snapshot(plan, T0_MS + 500_000)) * 1e6:.0f} µs")
+
+    plans = [city_plan(seed, 2_000 + 40 * (seed % 100)) for seed in range(200)]
+    realism(plans)
+    many = [
+        replace(plans[i % 200], trip_id=f"t{i}", vehicle_id=f"v{i}", start_ms=T0_MS + i * 3)
+        for i in range(vehicles)
+    ]
+    begin = time.perf_counter()
+    fleet = Fleet.of(many)
+    print(f"pack: {(time.perf_counter() - begin) / vehicles * 1e6:.0f} µs a plan")
+    index = np.arange(vehicles)
+    at = np.full(vehicles, T0_MS + 300_000)
+    print(f"states of {vehicles}: {timed(lambda: fleet.states(index, at)) / vehicles * 1e6:.3f} µs a vehicle")
+    now = T0_MS + 300_000
+    reports = len(fleet.emit(now, now + 1000).positions["seq"])
+    took = timed(lambda: fleet.emit(now, now + 1000))
+    print(f"emit of 1 s: {reports} reports, {took / reports * 1e6:.2f} µs a report")
+    print(f"emit of 1 ms: {timed(lambda: fleet.emit(now, now + 1)) * 1e3:.2f} ms")
+    one = [many[5]]
+    print(f"with one plan changed: {timed(lambda: fleet.with_plans(one)) * 1e3:.2f} ms")
 
 
 if __name__ == "__main__":

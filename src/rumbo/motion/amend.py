@@ -86,7 +86,7 @@ class _Life:
         self.limits = CLASS_LIMITS[plan.vehicle_class]
         self.motion = Motion()
         self.mode = _Mode.SCHEDULED
-        self.profile = plan.profile
+        self.profile: Profile = plan.profile
         self.offset_ms = 0
         self.told = 0
         """How many of the running profile's own changes are already in the motion."""
@@ -221,7 +221,7 @@ class _Life:
             self.motion.end_ms = plan.start_ms + now_ms
             self.mode = _Mode.OVER
             return
-        self.profile: Profile = solve(
+        self.profile = solve(
             plan.route, plan.vehicle_class, plan.seed, self.stand_m, hold_s=self.dwell_left_s
         )
         self.offset_ms, self.told, self.mode = now_ms, 0, _Mode.RUNNING

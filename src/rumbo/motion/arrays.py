@@ -1,6 +1,6 @@
 """Array types and the few numeric helpers that every part of motion shares.
 
-Whatever decides bytes uses only operations that IEEE 754 rounds correctly (+ - × ÷ √, comparisons, floor,
+Whatever decides bytes uses only operations that IEEE 754 rounds correctly (+ - * / sqrt, comparisons, floor,
 rint): libm and SIMD versions of sin, exp or hypot, `np.interp`, `np.dot` and `np.sum` may differ in the last
 bit between machines, and events must not.
 """
@@ -47,6 +47,13 @@ def unwrapped(lon: Floats) -> Floats:
     if not turns.any():
         return lon
     return np.concatenate((lon[:1], lon[1:] + np.cumsum(turns)))
+
+
+def wrapped(lon: Floats) -> Floats:
+    """Longitudes in [-180, 180) of such that may be out by one turn."""
+    if not lon.size or (lon.min() >= -180.0 and lon.max() < 180.0):
+        return lon
+    return np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
 
 
 def advance(at: Ints, last: Ints, starts: Ints, value: Ints) -> Ints:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from rumbo.domain.route import Control, ControlKind, Route
 from rumbo.domain.trip import WaitReason
-from rumbo.motion.noise import chance
+from rumbo.motion.noise import two_chances
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """Share of passages that stop, and the wait: `least_s` + `spread_s` · u², u uniform in [0, 1)."""
+    """Share of passages that stop, and the wait: `least_s` + `spread_s` · (u + u²)/2, u uniform in [0, 1)."""
 
     share: float
     least_s: float
@@ -37,7 +37,7 @@ class Behaviour:
 
 
 BEHAVIOUR = {
-    ControlKind.SIGNAL: Behaviour(0.45, 3.0, 57.0, WaitReason.SIGNAL),
+    ControlKind.SIGNAL: Behaviour(0.45, 4.0, 54.0, WaitReason.SIGNAL),
     ControlKind.STOP_SIGN: Behaviour(1.0, 1.0, 2.5, WaitReason.STOP_SIGN),
     ControlKind.GIVE_WAY: Behaviour(0.25, 1.0, 7.0, WaitReason.GIVE_WAY),
     ControlKind.CROSSING: Behaviour(0.04, 2.0, 8.0, WaitReason.CROSSING),
@@ -50,8 +50,6 @@ JUNCTION_M = 30.0
 """Controls this close after one that stops belong to the same junction and do not stop again."""
 CLEARANCE_M = 12.0
 """No control stops this close to the start, the end or a dwell: the vehicle stands there anyway."""
-
-_SHARE, _WAIT = 1, 2
 
 
 def stops(route: Route, seed: int) -> list[Stop]:
@@ -83,10 +81,10 @@ def stops(route: Route, seed: int) -> list[Stop]:
 def _wait_s(control: Control, number: int, seed: int) -> float:
     behaviour = BEHAVIOUR[control.kind]
     which = control.node_id if control.node_id is not None else round(control.at_m * 1000)
-    if chance(seed, which, number, _SHARE) >= behaviour.share:
+    share, u = two_chances(seed, which, number)
+    if share >= behaviour.share:
         return 0.0
-    u = chance(seed, which, number, _WAIT)
-    return round(behaviour.least_s + behaviour.spread_s * (u * u), 3)
+    return round(behaviour.least_s + behaviour.spread_s * ((u + u * u) * 0.5), 3)
 
 
 def _merged(dwells: list[Stop]) -> list[Stop]:
@@ -95,6 +93,7 @@ def _merged(dwells: list[Stop]) -> list[Stop]:
     for dwell in dwells:
         if merged and dwell.at_m - merged[-1].at_m < 1.0:
             last = merged.pop()
-            dwell = Stop(last.at_m, last.wait_s + dwell.wait_s, WaitReason.DWELL)
-        merged.append(dwell)
+            merged.append(Stop(last.at_m, last.wait_s + dwell.wait_s, WaitReason.DWELL))
+        else:
+            merged.append(dwell)
     return merged

@@ -14,15 +14,15 @@ from typing import Protocol
 import numpy as np
 
 from rumbo.errors import InvalidInput
-from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg
+from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg, wrapped
 from rumbo.motion.noise import Hashes, value_noise
 
 STANDING_MPS = 0.3
 """Below this a receiver's speed and course carry nothing; it reports 0 and keeps its course."""
 ACCURACY_PER_SIGMA = 1.51
-"""Radius with 68 % of a round normal error: √(-2 ln 0.32) σ."""
+"""Radius with 68 % of a round normal error: sqrt(-2 ln 0.32) of its sigma."""
 METRES_PER_HDOP = 3.5
-"""User equivalent range error of a single-frequency receiver: σ = HDOP · this."""
+"""User equivalent range error of a single-frequency receiver: sigma = HDOP · this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +96,14 @@ class Standard:
         north = self._error(sight, 11, sigma)
         east = self._error(sight, 14, sigma)
         lat = np.minimum(np.maximum(sight.lat + north / M_PER_DEG, -90.0), 90.0)
-        lon = sight.lon + east / (M_PER_DEG * cos_deg(sight.lat))
-        lon = np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
+        lon = wrapped(sight.lon + east / (M_PER_DEG * cos_deg(sight.lat)))
         standing = sight.speed_mps < STANDING_MPS
         speed = sight.speed_mps + self.speed_sigma_mps * value_noise(seed, 17, t, 3_000)
         course = self.heading_sigma_deg * self._course_error(sight)
         heading = sight.heading_deg + course
-        heading = np.where(heading < 0.0, heading + 360.0, np.where(heading >= 360.0, heading - 360.0, heading))
+        heading = np.where(
+            heading < 0.0, heading + 360.0, np.where(heading >= 360.0, heading - 360.0, heading)
+        )
         seen = np.rint(13.0 - 6.0 * (level - 1.0) + 1.2 * value_noise(seed, 19, t, self.slow_ms // 2))
         satellites = np.where(sight.tunnel, 0.0, np.minimum(np.maximum(seen, 5.0), 22.0))
         return Fix(

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from rumbo.domain.vehicle import CLASS_LIMITS
 from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIP_STATE, EventType
-from rumbo.motion.arrays import Floats, Ints, Objects, rounded
+from rumbo.motion.arrays import Floats, Ints, rounded
 from rumbo.motion.device import PROFILES, Fix, Sight
 from rumbo.motion.noise import Hashes, mix_array
-from rumbo.motion.pack import CLASSES, NEVER_MS, REASONS, ROADS, STATES
+from rumbo.motion.pack import CLASSES, REASONS, ROADS, STATES
 from rumbo.motion.states import States
 
 if TYPE_CHECKING:
@@ -51,7 +51,9 @@ def emit(fleet: Fleet, after_ms: int, until_ms: int) -> Emission:
     A trip reports at start + k · interval (seq k) to its end, and at the end itself; its k-th state
     change has seq k.
     """
-    return Emission(_positions(fleet, *_reports(fleet, after_ms, until_ms)), _trip_states(fleet, after_ms, until_ms))
+    return Emission(
+        _positions(fleet, *_reports(fleet, after_ms, until_ms)), _trip_states(fleet, after_ms, until_ms)
+    )
 
 
 def _reports(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Ints, Ints, Ints]:
@@ -149,15 +151,17 @@ def _observed(trips: NDArray[Any], index: Ints, times: Ints, truth: States, tunn
     code = trips["device"][index]
     kinds = np.unique(code).tolist()
     if len(kinds) == 1:
-        return PROFILES[kinds[0]].observe(sight)
-    columns = {name: np.empty(len(index), dtype=np.int64 if name == "satellites" else np.float64)
-               for name in Fix.__dataclass_fields__}  # fmt: skip
+        return PROFILES[int(kinds[0])].observe(sight)
+    order = np.argsort(code, kind="stable")
+    back = np.argsort(order, kind="stable")
+    fixes = []
     for kind in kinds:
         rows = np.flatnonzero(code == kind)
         part = Sight(**{name: getattr(sight, name)[rows] for name in Sight.__dataclass_fields__})
-        fix = PROFILES[kind].observe(part)
-        for name, column in columns.items():
-            column[rows] = getattr(fix, name)
+        fixes.append(PROFILES[int(kind)].observe(part))
+    columns: dict[str, Any] = {
+        name: np.concatenate([getattr(fix, name) for fix in fixes])[back] for name in Fix.__dataclass_fields__
+    }
     return Fix(**columns)
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from rumbo.domain.route import Route
 from rumbo.domain.vehicle import ClassLimits
 from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, cos_deg, unwrapped
-from rumbo.motion.noise import chance
+from rumbo.motion.noise import two_chances
 
 LEGAL_SHARE = 0.97
 """Nobody drives to the last decimal of the limit."""
@@ -58,7 +58,7 @@ def sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
 
 
 def _road_sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
-    driver = LEAST_DRIVER + (1.0 - LEAST_DRIVER) * chance(seed, _DRIVER)
+    driver = LEAST_DRIVER + (1.0 - LEAST_DRIVER) * two_chances(seed, _DRIVER)[0]
     speeds = [
         min(limits.max_speed_mps, s.speed_mps * driver, LEGAL_SHARE * (s.limit_mps or s.speed_mps))
         for s in route.spans
@@ -84,49 +84,47 @@ def curve_sections(route: Route, lateral_mps2: float) -> Sections:
     radius = np.zeros(len(inner))
     half = np.full(len(inner), CHORDS_M[0])
     growing = np.ones(len(inner), dtype=bool)
-    ends: list[tuple[Floats, Floats, Floats, Floats]] = []
+    chords: tuple[Floats, Floats] | None = None
     for h in CHORDS_M:
-        before = _offset(s, lat, lon, inner - h, east)
-        after = _offset(s, lat, lon, inner + h, east)
+        narrower, chords = chords, _chords(s, lat, lon, h, east)
         reach = np.minimum(h, np.minimum(inner, s[-1] - inner))
-        tan_half = _tan_half_turn(before, after)
+        tan_half = _tan_half_turn(*chords)
         wider = reach / (2.0 * np.maximum(tan_half, 1e-6))
-        if ends:
+        if narrower is not None:
             cut = 0.5 * reach * tan_half / (1.0 + np.sqrt(1.0 + tan_half * tan_half))
-            growing &= (cut <= CUT_M) & _near(ends[-1][:2], before) & _near(ends[-1][2:], after)
-            growing &= wider > radius
+            growing &= (cut <= CUT_M) & _near(narrower, chords) & (wider > radius)
         radius = np.where(growing, wider, radius)
         half = np.where(growing, h, half)
-        ends.append((*before, *after))
     speed = np.floor(np.sqrt(lateral_mps2 * radius) / CURVE_STEP_MPS) * CURVE_STEP_MPS
     return Sections(inner - half * 0.5, inner + half * 0.5, np.maximum(speed, LEAST_CURVE_MPS))
 
 
-def _offset(s: Floats, lat: Floats, lon: Floats, at: Floats, east: Floats) -> tuple[Floats, Floats]:
-    """Metres east and north from each inner vertex to the point of the line at distance `at`."""
+def _chords(s: Floats, lat: Floats, lon: Floats, h: float, east: Floats) -> tuple[Floats, Floats]:
+    """Metres east and north from each inner vertex to the points of the line `h` before (row 0) and after it."""
+    at = np.concatenate((s[1:-1] - h, s[1:-1] + h))
     at = np.minimum(np.maximum(at, 0.0), s[-1])
     i = np.minimum(np.searchsorted(s, at, side="right") - 1, len(s) - 2)
     f = (at - s[i]) / (s[i + 1] - s[i])
-    x = (lon[i] + f * (lon[i + 1] - lon[i]) - lon[1:-1]) * east
-    y = (lat[i] + f * (lat[i + 1] - lat[i]) - lat[1:-1]) * M_PER_DEG
-    return x, y
+    x = (lon[i] + f * (lon[i + 1] - lon[i])).reshape(2, -1) - lon[1:-1]
+    y = (lat[i] + f * (lat[i + 1] - lat[i])).reshape(2, -1) - lat[1:-1]
+    return x * east, y * M_PER_DEG
 
 
-def _tan_half_turn(before: tuple[Floats, Floats], after: tuple[Floats, Floats]) -> Floats:
-    """tan θ/2 of the turn from the chord that comes in to the one that goes out."""
-    ax, ay = -before[0], -before[1]
-    bx, by = after
-    lengths = np.sqrt((ax * ax + ay * ay) * (bx * bx + by * by))
-    cosine = np.where(lengths > 0.0, (ax * bx + ay * by) / np.maximum(lengths, 1e-12), -1.0)
+def _tan_half_turn(x: Floats, y: Floats) -> Floats:
+    """Give tan θ/2 of the turn from the chord that comes in to the one that goes out."""
+    squares = x * x + y * y
+    lengths = np.maximum(np.sqrt(squares[0] * squares[1]), 1e-9)
+    cosine = -(x[0] * x[1] + y[0] * y[1]) / lengths
     cosine = np.minimum(np.maximum(cosine, -1.0), 1.0)
     return np.sqrt((1.0 - cosine) / np.maximum(1.0 + cosine, 1e-12))
 
 
-def _near(point: tuple[Floats, ...], chord: tuple[Floats, Floats]) -> Bools:
-    """Whether a point lies within CUT_M of the line from the vertex (0, 0) along the chord."""
+def _near(point: tuple[Floats, Floats], chord: tuple[Floats, Floats]) -> Bools:
+    """Whether both points lie within CUT_M of the lines from the vertex along its two chords."""
     x, y = chord
     across = point[0] * y - point[1] * x
-    return across * across <= (CUT_M * CUT_M) * (x * x + y * y)
+    close = across * across <= (CUT_M * CUT_M) * (x * x + y * y)
+    return np.asarray(close[0] & close[1])
 
 
 def envelope(found: Sections, smoothing_s: float, from_m: float, to_m: float) -> tuple[Floats, Floats]:

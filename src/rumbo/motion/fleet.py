@@ -13,7 +13,7 @@ from rumbo.motion.arrays import Ints, Objects
 from rumbo.motion.emit import Emission, emit
 from rumbo.motion.pack import TRIP, pack
 from rumbo.motion.states import States, evaluate
-from rumbo.motion.store import Store, cleaned
+from rumbo.motion.store import Store, without_waste
 
 _CLEAN_PIECES = 100_000
 """Below this many unused rows of pieces, cleaning is not worth its time."""
@@ -26,12 +26,17 @@ class Fleet:
     """
 
     def __init__(
-        self, trips: NDArray[Any], trip_ids: Objects, vehicle_ids: Objects, index: Mapping[str, int], store: Store
+        self,
+        trips: NDArray[Any],
+        trip_ids: Objects,
+        vehicle_ids: Objects,
+        index: Mapping[str, int],
+        store: Store,
     ) -> None:
         self.trips, self.trip_ids, self.vehicle_ids = trips, trip_ids, vehicle_ids
         self.index = index
         """Trip id -> row."""
-        self._store = store
+        self.store = store
 
     @classmethod
     def of(cls, plans: Sequence[Plan] = ()) -> Self:
@@ -46,7 +51,7 @@ class Fleet:
         return len(self.trips)
 
     def with_plans(self, plans: Sequence[Plan], without: Collection[str] = ()) -> Self:
-        """This fleet with plans added, replaced where the trip is known, and the trips `without` left out.
+        """A fleet with plans added, replaced where the trip is known, and the trips `without` left out.
 
         Trips that stay keep their order, new ones follow. Costs what the given plans cost and a copy of
         one small row a trip; unused rows are cleared when they are the greater part of the tables.
@@ -55,8 +60,8 @@ class Fleet:
         given = {plan.trip_id: plan for plan in plans if plan.trip_id not in without}
         if not given:
             return fleet
-        rows, batch = pack(list(given.values()), fleet._store.names)
-        fleet._store.append(rows, batch)
+        rows, batch = pack(list(given.values()), fleet.store.names)
+        fleet.store.append(rows, batch)
         index = dict(fleet.index)
         at = np.array([index.setdefault(trip_id, len(index)) for trip_id in given])
         vehicles = [plan.vehicle_id for plan in given.values()]
@@ -65,26 +70,22 @@ class Fleet:
             _put(fleet.trip_ids, at, np.array(list(given), dtype=object), len(index)),
             _put(fleet.vehicle_ids, at, np.array(vehicles, dtype=object), len(index)),
             index,
-            fleet._store,
-        )._cleaned()
+            fleet.store,
+        ).cleaned()
 
     def states(self, index: ArrayLike, world_ms: ArrayLike) -> States:
         """The exact state of the trips with these rows at these world times (arrays of one length)."""
         rows, times = np.asarray(index, dtype=np.int64), np.asarray(world_ms, dtype=np.int64)
         rows, times = np.broadcast_arrays(rows, times)
-        return evaluate(self.trips, self._store.tables, rows, times)
+        return evaluate(self.trips, self.store.tables, rows, times)
 
     def emit(self, after_ms: int, until_ms: int) -> Emission:
         """Every report and state change with emission time in (after_ms, until_ms]; see `emit.emit`."""
         return emit(self, after_ms, until_ms)
 
-    @property
-    def store(self) -> Store:
-        return self._store
-
     def over_at(self, world_ms: int) -> Ints:
         """Rows of trips that have nothing more to report after `world_ms`."""
-        last = self._store.tables.change_ms[self.trips["change"] + self.trips["changes"] - 1]
+        last = self.store.tables.change_ms[self.trips["change"] + self.trips["changes"] - 1]
         return np.flatnonzero(np.maximum(self.trips["end_ms"], last) <= world_ms)
 
     def _without(self, trip_ids: set[str]) -> Self:
@@ -93,13 +94,14 @@ class Fleet:
         keep = np.array([i for trip_id, i in self.index.items() if trip_id not in trip_ids], dtype=np.int64)
         ids = self.trip_ids[keep]
         index = {trip_id: i for i, trip_id in enumerate(ids.tolist())}
-        return type(self)(self.trips[keep], ids, self.vehicle_ids[keep], index, self._store)._cleaned()
+        return type(self)(self.trips[keep], ids, self.vehicle_ids[keep], index, self.store).cleaned()
 
-    def _cleaned(self) -> Self:
-        used, held = int(self.trips["pieces"].sum()), len(self._store.tables.piece)
+    def cleaned(self) -> Self:
+        """The same fleet, without unused rows where they are the greater part."""
+        used, held = int(self.trips["pieces"].sum()), len(self.store.tables.piece)
         if held - used < max(used, _CLEAN_PIECES):
             return self
-        store, trips = cleaned(self._store, self.trips)
+        store, trips = without_waste(self.store, self.trips)
         return type(self)(trips, self.trip_ids, self.vehicle_ids, self.index, store)
 
 

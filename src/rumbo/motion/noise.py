@@ -27,12 +27,12 @@ def mix(value: int) -> int:
     return z ^ (z >> 31)
 
 
-def chance(seed: int, *counters: int) -> float:
-    """A uniform number in [0, 1) decided by the seed and the counters."""
+def two_chances(seed: int, *counters: int) -> tuple[float, float]:
+    """Two uniform numbers in [0, 1), 32 bits each, decided by the seed and the counters."""
     z = mix(seed & _MASK)
     for counter in counters:
-        z = mix(z ^ mix(counter & _MASK))
-    return (z >> 11) * 2.0**-53
+        z = mix(z ^ (counter & _MASK))
+    return (z >> 32) * 2.0**-32, (z & 0xFFFF_FFFF) * 2.0**-32
 
 
 def mix_array(value: Hashes) -> Hashes:
@@ -48,7 +48,7 @@ def gauss(stream: Hashes, counter: Ints) -> Floats:
     z = mix_array(stream ^ (counter.astype(np.uint64) * np.uint64(_GOLDEN)))
     low = np.uint64(0xFFFF)
     total = (z & low) + ((z >> np.uint64(16)) & low) + ((z >> np.uint64(32)) & low) + (z >> np.uint64(48))
-    return (total.astype(np.int64) - 131_070) * (_ROOT3 / 65_536.0)
+    return np.asarray((total.astype(np.int64) - 131_070) * (_ROOT3 / 65_536.0))
 
 
 def value_noise(seed: Hashes, stream: int, at: Ints, spacing: int) -> Floats:

@@ -1,4 +1,4 @@
-"""Packs compiled plans into flat columns: one row a trip, with offsets into rows of pieces, vertices …
+"""Packs compiled plans into flat columns: one row a trip, with offsets into rows of pieces, vertices, spans.
 
 Tables of a batch are built for all its trips at once. Lookups within a trip start from two small
 tables, `time_lut` and `place_lut`: bucket -> row in force at the bucket's start.
@@ -27,7 +27,9 @@ REASONS = tuple(WaitReason)
 CLASSES = tuple(VehicleClass)
 ROADS = tuple(RoadClass)
 _STATE_CODE = {state: code for code, state in enumerate(STATES)}
-_REASON_CODE: dict[WaitReason | None, int] = {reason: code for code, reason in enumerate(REASONS)} | {None: -1}
+_REASON_CODE: dict[WaitReason | None, int] = {reason: code for code, reason in enumerate(REASONS)} | {
+    None: -1
+}
 _CLASS_CODE = {name: code for code, name in enumerate(CLASSES)}
 _ROAD_CODE = {name: code for code, name in enumerate(ROADS)}
 
@@ -64,7 +66,13 @@ SHARED = {
 """A trip's offset column -> its column with the number of rows, and the tables that the offset points into."""
 
 SPAN = np.dtype(
-    [("name", np.int64), ("road", np.int64), ("limit_mps", np.float64), ("tunnel", np.bool_), ("index", np.int64)]
+    [
+        ("name", np.int64),
+        ("road", np.int64),
+        ("limit_mps", np.float64),
+        ("tunnel", np.bool_),
+        ("index", np.int64),
+    ]
 )
 
 

@@ -12,8 +12,12 @@ from rumbo.errors import InvalidInput
 from rumbo.motion.arrays import Floats, Ints
 from rumbo.motion.controls import Stop, stops
 from rumbo.motion.envelope import envelope, sections
+from rumbo.motion.noise import two_chances
 from rumbo.motion.smoothing import Run, box_filtered, fastest_run
 
+CALMEST = 0.4
+"""The calmest driver uses this share of what the class can do; each trip's seed picks from here to 1."""
+_TEMPER = 4
 DONE_M = 1.0
 """A control whose stop line is this close ahead of the start of a solve counts as passed."""
 
@@ -37,8 +41,18 @@ def solve(
     at_m = np.array([from_m, *(stop.at_m for stop in ahead), route.length_m])
     edges, cells, stands = _with_nodes(edges, cells, at_m)
     gaps_s = np.array([hold_s, *(limits.smoothing_s + stop.wait_s for stop in ahead), limits.smoothing_s])
-    run = fastest_run(edges, cells, stands, gaps_s, limits.acceleration_mps2, limits.braking_mps2)
+    accel, brake = temper(limits, seed)
+    run = fastest_run(edges, cells, stands, gaps_s, accel, brake)
     return _profile(run, limits, at_m, ahead, hold_s)
+
+
+def temper(limits: ClassLimits, seed: int) -> tuple[float, float]:
+    """How hard the driver of this trip accelerates and brakes, m/s²: a share of the class's limits."""
+    share, other = two_chances(seed, _TEMPER)
+    return (
+        limits.acceleration_mps2 * (CALMEST + (1.0 - CALMEST) * share),
+        limits.braking_mps2 * (CALMEST + (1.0 - CALMEST) * other),
+    )
 
 
 def preview(route: Route, vehicle_class: VehicleClass, seed: int) -> float:
@@ -73,8 +87,9 @@ def _profile(run: Run, limits: ClassLimits, at_m: Floats, ahead: list[Stop], hol
     ]
     if hold_s > 0.0:
         holds.insert(0, Hold(0.0, hold_s, float(at_m[0]), WaitReason.DWELL))
-    columns = (tuple(column[: stood[-1]].tolist()) for column in (t_s, s, v, a, j))
-    return Profile(*columns, duration_s=t[stood[-1]], holds=tuple(holds))
+    end = int(stood[-1])
+    columns = [tuple(column[:end].tolist()) for column in (t_s, s, v, a, j)]
+    return Profile(columns[0], columns[1], columns[2], columns[3], columns[4], t[end], tuple(holds))
 
 
 def _anchored(t_s: Floats, v: Floats, a: Floats, j: Floats, at_m: Floats, stood: Ints) -> Floats:

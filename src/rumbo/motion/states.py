@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.motion.arrays import Floats, Ints, advance, between
+from rumbo.motion.arrays import Floats, Ints, advance, between, wrapped
 from rumbo.motion.pack import Tables
 
 
@@ -42,7 +42,7 @@ def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -
     since = world_ms - trips["start_ms"][index]
     at_ms = np.minimum(np.maximum(since, 0), trips["last_piece_ms"][index])
     piece = _found(trips, tables.time_lut, index, at_ms, "time", "piece", tables.piece_ms)
-    s, v, a = kinematics(at_ms, tables.piece[piece])
+    s, v, a = kinematics(at_ms, tables.piece.take(piece, axis=0))
     lat, lon, heading, span = _place(trips, tables, index, s)
 
     first = trips["change"][index]
@@ -89,15 +89,16 @@ def _place(
     whole_mm = np.minimum(np.floor(s_mm).astype(np.int64), trips["length_mm"][index])
     vertex = _found(trips, tables.place_lut, index, whole_mm, "place", "vertex", tables.vertex_mm)
     vertex = np.minimum(vertex, trips["vertex"][index] + trips["vertices"][index] - 2)
-    here, there = tables.vertex[vertex], tables.vertex[vertex + 1]
-    begin = tables.vertex_mm[vertex]
-    f = (s_mm - begin) / (tables.vertex_mm[vertex + 1] - begin)
+    here, there = tables.vertex.take(vertex, axis=0), tables.vertex.take(vertex + 1, axis=0)
+    begin = tables.vertex_mm.take(vertex)
+    f = (s_mm - begin) / (tables.vertex_mm.take(vertex + 1) - begin)
     f = np.minimum(np.maximum(f, 0.0), 1.0)
     lat = (here[:, 0] + f * (there[:, 0] - here[:, 0])) / 1e6
-    step = (there[:, 1] - here[:, 1].astype(np.int64)).astype(np.float64)
-    step = np.where(step > 180e6, step - 360e6, np.where(step < -180e6, step + 360e6, step))
-    lon = (here[:, 1] + f * step) / 1e6
-    lon = np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
-    span = trips["span"][index] + here[:, 3]
-    last = trips["span"][index] + trips["spans"][index] - 1
-    return lat, lon, here[:, 2] / 10.0, advance(span, last, tables.span_mm, whole_mm)
+    lon1 = here[:, 1].astype(np.float64)
+    step = there[:, 1] - lon1
+    if (np.abs(step) > 180e6).any():
+        step = np.where(step > 180e6, step - 360e6, np.where(step < -180e6, step + 360e6, step))
+    lon = wrapped((lon1 + f * step) / 1e6)
+    first = trips["span"][index]
+    last = first + trips["spans"][index] - 1
+    return lat, lon, here[:, 2] / 10.0, advance(first + here[:, 3], last, tables.span_mm, whole_mm)

@@ -14,7 +14,7 @@ _NAMES = tuple(field.name for field in fields(Tables))
 
 
 class Store:
-    """Tables to which rows are only ever added, with room to grow so that adding copies seldom."""
+    """Tables to which rows are only ever added, with room to grow (untouched memory costs nothing)."""
 
     def __init__(self) -> None:
         self.names = Names()
@@ -32,16 +32,17 @@ class Store:
         used, room = len(getattr(self.tables, name)), self._room[name]
         size = used + len(more)
         if size > len(room):
-            room = np.empty((max(size, 2 * used), *more.shape[1:]), dtype=more.dtype)
+            room = np.empty((2 * size, *more.shape[1:]), dtype=more.dtype)
             room[:used] = getattr(self.tables, name)
             self._room[name] = room
         room[used:size] = more
         return room[:size]
 
 
-def cleaned(store: Store, trips: NDArray[Any]) -> tuple[Store, NDArray[Any]]:
+def without_waste(store: Store, trips: NDArray[Any]) -> tuple[Store, NDArray[Any]]:
     """A store with only the rows that `trips` need, and the trips with their offsets there."""
-    trips, kept = trips.copy(), {}
+    trips = trips.copy()
+    kept: dict[str, NDArray[Any]] = {}
     for offset, (count, *tables) in SHARED.items():
         counts = trips[count]
         starts = np.cumsum(counts) - counts
