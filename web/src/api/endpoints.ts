@@ -1,0 +1,62 @@
+import type {
+  LineString,
+  Page,
+  Pipeline,
+  Place,
+  Region,
+  Route,
+  RouteRequest,
+  Trip,
+  TripCommand,
+  TripRequest,
+  Vehicle,
+  VehicleClass,
+} from "../contracts/api";
+import { request } from "./client";
+
+const MAX_PAGES = 40;
+
+async function everyPage<T>(path: string): Promise<T[]> {
+  const items: T[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < MAX_PAGES; page += 1) {
+    const tail: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
+    const answer: Page<T> = await request("GET", `${path}?limit=200${tail}`);
+    items.push(...answer.items);
+    cursor = answer.next_cursor;
+    if (!cursor) break;
+  }
+  return items;
+}
+
+export const listVehicles = () => everyPage<Vehicle>("/vehicles");
+
+export const createVehicle = (name: string, vehicleClass: VehicleClass, idempotencyKey: string) =>
+  request<Vehicle>("POST", "/vehicles", { body: { name, vehicle_class: vehicleClass }, idempotencyKey });
+
+export const deleteVehicle = (id: string) => request<void>("DELETE", `/vehicles/${encodeURIComponent(id)}`);
+
+export const recentTrips = async (limit: number): Promise<Trip[]> =>
+  (await request<Page<Trip>>("GET", `/trips?limit=${limit}`)).items;
+
+export const getTrip = (id: string) => request<Trip>("GET", `/trips/${encodeURIComponent(id)}`);
+
+export const createTrip = (trip: TripRequest, idempotencyKey: string) =>
+  request<Trip>("POST", "/trips", { body: trip, idempotencyKey });
+
+export const commandTrip = (id: string, command: TripCommand) =>
+  request<Trip>("POST", `/trips/${encodeURIComponent(id)}/${command}`);
+
+export const previewRoutes = async (body: RouteRequest, signal: AbortSignal): Promise<Route[]> =>
+  (await request<{ routes: Route[] }>("POST", "/routes", { body, signal })).routes;
+
+export const readGeometry = async (data: string, type: string): Promise<LineString> =>
+  (await request<{ geometry: LineString }>("POST", "/geometries", { raw: { data, type } })).geometry;
+
+export const searchPlaces = async (text: string, signal: AbortSignal): Promise<Place[]> =>
+  (await request<{ items: Place[] }>("GET", `/places?q=${encodeURIComponent(text)}&limit=6`, { signal })).items;
+
+export const listRegions = async (): Promise<Region[]> =>
+  (await request<{ items: Region[] }>("GET", "/regions")).items;
+
+export const getPipeline = () => request<Pipeline>("GET", "/pipeline");

@@ -1,0 +1,82 @@
+import { layers } from "@protomaps/basemaps";
+import {
+  addProtocol,
+  AttributionControl,
+  type LayerSpecification,
+  Map as MapLibreMap,
+  setWorkerUrl,
+  type StyleSpecification,
+} from "maplibre-gl";
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Protocol } from "pmtiles";
+import type { Region } from "../contracts/api";
+import { flavorOf, type Theme } from "./flavor";
+import { fontFaces } from "./fonts";
+
+const OSM = "© OpenStreetMap contributors";
+const PADDING_SHARE = 0.35;
+
+let ready = false;
+
+function prepare(): void {
+  if (ready) return;
+  ready = true;
+  setWorkerUrl(workerUrl);
+  addProtocol("pmtiles", new Protocol().tile);
+}
+
+/** Where route lines go in: over the roads, under every label. */
+export function firstLabel(map: MapLibreMap): string | undefined {
+  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+}
+
+export function styleOf(region: Region, theme: Theme, language: string): StyleSpecification {
+  return {
+    version: 8,
+    "font-faces": fontFaces(),
+    sources: {
+      base: {
+        type: "vector",
+        url: `pmtiles://${new URL(region.tiles, location.href).href}`,
+        attribution: region.attribution || OSM,
+      },
+    },
+    layers: layers("base", flavorOf(theme), { lang: language }).map(withoutIcon),
+    transition: { duration: 0, delay: 0 },
+  };
+}
+
+/** The Protomaps sprite is no package; labels do without their icons, and one-way arrows are dropped. */
+function withoutIcon(layer: LayerSpecification): LayerSpecification {
+  if (layer.type !== "symbol" || !layer.layout?.["icon-image"]) return layer;
+  const layout = Object.fromEntries(Object.entries(layer.layout).filter(([key]) => !key.startsWith("icon-")));
+  if (layer.id === "roads_oneway" || layer.id === "roads_shields") layout["visibility"] = "none";
+  return { ...layer, layout: layout as NonNullable<typeof layer.layout> };
+}
+
+/** The bare map of a region, north up and flat. */
+export function createMap(container: HTMLElement, region: Region, theme: Theme, language: string): MapLibreMap {
+  prepare();
+  const [west, south, east, north] = region.bbox;
+  const [dx, dy] = [(east - west) * PADDING_SHARE, (north - south) * PADDING_SHARE];
+  const map = new MapLibreMap({
+    container,
+    style: styleOf(region, theme, language),
+    bounds: region.bbox,
+    fitBoundsOptions: { padding: 24 },
+    maxBounds: [west - dx, south - dy, east + dx, north + dy],
+    maxZoom: 20,
+    maxPitch: 0,
+    dragRotate: false,
+    pitchWithRotate: false,
+    attributionControl: false,
+    fadeDuration: 120,
+    canvasContextAttributes: { antialias: true },
+  });
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new AttributionControl({ compact: false }), "bottom-right");
+  return map;
+}
+
+export const systemTheme = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
+export const themeOf = (query: MediaQueryList): Theme => (query.matches ? "dark" : "light");

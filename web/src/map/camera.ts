@@ -1,0 +1,66 @@
+import type { Map as MapLibreMap, PaddingOptions } from "maplibre-gl";
+import { latOf, lonOf } from "../store/mercator";
+import type { Tracks } from "../store/tracks";
+
+const PHONE_PX = 720;
+const FOLLOW_ZOOM = 15.5;
+const EASE_MS = 600;
+
+/** Room that the panels take, so that what is shown lies in the free part of the map. */
+export function freePart(map: MapLibreMap): Required<PaddingOptions> {
+  const { clientWidth, clientHeight } = map.getContainer();
+  return clientWidth < PHONE_PX
+    ? { top: 88, bottom: Math.round(clientHeight * 0.5), left: 48, right: 48 }
+    : { top: 72, bottom: 96, left: 440, right: 88 };
+}
+
+export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export function fit(map: MapLibreMap, bbox: readonly [number, number, number, number]): void {
+  map.fitBounds([...bbox], { padding: freePart(map), maxZoom: 16.5, duration: calm() ? 0 : 700 });
+}
+
+/** Keeps one vehicle in the middle of the free part until the person moves the map. */
+export class Follower {
+  private frame = 0;
+  private easingUntil = 0;
+  private readonly map: MapLibreMap;
+  private readonly tracks: Tracks;
+
+  constructor(map: MapLibreMap, tracks: Tracks) {
+    this.map = map;
+    this.tracks = tracks;
+  }
+
+  start(vehicleId: string): void {
+    this.stop();
+    const padding = freePart(this.map);
+    const offset: [number, number] = [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
+    const at = this.place(vehicleId);
+    const duration = calm() ? 0 : EASE_MS;
+    this.easingUntil = performance.now() + duration;
+    if (at) this.map.easeTo({ center: at, offset, zoom: Math.max(this.map.getZoom(), FOLLOW_ZOOM), duration });
+    const step = () => {
+      this.frame = requestAnimationFrame(step);
+      const here = this.place(vehicleId);
+      if (!here || this.map.isZooming() || performance.now() < this.easingUntil) return;
+      const [x, y] = offset;
+      const now = this.map.project(here);
+      const { clientWidth, clientHeight } = this.map.getContainer();
+      const gap = { x: now.x - clientWidth / 2 - x, y: now.y - clientHeight / 2 - y };
+      if (Math.hypot(gap.x, gap.y) > 0.5) this.map.panBy([gap.x, gap.y], { duration: 0 });
+    };
+    this.frame = requestAnimationFrame(step);
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.frame);
+  }
+
+  private place(vehicleId: string): [number, number] | null {
+    const slot = this.tracks.slotOf(vehicleId);
+    if (slot === undefined) return null;
+    const { x, y } = this.tracks.shownAt(slot);
+    return [lonOf(x), latOf(y)];
+  }
+}

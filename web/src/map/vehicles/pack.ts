@@ -1,0 +1,42 @@
+import { turn, type Tracks } from "../../store/tracks";
+import { FLOATS } from "./program";
+
+const RADIANS = Math.PI / 180;
+
+/**
+ * Packs the visible vehicles for the graphics card, relative to a local origin and time base: 32-bit
+ * floats then resolve well under a pixel at the deepest zoom. The selected one comes last, on top.
+ * @returns how many instances `into` holds.
+ */
+export function packInstances(
+  tracks: Tracks,
+  into: Float32Array,
+  origin: { x: number; y: number },
+  baseMs: number,
+  selected: number | undefined,
+): number {
+  let count = 0;
+  const put = (slot: number) => {
+    const at = count * FLOATS;
+    const from = tracks.heading0[slot] ?? 0;
+    into[at] = (tracks.x0[slot] ?? 0) - origin.x;
+    into[at + 1] = (tracks.y0[slot] ?? 0) - origin.y;
+    into[at + 2] = (tracks.x1[slot] ?? 0) - origin.x;
+    into[at + 3] = (tracks.y1[slot] ?? 0) - origin.y;
+    into[at + 4] = ((tracks.t0[slot] ?? 0) - baseMs) / 1000;
+    into[at + 5] = ((tracks.t1[slot] ?? 0) - baseMs) / 1000;
+    into[at + 6] = from * RADIANS;
+    into[at + 7] = (from + shorterWay(from, tracks.heading1[slot] ?? 0)) * RADIANS;
+    into[at + 8] = tracks.state[slot] ?? 0;
+    into[at + 9] = slot === selected ? 1 : 0;
+    count += 1;
+  };
+  for (let slot = 0; slot < tracks.size; slot += 1) if (tracks.visible[slot] && slot !== selected) put(slot);
+  if (selected !== undefined && tracks.visible[selected]) put(selected);
+  return count;
+}
+
+const shorterWay = (from: number, to: number): number => {
+  const step = turn(0, to - from, 1);
+  return step > 180 ? step - 360 : step;
+};

@@ -1,0 +1,49 @@
+import "./panel.css";
+import "./planner.css";
+import "./pipeline.css";
+import { lazy, Suspense, useEffect } from "react";
+import { useI18n } from "../../i18n";
+import { startLive } from "../../store/liveActions";
+import { loadRegion } from "../../store/placeActions";
+import { place } from "../../store/state";
+import { useStore } from "../../store/create";
+import { ConnectionBanner } from "./ConnectionBanner";
+import { Notice } from "./Notice";
+import { PipelineStrip } from "./PipelineStrip";
+import { SidePanel } from "./SidePanel";
+
+// The map's code loads beside the page's, so that the panel stands there at once.
+const MapView = lazy(() => import("../../map/MapView"));
+
+export default function MapPage() {
+  const { t } = useI18n();
+  const { region, error } = useStore(place, (value) => value);
+  useEffect(() => {
+    startLive();
+    void loadRegion();
+  }, []);
+  return (
+    <>
+      <main className="map-page">
+        <Suspense fallback={<p className="loading">{t("app.loading")}</p>}>
+          {region && <MapView region={region} />}
+        </Suspense>
+        {error && <NoRegion />}
+      </main>
+      <SidePanel />
+      <PipelineStrip />
+      <ConnectionBanner />
+      <Notice />
+    </>
+  );
+}
+
+function NoRegion() {
+  const { t } = useI18n();
+  return (
+    <div className="map-failed" role="alert">
+      <h2>{t("map.noRegion")}</h2>
+      <p>{t("map.noRegionText")}</p>
+    </div>
+  );
+}

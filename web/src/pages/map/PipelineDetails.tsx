@@ -1,0 +1,62 @@
+import type { Pipeline } from "../../contracts/api";
+import { useI18n } from "../../i18n";
+
+const TABLES = [
+  ["positions", "pipe.positions"],
+  ["trip_states", "pipe.tripStates"],
+  ["rejected", "pipe.rejected"],
+] as const;
+
+/** Per topic what was sent, what landed and what waits; per table the rows; and how the stream fares. */
+export function PipelineDetails({ now }: { now: Pipeline }) {
+  const { t, format } = useI18n();
+  const { stream, topics, worker } = now;
+  const took = stream.batch_duration_ms;
+  const ago = stream.last_batch_at ? Math.max(0, (Date.now() - Date.parse(stream.last_batch_at)) / 1000) : null;
+  return (
+    <div className="pipe-details" data-testid="pipeline-details">
+      <h2>{t("pipe.title")}</h2>
+      <table>
+        <caption className="hidden">{t("pipe.topics")}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t("pipe.topics")}</th>
+            <th scope="col">{t("pipe.landed")}</th>
+            <th scope="col">{t("pipe.lagOf")}</th>
+          </tr>
+        </thead>
+        <tbody className="number">
+          {Object.entries(topics).map(([name, topic]) => (
+            <tr key={name} data-testid={`topic-${name}`}>
+              <th scope="row">{name.replace(/^rumbo\./, "")}</th>
+              <td>{format.count(topic.landed)}</td>
+              <td data-late={topic.lag > 0}>{format.count(topic.lag)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <dl className="number">
+        {TABLES.map(([table, label]) => (
+          <div key={table}>
+            <dt>{t(label)}</dt>
+            <dd>{format.count(stream.rows_landed[table] ?? 0)}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{t("pipe.batch")}</dt>
+          <dd>
+            {ago === null || took === null
+              ? t("pipe.none")
+              : t("pipe.batchAgo", { ago: format.duration(ago), took: `${format.count(took)} ms` })}
+          </dd>
+        </div>
+        {worker.behind_ms !== null && (
+          <div>
+            <dt>{t("pipe.behind")}</dt>
+            <dd>{`${format.count(worker.behind_ms)} ms`}</dd>
+          </div>
+        )}
+      </dl>
+    </div>
+  );
+}

@@ -1,0 +1,118 @@
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
+import { ApiError } from "../../api/client";
+import { searchPlaces } from "../../api/endpoints";
+import type { Place } from "../../contracts/api";
+import { useI18n } from "../../i18n";
+import { useStore } from "../../store/create";
+import { setStop } from "../../store/plannerActions";
+import { planner, type Stop } from "../../store/state";
+
+const SETTLE_MS = 180;
+const SHORTEST = 2;
+
+/** A stop's text box: suggests places as one types; a point from the map shows as its coordinates. */
+export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
+  const { t } = useI18n();
+  const listId = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const active = useStore(planner, (value) => value.activeKey === stop.key);
+  const [text, setText] = useState<string | null>(null);
+  const [cursor, setCursor] = useState(0);
+  const places = usePlaces(text);
+  const shown = text ?? (stop.at ? stop.label || coordinates(stop.at) : "");
+
+  const take = (place: Place) => {
+    setText(null);
+    setStop(stop.key, { at: { lat: place.lat, lon: place.lon }, label: place.name });
+    input.current?.blur();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const count = places?.length ?? 0;
+    if (event.key === "Escape") setText(null);
+    if (!places || count === 0) return;
+    const chosen = places[cursor];
+    if (event.key === "ArrowDown") setCursor((cursor + 1) % count);
+    else if (event.key === "ArrowUp") setCursor((cursor + count - 1) % count);
+    else if (event.key === "Enter" && chosen) take(chosen);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div className="place-search">
+      <input
+        ref={input}
+        type="text"
+        role="combobox"
+        aria-label={name}
+        aria-expanded={places !== null}
+        aria-controls={listId}
+        aria-autocomplete="list"
+        aria-activedescendant={places?.length ? `${listId}-${cursor}` : undefined}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder={active ? t("plan.search") : name}
+        value={shown}
+        data-testid="place-search"
+        onFocus={(event) => {
+          event.target.select();
+          planner.set({ activeKey: stop.key });
+        }}
+        onBlur={() => setText(null)}
+        onChange={(event) => {
+          setCursor(0);
+          setText(event.target.value);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {places && (
+        <ul id={listId} role="listbox" className="suggestions" aria-label={name}>
+          {places.map((place, index) => (
+            <li
+              key={`${place.name} ${place.lat} ${place.lon}`}
+              id={`${listId}-${index}`}
+              role="option"
+              aria-selected={index === cursor}
+              data-testid="place-option"
+              // The box keeps the focus, so that choosing is not leaving it.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(place);
+              }}
+            >
+              <strong>{place.name}</strong>
+              <span className="quiet">{place.kind.replaceAll("_", " ")}</span>
+            </li>
+          ))}
+          {places.length === 0 && <li className="quiet">{t("plan.noPlaces")}</li>}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+const coordinates = ({ lat, lon }: { lat: number; lon: number }) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
+
+/** Places for what is typed, or null while nothing is looked for. */
+function usePlaces(text: string | null): Place[] | null {
+  const [found, setFound] = useState<Place[] | null>(null);
+  const wanted = text?.trim() ?? "";
+  useEffect(() => {
+    if (wanted.length < SHORTEST) {
+      setFound(null);
+      return undefined;
+    }
+    const aborter = new AbortController();
+    const timer = setTimeout(() => {
+      searchPlaces(wanted, aborter.signal).then(setFound, (error: unknown) => {
+        // A search that fails suggests nothing; the map can still be clicked.
+        if (!aborter.signal.aborted) setFound(error instanceof ApiError ? [] : null);
+      });
+    }, SETTLE_MS);
+    return () => {
+      clearTimeout(timer);
+      aborter.abort();
+    };
+  }, [wanted]);
+  return wanted.length < SHORTEST ? null : found;
+}

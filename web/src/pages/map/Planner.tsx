@@ -1,0 +1,81 @@
+import { useState } from "react";
+import { useI18n } from "../../i18n";
+import { useStore } from "../../store/create";
+import { addStop, chooseVehicle, closePlanner, dropTrack, startTrip } from "../../store/plannerActions";
+import { fleet, planner } from "../../store/state";
+import { Button, IconButton } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { ProblemNote } from "../../ui/ProblemNote";
+import { Departure } from "./Departure";
+import { RouteChoice } from "./RouteChoice";
+import { StopList } from "./StopList";
+
+/** From "who" over "where" to "when": the route stands there before anyone says go. */
+export function Planner() {
+  const { t } = useI18n();
+  const { vehicleId, routes, chosen, track, busy, error } = useStore(planner, (value) => value);
+  const [startAt, setStartAt] = useState<string | null>(null);
+  const route = routes[chosen];
+  return (
+    <section className="stack" aria-label={t("plan.title")} data-testid="planner">
+      <div className="title-row">
+        <IconButton icon="back" label={t("action.back")} testId="close-planner" onClick={closePlanner} />
+        <h2>{t("plan.title")}</h2>
+      </div>
+      <VehicleChoice />
+      {track ? (
+        <div className="track" data-testid="track">
+          <Icon name="file" />
+          <span>{t("plan.track", { name: track.name })}</span>
+          <IconButton icon="close" label={t("plan.removeTrack")} onClick={dropTrack} />
+        </div>
+      ) : (
+        <div>
+          <StopList />
+          <div className="between">
+            <Button icon="plus" testId="add-stop" onClick={addStop}>
+              {t("plan.addStop")}
+            </Button>
+            <span className="quiet drop-hint">{t("plan.dropHint")}</span>
+          </div>
+        </div>
+      )}
+      {error && <ProblemNote error={error} />}
+      {busy && !route && <p className="quiet" role="status">{t("plan.finding")}</p>}
+      <RouteChoice />
+      {route && (
+        <>
+          <Departure startAt={startAt} onChange={setStartAt} durationS={route.duration_s} />
+          <Button
+            kind="primary"
+            icon="play"
+            testId="start-trip"
+            disabled={busy || !vehicleId}
+            onClick={() => void startTrip(startAt)}
+          >
+            {t(startAt ? "plan.schedule" : "plan.start")}
+          </Button>
+        </>
+      )}
+    </section>
+  );
+}
+
+function VehicleChoice() {
+  const { t } = useI18n();
+  const vehicles = useStore(fleet, (value) => value.vehicles);
+  const vehicleId = useStore(planner, (value) => value.vehicleId);
+  if (vehicles.length === 0) return <p className="quiet">{t("plan.noVehicle")}</p>;
+  return (
+    <label className="field">
+      <span>{t("plan.vehicle")}</span>
+      <select value={vehicleId ?? ""} data-testid="plan-vehicle" onChange={(event) => chooseVehicle(event.target.value)}>
+        {vehicles.map((vehicle) => (
+          <option key={vehicle.id} value={vehicle.id}>
+            {vehicle.name} · {t(`class.${vehicle.vehicle_class}`)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,58 @@
+import { useState } from "react";
+import type { Trip, Vehicle } from "../../contracts/api";
+import { useI18n } from "../../i18n";
+import { useStore } from "../../store/create";
+import { FINAL, select } from "../../store/fleetActions";
+import { fleet, type LiveState } from "../../store/state";
+import { Icon } from "../../ui/Icon";
+import { StateBadge } from "../../ui/StateBadge";
+
+const SHOWN = 200;
+const FILTER_FROM = 8;
+
+export function VehicleList() {
+  const { t } = useI18n();
+  const { vehicles, trips, live } = useStore(fleet, (value) => value);
+  const [filter, setFilter] = useState("");
+  const wanted = filter.trim().toLocaleLowerCase();
+  const found = vehicles.filter((vehicle) => vehicle.name.toLocaleLowerCase().includes(wanted));
+  return (
+    <>
+      {vehicles.length >= FILTER_FROM && (
+        <label className="search-field">
+          <Icon name="search" />
+          <span className="hidden">{t("fleet.filter")}</span>
+          <input type="search" value={filter} placeholder={t("fleet.filter")} onChange={(event) => setFilter(event.target.value)} />
+        </label>
+      )}
+      <ul className="rows" data-testid="vehicle-list">
+        {found.slice(0, SHOWN).map((vehicle) => (
+          <VehicleRow key={vehicle.id} vehicle={vehicle} trips={trips} live={live[vehicle.id]} />
+        ))}
+      </ul>
+      {found.length === 0 && <p className="quiet">{t("fleet.noMatch")}</p>}
+      {found.length > SHOWN && <p className="quiet">{t("fleet.more", { n: found.length - SHOWN })}</p>}
+    </>
+  );
+}
+
+function VehicleRow({ vehicle, trips, live }: { vehicle: Vehicle; trips: readonly Trip[]; live: LiveState | undefined }) {
+  const { t } = useI18n();
+  const trip = trips.find((one) => one.id === vehicle.current_trip_id);
+  const heard = live?.tripId === vehicle.current_trip_id ? live?.state : undefined;
+  const state = heard ?? trip?.state;
+  return (
+    <li>
+      <button type="button" className="row" data-testid="vehicle-item" data-vehicle-id={vehicle.id} onClick={() => select(vehicle.id)}>
+        <span className="row-icon">
+          <Icon name={vehicle.vehicle_class} size={22} />
+        </span>
+        <span className="row-text">
+          <strong>{vehicle.name}</strong>
+          <span className="quiet">{t(`class.${vehicle.vehicle_class}`)}</span>
+        </span>
+        <StateBadge state={state && !FINAL.has(state) ? state : "idle"} />
+      </button>
+    </li>
+  );
+}

@@ -1,0 +1,92 @@
+import * as api from "../api/endpoints";
+import { ApiError } from "../api/client";
+import type { Trip, TripCommand, TripState, Vehicle, VehicleClass } from "../contracts/api";
+import { fleet, notice, selection } from "./state";
+
+const RECENT_TRIPS = 50;
+export const FINAL: ReadonlySet<TripState> = new Set(["arrived", "cancelled", "failed"]);
+
+export function report(error: unknown): void {
+  if (error instanceof ApiError) notice.set({ message: { error } });
+  else throw error;
+}
+
+export async function loadFleet(): Promise<void> {
+  try {
+    const [vehicles, trips] = await Promise.all([api.listVehicles(), api.recentTrips(RECENT_TRIPS)]);
+    fleet.set({ vehicles, trips: byNewest(trips), loaded: true });
+  } catch (error) {
+    report(error);
+  }
+}
+
+const byNewest = (trips: Trip[]): Trip[] => trips.toSorted((a, b) => b.start_at.localeCompare(a.start_at));
+
+export function keepTrip(trip: Trip): void {
+  fleet.set(({ trips, vehicles }) => ({
+    trips: byNewest([trip, ...trips.filter((other) => other.id !== trip.id)]),
+    vehicles: vehicles.map((vehicle) => (vehicle.id === trip.vehicle_id ? withTrip(vehicle, trip) : vehicle)),
+  }));
+}
+
+function withTrip(vehicle: Vehicle, trip: Trip): Vehicle {
+  if (!FINAL.has(trip.state)) return { ...vehicle, current_trip_id: vehicle.current_trip_id ?? trip.id };
+  return vehicle.current_trip_id === trip.id ? { ...vehicle, current_trip_id: null } : vehicle;
+}
+
+export async function refreshTrip(id: string): Promise<void> {
+  try {
+    keepTrip(await api.getTrip(id));
+  } catch (error) {
+    report(error);
+  }
+}
+
+export async function command(tripId: string, what: TripCommand): Promise<void> {
+  try {
+    const trip = await api.commandTrip(tripId, what);
+    // What was heard live before the command no longer holds.
+    fleet.set(({ live }) => {
+      const { [trip.vehicle_id]: _stale, ...rest } = live;
+      return { live: rest };
+    });
+    keepTrip(trip);
+  } catch (error) {
+    report(error);
+    await refreshTrip(tripId);
+  }
+}
+
+/** @throws ApiError for the form to show. */
+export async function addVehicle(name: string, vehicleClass: VehicleClass, idempotencyKey: string): Promise<void> {
+  const vehicle = await api.createVehicle(name, vehicleClass, idempotencyKey);
+  fleet.set(({ vehicles }) => ({ vehicles: [...vehicles.filter((one) => one.id !== vehicle.id), vehicle], loaded: true }));
+  select(vehicle.id);
+}
+
+export async function removeVehicle(id: string): Promise<void> {
+  try {
+    await api.deleteVehicle(id);
+    fleet.set(({ vehicles }) => ({ vehicles: vehicles.filter((vehicle) => vehicle.id !== id) }));
+    if (selection.get().vehicleId === id) select(null);
+  } catch (error) {
+    report(error);
+  }
+}
+
+/** Chooses a vehicle, with the trip it is on or the one given. */
+export function select(vehicleId: string | null, tripId?: string): void {
+  const { vehicles, trips } = fleet.get();
+  const vehicle = vehicles.find((v) => v.id === vehicleId);
+  const last = trips.find((trip) => trip.vehicle_id === vehicleId);
+  const chosen = tripId ?? vehicle?.current_trip_id ?? last?.id ?? null;
+  const same = selection.get().vehicleId === vehicleId;
+  selection.set({ vehicleId, tripId: chosen, ...(same ? {} : { follow: false, report: null }) });
+  if (chosen) void refreshTrip(chosen);
+}
+
+/** The state to show for a trip: what the socket said last, else what the API did. */
+export function stateOf(trip: Trip, live: ReturnType<typeof fleet.get>["live"]): TripState {
+  const heard = live[trip.vehicle_id];
+  return heard?.tripId === trip.id && !FINAL.has(trip.state) ? heard.state : trip.state;
+}

@@ -1,0 +1,38 @@
+import type { VehicleClass } from "../contracts/api";
+
+const PATHS = {
+  plus: "M10 4v12M4 10h12",
+  close: "M5 5l10 10M15 5L5 15",
+  back: "M12 4l-6 6 6 6",
+  up: "M5 12l5-5 5 5",
+  down: "M5 8l5 5 5-5",
+  route: "M5 15.5a2 2 0 1 0 0-.01M15 4.500a2 2 0 1 0 0-.01M7 15h5.500a3 3 0 0 0 0-6h-5a3 3 0 0 1 0-5.500H13",
+  pause: "M7 5v10M13 5v10",
+  play: "M6 4.500v11l9-5.500z",
+  stop: "M5 5h10v10H5z",
+  target: "M10 2v3M10 15v3M2 10h3M15 10h3M10 14a4 4 0 1 0 0-8 4 4 0 0 0 0 8z",
+  trash: "M4 6h12M8 6V4h4v2M6 6l.7 10h6.600L14 6",
+  search: "M9 14A5 5 0 1 0 9 4a5 5 0 0 0 0 10zM13 13l3.500 3.500",
+  file: "M6 3h5l3 3v11H6zM11 3v3h3",
+  warn: "M10 3.500l7 12.500H3zM10 8.500v3.500M10 14v.01",
+  car: "M3 12.500v-2l1.600-4A2 2 0 0 1 6.400 5h7.200a2 2 0 0 1 1.800 1.300L17 10.500v4H3zM3.500 10h13M5.500 14.500V16M14.500 14.500V16M6 12.300h.01M14 12.300h.01",
+  van: "M2.500 5h10l3 1 2 4.500V14h-15zM12.500 5v5.500h5M6 15.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3zM14 15.500a1.500 1.500 0 1 0 0-3 1.500 1.500 0 0 0 0 3z",
+  truck:
+    "M2 4.500h10V14H2zM12 8h3.500L18 11v3h-6M5.500 15.700a1.600 1.600 0 1 0 0-3.200 1.600 1.600 0 0 0 0 3.200zM14.500 15.700a1.600 1.600 0 1 0 0-3.200 1.600 1.600 0 0 0 0 3.200z",
+  bus: "M4 3.500h12V15H4zM4 10h12M6 15v1.500M14 15v1.500M6.800 12.500h.01M13.200 12.500h.01",
+  motorcycle:
+    "M5 15a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM15 15a2.500 2.500 0 1 0 0-5 2.500 2.500 0 0 0 0 5zM5 12.500l3-4h4.500M15 12.500L12 5.500h-2M8 8.500l2.500 4h2",
+  bicycle:
+    "M5 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM15 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM5 12l2.500-5h5L15 12M7.500 7l3 5 2-5M10.500 12H5M12.500 7l-.700-2h2M6.500 5.500h2",
+} as const;
+
+export type IconName = keyof typeof PATHS;
+
+/** A line drawing beside a word; it says nothing to a screen reader. */
+export function Icon({ name, size = 18 }: { name: IconName | VehicleClass; size?: number }) {
+  return (
+    <svg className="icon" viewBox="0 0 20 20" width={size} height={size} aria-hidden="true">
+      <path d={PATHS[name]} />
+    </svg>
+  );
+}

@@ -1,0 +1,25 @@
+import { LANGUAGES, setLanguage, useI18n } from "../i18n";
+
+const NAMES = { en: "English", es: "Español" } as const;
+
+export function LanguageSwitch() {
+  const { language, t } = useI18n();
+  return (
+    <div className="segments small" role="group" aria-label={t("language.label")} data-testid="language">
+      {LANGUAGES.map((one) => (
+        <button
+          key={one}
+          type="button"
+          lang={one}
+          aria-pressed={one === language}
+          aria-label={NAMES[one]}
+          title={NAMES[one]}
+          data-testid={`language-${one}`}
+          onClick={() => setLanguage(one)}
+        >
+          {one.toUpperCase()}
+        </button>
+      ))}
+    </div>
+  );
+}
