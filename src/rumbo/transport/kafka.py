@@ -30,6 +30,7 @@ from rumbo.transport.client import (
     Place,
     client_log,
     consumer_config,
+    ends,
     partitions_of,
     place_of,
     producer_config,
@@ -70,7 +71,7 @@ class KafkaPublisher:
 
     def close(self) -> None:
         """Wait a moment for what is under way, then end."""
-        self._producer.flush(5.0)
+        self._producer.flush(2.0)
         self._closing.set()
         self._acks.join()
 
@@ -135,10 +136,10 @@ class KafkaTableReader:
         try:
             reader = LogReader(consumer)
             partitions = partitions_of(consumer, topic, min(timeout_s, REQUEST_TIMEOUT_S))
-            ends = reader.ends((topic, partition) for partition in partitions)
-            starts = [TopicPartition(t, p, OFFSET_BEGINNING) for (t, p), end in ends.items() if end > 0]
+            until = ends(consumer, ((topic, partition) for partition in partitions))
+            starts = [TopicPartition(t, p, OFFSET_BEGINNING) for (t, p), end in until.items() if end > 0]
             consumer.assign(starts)
-            records = reader.take_to(ends, deadline)
+            records = reader.take_to(until, deadline)
         finally:
             consumer.close()
         return newest_of_each_key(records)
@@ -164,7 +165,7 @@ class KafkaTail:
         try:
             places = [(topic, p) for topic in topics for p in partitions_of(self._consumer, topic)]
             # Offsets and not "the end": a connection that is made late, or again, must not skip anything.
-            begin = self._reader.ends(places) | dict(start or {})
+            begin = ends(self._consumer, places) | dict(start or {})
         except Unavailable:
             self._consumer.close()
             raise

@@ -20,6 +20,7 @@ from rumbo.transport.client import (
     Place,
     client_log,
     consumer_config,
+    ends,
     is_fenced,
     producer_config,
     translated,
@@ -55,12 +56,17 @@ class KafkaWorkerLink:
         self._clock_place: Place = (self._names.clock, 0)
         self._producer = Producer(
             producer_config(bootstrap, worker_id)
-            | {"transactional.id": worker_id, "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS},
+            | {
+                "transactional.id": worker_id,
+                "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
+                "retry.backoff.ms": 10,
+            },
             logger=client_log,
         )
         self._start_producer()
         self._clock = LogReader(Consumer(consumer_config(bootstrap, f"{worker_id}-clock"), logger=client_log))
         self._clock.consumer.assign([TopicPartition(*self._clock_place, OFFSET_BEGINNING)])
+        self._asker = Consumer(consumer_config(bootstrap, f"{worker_id}-ends"), logger=client_log)
         config = consumer_config(bootstrap, worker_id, self._names.group) | {
             "group.instance.id": worker_id,
             "partition.assignment.strategy": "cooperative-sticky",
@@ -81,6 +87,8 @@ class KafkaWorkerLink:
         return self._handed_over(complete=True)
 
     def transaction(self, records: Mapping[str, Sequence[KeyedValue]], progress: Mapping[int, int]) -> None:
+        if not set(progress) <= self._owned:
+            raise Unavailable("A partition is another worker's now; nothing was written.")
         positions = self._plans.positions
         offsets = [
             TopicPartition(
@@ -105,6 +113,7 @@ class KafkaWorkerLink:
         """A closed worker keeps its partitions until its session ends, so a quick restart moves nothing."""
         with contextlib.suppress(KafkaException):
             self._producer.abort_transaction(1.0)
+        self._asker.close()
         self._clock.consumer.close()
         self._plans.consumer.close()
 
@@ -117,13 +126,13 @@ class KafkaWorkerLink:
             self._read_progress()
             return False
         owned = frozenset(self._owned)
-        ends = self._plans.ends([self._clock_place, *((self._names.plans, p) for p in owned)])
-        clock_end = {self._clock_place: ends.pop(self._clock_place)}
+        until = ends(self._asker, [self._clock_place, *((self._names.plans, p) for p in owned)])
+        clock_end = {self._clock_place: until.pop(self._clock_place)}
         give_up = time.monotonic() + 1.0
-        while not (self._plans.reached(ends) and self._clock.reached(clock_end)):
+        while not (self._plans.reached(until) and self._clock.reached(clock_end)):
             if not self._clock.reached(clock_end):
                 self._inflow.clock += self._clock.take(_WAIT_S)
-            self._take(0.0 if self._plans.reached(ends) else _WAIT_S)
+            self._take(0.0 if self._plans.reached(until) else _WAIT_S)
             if owned != self._owned or time.monotonic() > give_up:
                 return False
         return owned == self._owned
