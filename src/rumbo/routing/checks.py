@@ -53,6 +53,6 @@ def _check_inside(index: int, point: Waypoint, bbox: BBox, region_name: str) -> 
     raise OutsideRegion(
         f"Waypoint {index + 1} ({point.lat:.6f}, {point.lon:.6f}) lies outside {region}, which reaches from "
         f"{south:.4f}, {west:.4f} to {north:.4f}, {east:.4f} (latitude, longitude).",
-        hint="Choose a point inside, or build a region that holds it: `rumbo region build`.",
+        hint="Choose a point inside, or build a region that holds it: `rumbo region add`.",
         field=f"waypoints/{index}",
     )

@@ -62,8 +62,10 @@ def points_from_gpx(data: bytes) -> list[Point]:
 
 
 def points_from_geojson(source: bytes | Mapping[str, Any]) -> list[Point]:
-    """The points of a LineString, a MultiLineString (joined in order), or a Feature or FeatureCollection
-    with exactly one of them. `source` is the file's bytes or the object it holds.
+    """The points of the one line that a GeoJSON object is or holds.
+
+    `source` is the file's bytes or the object itself: a LineString, a MultiLineString (joined in order), a
+    Feature, or a FeatureCollection of one Feature.
 
     Raises TooLarge, UnreadableFile (not JSON) and InvalidInput as `points_from_gpx` does.
     """

@@ -45,10 +45,7 @@ class OsrmProvider:
         self._bbox, self._region_name = bbox, region_name
         self._controls = controls or NoControls()
         self._timeout_s = timeout_s
-        try:
-            self._client = httpx.Client(base_url=base_url, timeout=timeout_s, trust_env=False)
-        except (httpx.InvalidURL, ValueError) as exc:
-            raise InvalidInput("The OSRM address is not a URL.", hint="Set osrm_url to http://HOST:PORT.") from exc
+        self._client = httpx.Client(base_url=_checked_url(base_url), timeout=timeout_s, trust_env=False)
 
     def routes(self, request: RouteRequest) -> list[Route]:
         """See `RoutingProvider`. Alternatives come only between two waypoints."""
@@ -59,13 +56,11 @@ class OsrmProvider:
             raise _error(str(code), str(reply.get("message", "")), request)
         try:
             found = [[read_leg(leg) for leg in route["legs"]] for route in reply["routes"]]
-            if not found or any(len(legs) != len(request.waypoints) - 1 for legs in found):
-                raise ValueError("a route without its legs")
-            return [assemble(legs, request, self._controls, self.name) for legs in found]
-        except RumboError:
-            raise
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError) as exc:
+        except (KeyError, IndexError, TypeError, ValueError, OverflowError, AttributeError) as exc:
             raise _not_osrm() from exc
+        if not found or any(len(legs) != len(request.waypoints) - 1 for legs in found):
+            raise _not_osrm()
+        return [assemble(legs, request, self._controls, self.name) for legs in found]
 
     def close(self) -> None:
         self._client.close()
@@ -99,6 +94,17 @@ class OsrmProvider:
         if not isinstance(body, dict) or "code" not in body:
             raise _not_osrm()
         return body
+
+
+def _checked_url(text: str) -> httpx.URL:
+    hint = "Set osrm_url to http://HOST:PORT."
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as exc:
+        raise InvalidInput("The OSRM address is not a URL.", hint=hint) from exc
+    if url.scheme not in ("http", "https") or not url.host:
+        raise InvalidInput("The OSRM address is not a URL of a web server.", hint=hint)
+    return url
 
 
 def _error(code: str, text: str, request: RouteRequest) -> RumboError:

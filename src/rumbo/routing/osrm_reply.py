@@ -19,7 +19,8 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
 
     A leg's line is its steps' lines end to end; annotations hold a value for each segment between two map
     nodes. Where both agree on the number of segments, speeds and node ids come from the annotations, else
-    speeds are the steps' means. Raises KeyError, TypeError, ValueError where the shape is not OSRM's.
+    speeds are the steps' means. Raises KeyError, TypeError, ValueError,
+    OverflowError where the shape is not OSRM's.
     """
     lat: list[float] = []
     lon: list[float] = []

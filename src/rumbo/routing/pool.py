@@ -48,13 +48,11 @@ class Worker:
         """The child's answer. Raises WorkerLostError, or TimeoutError after `timeout_s`."""
         try:
             self._connection.send(message)
-            if not self._connection.poll(timeout_s):
-                raise TimeoutError
-            return self._connection.recv()
-        except TimeoutError:
-            raise
+            if self._connection.poll(timeout_s):
+                return self._connection.recv()
         except (EOFError, OSError) as exc:
             raise WorkerLostError from exc
+        raise TimeoutError
 
     def kill(self) -> None:
         """End the child at once. Another thread may be waiting for its answer: it sees end-of-file."""

@@ -49,5 +49,9 @@ class ControlIndex(Protocol):
 class NoControls:
     """A map on which nothing stands."""
 
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
+    def controls_at(
+        self,
+        lat6: Sequence[int],  # noqa: ARG002 - the port names it
+        lon6: Sequence[int],  # noqa: ARG002
+    ) -> Mapping[int, ControlKind]:
         return {}

@@ -28,7 +28,7 @@ class Surroundings:
 
 def _valhalla(given: Surroundings) -> RoutingProvider:
     if given.valhalla_config is None or given.bbox is None:
-        raise CannotStart("Valhalla routes on a region's own graph.", hint="Build one: `rumbo region build`.")
+        raise CannotStart("Valhalla routes on a region's own graph.", hint="Build one: `rumbo region add`.")
     return ValhallaProvider(
         given.valhalla_config,
         given.bbox,

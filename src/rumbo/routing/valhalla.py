@@ -11,7 +11,7 @@ from rumbo.routing.assemble import assemble
 from rumbo.routing.checks import check_request, not_on_road
 from rumbo.routing.pool import Pool
 from rumbo.routing.port import BBox, ControlIndex
-from rumbo.routing.valhalla_worker import SEARCH_M, Ask, Found, Refused, Unusable
+from rumbo.routing.valhalla_messages import SEARCH_M, Ask, Found, Refused, Unusable
 
 COSTING = {
     VehicleClass.CAR: "auto",

@@ -55,10 +55,10 @@ def decode_polyline(text: str) -> list[Point]:
     pending: list[int] = []
     lat = lon = 0
     for byte in text.encode("ascii"):
-        byte -= 63
-        value |= (byte & 0x1F) << shift
+        chunk = byte - 63
+        value |= (chunk & 0x1F) << shift
         shift += 5
-        if byte >= 0x20:
+        if chunk >= 0x20:
             continue
         pending.append(~(value >> 1) if value & 1 else value >> 1)
         value = shift = 0

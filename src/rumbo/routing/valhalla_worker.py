@@ -1,6 +1,6 @@
 """The child process in which Valhalla runs: `python -m rumbo.routing.valhalla_worker CONFIG SOCKET`.
 
-It reads requests and sends replies (see `Ask`, `Found`, `Refused`) until its parent closes the socket or
+It reads requests and sends replies (see `valhalla_messages`) until its parent closes the socket or
 dies. Valhalla's Actor must not be shared between threads, and a crash in it ends the process: both stay here.
 """
 
@@ -9,52 +9,17 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from rumbo.domain.route import MAX_WAYPOINTS
 from rumbo.routing.assemble import Leg
+from rumbo.routing.valhalla_messages import SEARCH_M, Ask, Found, Refused, Unusable
 from rumbo.routing.valhalla_reply import ATTRIBUTES, read_leg
-
-SEARCH_M = 2000
-"""How far Valhalla looks for a road. More than a waypoint may be off, so that the error can say how far."""
 
 NO_EDGE_NEAR = 171
 """Valhalla's error "No suitable edges near location"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Points in degrees (latitude, longitude), Valhalla's costing, and how many further routes to find."""
-
-    points: tuple[tuple[float, float], ...]
-    costing: str
-    alternatives: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One list of legs a route, best first."""
-
-    routes: list[list[Leg]]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """Valhalla's error code and words; `far` lists the points with no road within SEARCH_M."""
-
-    code: int
-    text: str
-    far: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """The graph could not be opened; the process ends after saying so."""
-
-    text: str
 
 
 def answer(actor: Any, ask: Ask) -> Found | Refused:
