@@ -28,8 +28,14 @@ def python_step(*, dev: bool) -> Step:
         # Hashes are checked because the locks have them.
         uv = VENV / "bin" / "uv"
         env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-        call([uv, "pip", "sync", lock], what="Installing Python packages", hint=HINT, log="python", env=env)
-        constraints = ("--build-constraints", "requirements/build.txt")
+        constraints = ("--build-constraints", "requirements/build.txt")  # pyspark and Rumbo are built here
+        call(
+            [uv, "pip", "sync", *constraints, lock],
+            what="Installing Python packages",
+            hint=HINT,
+            log="python",
+            env=env,
+        )
         rumbo: list[str | Path] = [uv, "pip", "install", "--no-deps", *constraints, "--editable", "."]
         call(rumbo, what="Installing Rumbo", hint=HINT, log="rumbo", env=env)
         if dev:
