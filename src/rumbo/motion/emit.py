@@ -149,7 +149,7 @@ def _observed(trips: NDArray[Any], index: Ints, times: Ints, truth: States, tunn
         lat=truth.lat, lon=truth.lon, speed_mps=truth.speed_mps, heading_deg=truth.heading_deg, tunnel=tunnel,
     )  # fmt: skip
     code = trips["device"][index]
-    kinds = np.unique(code).tolist()
+    kinds = np.unique(code).tolist() or [0]  # of no reports any profile makes empty columns
     if len(kinds) == 1:
         return PROFILES[int(kinds[0])].observe(sight)
     order = np.argsort(code, kind="stable")

@@ -116,7 +116,7 @@ def _tan_half_turn(x: Floats, y: Floats) -> Floats:
     lengths = np.maximum(np.sqrt(squares[0] * squares[1]), 1e-9)
     cosine = -(x[0] * x[1] + y[0] * y[1]) / lengths
     cosine = np.minimum(np.maximum(cosine, -1.0), 1.0)
-    return np.sqrt((1.0 - cosine) / np.maximum(1.0 + cosine, 1e-12))
+    return np.asarray(np.sqrt((1.0 - cosine) / np.maximum(1.0 + cosine, 1e-12)))
 
 
 def _near(point: tuple[Floats, Floats], chord: tuple[Floats, Floats]) -> Bools:

@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from rumbo.motion.arrays import Floats, Ints, advance, between, wrapped
 from rumbo.motion.pack import Tables
 
+BLOCK = 8192
+"""Rows at a time: intermediate arrays stay in the cache and under malloc's threshold for fresh pages."""
+
 
 @dataclass(frozen=True, slots=True)
 class States:
@@ -38,7 +41,17 @@ class States:
 
 
 def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -> States:
-    """States of the trips with rows `index` at `world_ms` (equal lengths)."""
+    """States of the trips with rows `index` at `world_ms` (equal lengths), block by block."""
+    n = len(index)
+    if n <= BLOCK:
+        return _evaluate(trips, tables, index, world_ms)
+    parts = [
+        _evaluate(trips, tables, index[i : i + BLOCK], world_ms[i : i + BLOCK]) for i in range(0, n, BLOCK)
+    ]
+    return States(*(np.concatenate([getattr(p, name) for p in parts]) for name in States.__slots__))
+
+
+def _evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -> States:
     since = world_ms - trips["start_ms"][index]
     at_ms = np.minimum(np.maximum(since, 0), trips["last_piece_ms"][index])
     piece = _found(trips, tables.time_lut, index, at_ms, "time", "piece", tables.piece_ms)

@@ -1,0 +1,163 @@
+"""The solver: what the docs prove, tried on every kind of route."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from rumbo.domain.plan import Profile
+from rumbo.domain.route import Control, ControlKind, Dwell, Route
+from rumbo.domain.trip import WaitReason
+from rumbo.domain.vehicle import CLASS_LIMITS, VehicleClass
+from rumbo.errors import InvalidInput
+from rumbo.motion import preview, solve
+from rumbo.motion.arrays import Floats
+from rumbo.motion.controls import stops
+from rumbo.motion.envelope import sections
+
+from support.trips import CLASSES, SEEDS, routes, straight_route
+
+
+def sampled(profile: Profile, per_piece: int = 12) -> tuple[Floats, Floats, Floats, Floats]:
+    """t, s, v, a at points of all pieces, both ends included."""
+    t0 = np.array(profile.t_s)
+    width = np.diff(np.append(t0, profile.duration_s))
+    u = width[:, None] * np.linspace(0.0, 1.0, per_piece)
+    s, v, a, j = (
+        np.array(c)[:, None] for c in (profile.s_m, profile.v_mps, profile.a_mps2, profile.j_mps3)
+    )
+    return (
+        (t0[:, None] + u).ravel(),
+        (s + v * u + a * u**2 / 2 + j * u**3 / 6).ravel(),
+        (v + a * u + j * u**2 / 2).ravel(),
+        (a + j * u).ravel(),
+    )
+
+
+@examples(max_examples=150)
+@given(routes(), CLASSES, SEEDS)
+def test_pieces_join_without_a_jump_in_distance_speed_or_acceleration(
+    route: Route, kind: VehicleClass, seed: int
+) -> None:
+    profile = solve(route, kind, seed)
+    t, s, v, a = (column.reshape(-1, 12) for column in sampled(profile))
+    assert t[0, 0] == 0.0 and s[0, 0] == 0.0 and v[0, 0] == 0.0
+    assert (np.diff(np.array(profile.t_s)) > 0).all() and profile.duration_s > profile.t_s[-1]
+    np.testing.assert_allclose(s[1:, 0], s[:-1, -1], atol=1e-6)
+    np.testing.assert_allclose(v[1:, 0], v[:-1, -1], atol=1e-6)
+    np.testing.assert_allclose(a[1:, 0], a[:-1, -1], atol=1e-6)
+    assert abs(s[-1, -1] - route.length_m) < 1e-6 and abs(v[-1, -1]) < 1e-6
+
+
+@examples(max_examples=40)
+@given(routes(), CLASSES, SEEDS)
+def test_the_integral_of_speed_is_the_distance(route: Route, kind: VehicleClass, seed: int) -> None:
+    t, s, v, _ = sampled(solve(route, kind, seed), per_piece=200)
+    driven = np.concatenate(((0.0,), np.cumsum((v[1:] + v[:-1]) / 2 * np.diff(t))))
+    np.testing.assert_allclose(driven, s, atol=1e-2, rtol=1e-5)
+
+
+@examples(max_examples=250)
+@given(routes(), CLASSES, SEEDS)
+def test_every_limit_of_road_curve_and_vehicle_holds_at_every_moment(
+    route: Route, kind: VehicleClass, seed: int
+) -> None:
+    limits, profile = CLASS_LIMITS[kind], solve(route, kind, seed)
+    _, s, v, a = sampled(profile)
+    assert v.min() > -1e-9 and v.max() <= limits.max_speed_mps + 1e-6
+    assert a.max() <= limits.acceleration_mps2 + 1e-6 and a.min() >= -limits.braking_mps2 - 1e-6
+    assert max(map(abs, profile.j_mps3)) <= limits.jerk_mps3 + 1e-6
+    found = sections(route, limits, seed)
+    for start, end, limit in zip(found.start_m, found.end_m, found.limit_mps, strict=True):
+        inside = v[(s >= start) & (s <= end)]
+        assert inside.max(initial=0.0) <= limit + 1e-6
+
+
+@examples(max_examples=100)
+@given(routes(), CLASSES, SEEDS)
+def test_holds_are_true_standstills_where_the_trip_stops(
+    route: Route, kind: VehicleClass, seed: int
+) -> None:
+    profile, wanted = solve(route, kind, seed), stops(route, seed)
+    assert [(h.at_m, h.reason) for h in profile.holds] == [(w.at_m, w.reason) for w in wanted]
+    for hold, stop in zip(profile.holds, wanted, strict=True):
+        i = profile.t_s.index(hold.start_s)
+        assert profile.t_s[i + 1] == hold.end_s
+        assert (profile.s_m[i], profile.v_mps[i], profile.a_mps2[i], profile.j_mps3[i]) == (hold.at_m, 0, 0, 0)
+        assert hold.end_s - hold.start_s == pytest.approx(stop.wait_s, abs=1e-6)
+    assert list(profile.s_m) == sorted(profile.s_m)
+
+
+@examples(max_examples=60)
+@given(routes(), CLASSES, SEEDS)
+def test_the_same_seed_gives_the_same_profile(route: Route, kind: VehicleClass, seed: int) -> None:
+    assert solve(route, kind, seed) == solve(route, kind, seed)
+    assert preview(route, kind, seed) == solve(route, kind, seed).duration_s
+
+
+@examples(max_examples=60)
+@given(routes(), CLASSES, SEEDS)
+def test_solving_the_rest_keeps_the_decisions_ahead(route: Route, kind: VehicleClass, seed: int) -> None:
+    from_m = route.length_m * 0.4
+    rest = solve(route, kind, seed, from_m)
+    assert rest.s_m[0] == from_m
+    ahead = [h for h in solve(route, kind, seed).holds if h.at_m > from_m + 1.0]
+    kept = [h for h in rest.holds if h.at_m > from_m + 1.0]
+    assert [(h.at_m, h.reason) for h in kept] == [(h.at_m, h.reason) for h in ahead]
+    for a, b in zip(kept, ahead, strict=True):
+        assert a.end_s - a.start_s == pytest.approx(b.end_s - b.start_s, abs=1e-6)
+
+
+def test_a_dwell_left_over_begins_the_profile() -> None:
+    profile = solve(straight_route(500), VehicleClass.BUS, 3, 100.0, hold_s=12.5)
+    assert profile.holds[0].start_s == 0.0 and profile.holds[0].end_s == 12.5
+    assert profile.holds[0].reason is WaitReason.DWELL and profile.holds[0].at_m == 100.0
+    _, s, v, _ = sampled(profile)
+    assert v[s <= 100.0].max() == 0.0
+
+
+def test_a_right_angle_is_taken_at_town_speed_and_a_straight_line_is_not_slowed() -> None:
+    corner = Route(
+        (43.7, 43.702, 43.702), (7.4, 7.4, 7.402767), (0.0, 222.39, 444.78), straight_route(10).spans
+    )
+    limits = CLASS_LIMITS[VehicleClass.CAR]
+    assert 3.5 <= sections(corner, limits, 1).limit_mps.min() <= 6.0
+    assert sections(straight_route(900), limits, 1).limit_mps.min() > 12.0
+
+
+def test_a_wide_bend_mapped_with_few_vertices_is_not_a_row_of_corners() -> None:
+    """A circle of 300 m radius with a vertex every 40 m: v = sqrt(2.5 · 300) = 27 m/s."""
+    angle = np.arange(0, np.pi, 40 / 300)
+    lat = 43.7 + 300 * np.sin(angle) / 111_195.08
+    lon = 7.4 + 300 * (1 - np.cos(angle)) / (111_195.08 * np.cos(np.radians(43.7)))
+    at = np.round(np.arange(len(angle)) * 40.0, 3)
+    span = straight_route(10, speed_mps=40.0).spans
+    route = Route(tuple(lat.round(6)), tuple(lon.round(6)), tuple(at), span)
+    slowest = sections(route, CLASS_LIMITS[VehicleClass.CAR], 1).limit_mps.min()
+    assert 20.0 <= slowest <= 29.0
+
+
+def test_about_half_of_the_signals_are_red_and_the_waits_are_those_of_real_traffic() -> None:
+    signals = tuple(Control(100.0 * k, ControlKind.SIGNAL, k) for k in range(1, 1000))
+    found = stops(straight_route(100_000, controls=signals), 5)
+    waits = sorted(stop.wait_s for stop in found)
+    assert 400 <= len(found) <= 500
+    assert 17 <= sum(waits) / len(waits) <= 30 and 40 <= waits[int(0.9 * len(waits))] <= 55
+
+
+def test_controls_of_one_junction_stop_once_and_none_stops_beside_a_dwell() -> None:
+    signs = tuple(Control(at, ControlKind.STOP_SIGN) for at in (300.0, 310.0, 325.0, 505.0))
+    route = straight_route(900, controls=signs, dwells=(Dwell(500.0, 60.0),))
+    assert [stop.at_m for stop in stops(route, 1)] == [295.0, 500.0]
+
+
+@pytest.mark.parametrize("from_m", [-1.0, 500.0, 900.0, float("nan")])
+def test_a_start_off_the_route_is_refused(from_m: float) -> None:
+    with pytest.raises(InvalidInput, match="not on the route"):
+        solve(straight_route(500), VehicleClass.CAR, 1, from_m)
+
+
+def test_a_route_across_a_continent_is_solved() -> None:
+    profile = solve(straight_route(3_000_000, speed_mps=36.0), VehicleClass.TRUCK, 1)
+    assert profile.duration_s > 3_000_000 / 25
