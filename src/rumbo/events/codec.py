@@ -48,7 +48,9 @@ def encode(event: EventType, columns: Columns) -> list[bytes]:
 def _series(field: Field, values: Sequence[Any] | np.ndarray | pl.Series) -> pl.Series:
     match field.type:
         case FieldType.STRING:
-            return pl.Series(field.name, values, dtype=pl.String)
+            # As a list: polars takes an array of objects that are all None for opaque ones.
+            texts = values.tolist() if isinstance(values, np.ndarray) else values
+            return pl.Series(field.name, texts, dtype=pl.String)
         case FieldType.INTEGER:
             return pl.Series(field.name, values, dtype=pl.Int64)
         case FieldType.TIMESTAMP:
