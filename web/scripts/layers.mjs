@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const RANK = { main: 5, pages: 4, map: 3, ui: 3, store: 2, live: 1, api: 1, i18n: 1, contracts: 0 };
-const src = resolve(import.meta.dirname, "../src");
+const src = resolve(process.argv[2] ?? join(import.meta.dirname, "../src"));
 const room = (file) => relative(src, file).split("/")[0].replace(/\.tsx?$/, "");
 
 const broken = [];

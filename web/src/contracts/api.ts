@@ -1,10 +1,13 @@
+import type { PositionEvent, TripStateEvent } from "./events";
+
 /** What the REST API takes and gives (prefix /api/v1). Times are RFC 3339 UTC in world time. */
 
-export const VEHICLE_CLASSES = ["car", "van", "truck", "bus", "motorcycle", "bicycle"] as const;
-export type VehicleClass = (typeof VEHICLE_CLASSES)[number];
+export type VehicleClass = PositionEvent["vehicle_class"];
+export const VEHICLE_CLASSES: readonly VehicleClass[] = ["car", "van", "truck", "bus", "motorcycle", "bicycle"];
 
+export type TripState = TripStateEvent["state"];
 /** In the order of the live frames' state codes. */
-export const TRIP_STATES = [
+export const TRIP_STATES: readonly TripState[] = [
   "scheduled",
   "driving",
   "waiting",
@@ -12,10 +15,9 @@ export const TRIP_STATES = [
   "arrived",
   "cancelled",
   "failed",
-] as const;
-export type TripState = (typeof TRIP_STATES)[number];
+];
 
-export type WaitReason = "dwell" | "signal" | "queue" | "stop_sign" | "give_way" | "crossing";
+export type WaitReason = NonNullable<TripStateEvent["reason"]>;
 
 export interface Page<T> {
   items: T[];

@@ -1,39 +1,36 @@
 /** What the live socket (/api/v1/live) carries as text; binary frames are read by live/frame.ts. */
-import type { Pipeline, TripState, VehicleClass, WaitReason } from "./api";
+import type { Pipeline } from "./api";
+import type { PositionEvent, TripStateEvent } from "./events";
 
 /** Last report of one vehicle, as snapshots and details carry it. */
-export interface VehicleReport {
+export interface VehicleReport
+  extends Pick<
+    PositionEvent,
+    | "vehicle_id"
+    | "vehicle_class"
+    | "trip_id"
+    | "state"
+    | "lat"
+    | "lon"
+    | "speed_mps"
+    | "heading_deg"
+    | "distance_m"
+    | "remaining_m"
+    | "progress"
+    | "eta"
+    | "road_name"
+    | "speed_limit_mps"
+    | "event_time"
+  > {
   slot?: number;
-  vehicle_id: string;
   name: string;
-  vehicle_class: VehicleClass;
-  trip_id: string;
-  state: TripState;
-  lat: number;
-  lon: number;
-  speed_mps: number;
-  heading_deg: number;
-  distance_m: number;
-  remaining_m: number;
-  progress: number;
-  eta: string | null;
-  road_name: string;
-  speed_limit_mps: number | null;
-  event_time: string;
 }
 
 export interface SlottedReport extends VehicleReport {
   slot: number;
 }
 
-export interface TripEvent {
-  trip_id: string;
-  vehicle_id: string;
-  state: TripState;
-  reason: WaitReason | null;
-  event_time: string;
-  eta: string | null;
-}
+export type TripEvent = Pick<TripStateEvent, "trip_id" | "vehicle_id" | "state" | "reason" | "event_time" | "eta">;
 
 export type ServerMessage =
   | { type: "snapshot"; world: { time_ms: number; rate: number }; vehicles: SlottedReport[] }

@@ -21,7 +21,7 @@ export function formatFor(language: string): Format {
   const oneDecimal = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
   const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-  const clock = new Intl.DateTimeFormat(language, { timeStyle: "medium", hourCycle: "h23" });
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" });
   const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", year: "numeric" });
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
   return {

@@ -21,9 +21,11 @@ export interface I18n {
   format: Format;
 }
 
+const known = (tag: string): Language | undefined =>
+  LANGUAGES.find((language) => tag.toLowerCase().split("-")[0] === language);
+
 /** The first language of the browser that we speak; English where it names none. */
 export function pickLanguage(stored: string | null, wanted: readonly string[]): Language {
-  const known = (tag: string) => LANGUAGES.find((language) => tag.toLowerCase().split("-")[0] === language);
   return (stored && known(stored)) || wanted.map(known).find(Boolean) || "en";
 }
 

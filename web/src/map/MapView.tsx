@@ -1,39 +1,36 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import "./map.css";
-import { useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import type { Region } from "../contracts/api";
 import { useI18n } from "../i18n";
 import { dropFile } from "../store/plannerActions";
 import { MapController } from "./controller";
 import { watchDrop } from "./drop";
 
+const hasWebGl2 = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
+
 /** The full-screen map of a region with everything that drives on it. */
 export default function MapView({ region }: { region: Region }) {
   const i18n = useI18n();
   const { t } = i18n;
-  const container = useRef<HTMLDivElement>(null);
   const [controller, setController] = useState<MapController | null>(null);
-  const [failed, setFailed] = useState(false);
+  const [able] = useState(hasWebGl2);
   const [dropping, setDropping] = useState(false);
   const first = useRef(i18n);
 
-  useEffect(() => {
-    if (!container.current) return undefined;
-    let made: MapController;
-    try {
-      made = new MapController(container.current, region, first.current);
-    } catch {
-      setFailed(true);
-      return undefined;
-    }
-    setController(made);
-    return () => made.destroy();
-  }, [region]);
+  const mount = useCallback(
+    (container: HTMLDivElement) => {
+      const made = new MapController(container, region, first.current);
+      setController(made);
+      return () => made.destroy();
+    },
+    [region],
+  );
 
   useEffect(() => controller?.speak(i18n), [controller, i18n]);
   useEffect(() => watchDrop(document.body, setDropping, (file) => void dropFile(file)), []);
 
-  if (failed) {
+  if (!able) {
     return (
       <div className="map-failed" role="alert">
         <h2>{t("map.failed")}</h2>
@@ -43,7 +40,7 @@ export default function MapView({ region }: { region: Region }) {
   }
   return (
     <>
-      <div ref={container} className="map" role="application" aria-label={t("map.label")} data-testid="map" />
+      <div ref={mount} className="map" role="application" aria-label={t("map.label")} data-testid="map" />
       <div className="map-buttons" role="group" aria-label={t("map.label")}>
         <button type="button" onClick={() => controller?.zoom(1)} aria-label={t("map.zoomIn")} title={t("map.zoomIn")}>
           <svg viewBox="0 0 20 20" aria-hidden="true">

@@ -14,10 +14,26 @@ export function freePart(map: MapLibreMap): Required<PaddingOptions> {
     : { top: 72, bottom: 96, left: 440, right: 88 };
 }
 
+/** From the middle of the map to that of its free part, px. */
+export function middleOfFreePart(map: MapLibreMap): [number, number] {
+  const { top, bottom, left, right } = freePart(map);
+  return [(left - right) / 2, (top - bottom) / 2];
+}
+
 export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function fit(map: MapLibreMap, bbox: readonly [number, number, number, number]): void {
   map.fitBounds([...bbox], { padding: freePart(map), maxZoom: 16.5, duration: calm() ? 0 : 700 });
+}
+
+/** Zoom at which a box fills the whole map rather than fits into it. */
+export function coverZoom(map: MapLibreMap, bbox: readonly [number, number, number, number]): number {
+  const inside = map.cameraForBounds([...bbox])?.zoom ?? map.getZoom();
+  const [west, south, east, north] = bbox;
+  const { clientWidth, clientHeight } = map.getContainer();
+  const shape = ((east - west) * Math.cos((((south + north) / 2) * Math.PI) / 180)) / (north - south);
+  const view = clientWidth / clientHeight;
+  return inside + Math.log2(Math.max(shape / view, view / shape)) + 0.1;
 }
 
 /** Keeps one vehicle in the middle of the free part until the person moves the map. */
@@ -34,8 +50,7 @@ export class Follower {
 
   start(vehicleId: string): void {
     this.stop();
-    const padding = freePart(this.map);
-    const offset: [number, number] = [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
+    const offset = middleOfFreePart(this.map);
     const at = this.place(vehicleId);
     const duration = calm() ? 0 : EASE_MS;
     this.easingUntil = performance.now() + duration;

@@ -6,7 +6,7 @@ import { watchView } from "../store/liveActions";
 import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
 import { fleet, planner, selection, tracks } from "../store/state";
 import { createMap, styleOf, systemTheme, themeOf } from "./base";
-import { fit, Follower } from "./camera";
+import { coverZoom, fit, Follower, middleOfFreePart } from "./camera";
 import type { Theme } from "./flavor";
 import { RouteLayer } from "./route";
 import { VehicleLayer } from "./vehicles/layer";
@@ -42,6 +42,12 @@ export class MapController {
       name: (index, count) => this.i18n.t("map.dragStop", { name: stopName(this.i18n, index, count) }),
       onMove: (key, at) => setStop(key, { at, label: "" }),
       onRemove: removeStop,
+    });
+    this.map.easeTo({
+      center: centreOf(region),
+      zoom: coverZoom(this.map, region.bbox),
+      offset: middleOfFreePart(this.map),
+      duration: 0,
     });
     this.listen(query);
   }
@@ -169,6 +175,13 @@ export class MapController {
       Math.min(90, bounds.getNorth() + dy),
     ]);
   }
+}
+
+function centreOf({ center, bbox }: Region): [number, number] {
+  const [lat, lon] = Array.isArray(center) ? center : [center.lat, center.lon];
+  const [west, south, east, north] = bbox;
+  const inside = lat >= south && lat <= north && lon >= west && lon <= east;
+  return inside ? [lon, lat] : [(west + east) / 2, (south + north) / 2];
 }
 
 function stopName(i18n: I18n, index: number, count: number): string {

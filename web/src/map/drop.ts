@@ -1,6 +1,7 @@
+const carriesFile = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
+
 /** Files dragged over the page: `onOver` while one hovers, `onFile` when it is let go. Returns the undo. */
 export function watchDrop(element: HTMLElement, onOver: (over: boolean) => void, onFile: (file: File) => void): () => void {
-  const carriesFile = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   const over = (event: DragEvent) => {
     if (!carriesFile(event)) return;
     event.preventDefault();

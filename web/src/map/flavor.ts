@@ -7,6 +7,17 @@ export function flavorOf(theme: Theme): Flavor {
   return theme === "light" ? { ...namedFlavor("light"), ...LIGHT } : { ...namedFlavor("dark"), ...DARK };
 }
 
+const pois = (green: string, other: string): NonNullable<Flavor["pois"]> => ({
+  blue: other,
+  green,
+  lapis: other,
+  pink: other,
+  red: other,
+  slategray: other,
+  tangerine: other,
+  turquoise: other,
+});
+
 const LIGHT: Partial<Flavor> = {
   background: "#eceef1",
   earth: "#f3f2ee",
@@ -61,6 +72,7 @@ const LIGHT: Partial<Flavor> = {
   city_label: "#3f3c37",
   city_label_halo: "#f3f2ee",
   address_label: "#9a958b",
+  pois: pois("#5f7f58", "#857e72"),
 };
 
 const DARK: Partial<Flavor> = {
@@ -113,4 +125,5 @@ const DARK: Partial<Flavor> = {
   city_label: "#c6ccd8",
   city_label_halo: "#1a1f27",
   address_label: "#6e7787",
+  pois: pois("#6f9480", "#8590a3"),
 };

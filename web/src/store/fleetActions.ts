@@ -38,7 +38,8 @@ export async function refreshTrip(id: string): Promise<void> {
   try {
     keepTrip(await api.getTrip(id));
   } catch (error) {
-    report(error);
+    // Nobody asked for this; that the server is away is said by the banner.
+    if (!(error instanceof ApiError && error.code === "unreachable")) report(error);
   }
 }
 

@@ -2,9 +2,7 @@ import type { ServerMessage, TripEvent, VehicleReport } from "../contracts/live"
 import type { Pipeline } from "../contracts/api";
 import { LiveSocket } from "../live/socket";
 import { FINAL, keepTrip, loadFleet, refreshTrip } from "./fleetActions";
-import { connection, fleet, pipeline, selection, tracks, world } from "./state";
-
-const HISTORY = 60;
+import { connection, fleet, HISTORY, pipeline, selection, tracks, world } from "./state";
 
 function onTrip(event: TripEvent): void {
   const { live, trips, vehicles } = fleet.get();
@@ -70,7 +68,8 @@ export function startLive(): void {
     onFrame: (frame) => tracks.take(frame),
     onState: (state, retryAt) => {
       const before = connection.get().state;
-      connection.set({ state, retryAt });
+      // A try that has not succeeded yet is still a lost connection: the banner stays.
+      connection.set({ state: state === "connecting" && before === "lost" ? "lost" : state, retryAt });
       if (state === "open" && before !== "open") void loadFleet();
     },
   });

@@ -6,6 +6,9 @@ import { WorldTime } from "../live/clock";
 import { createStore } from "./create";
 import { Tracks } from "./tracks";
 
+/** Seconds of landed rows that are kept for the chart. */
+export const HISTORY = 60;
+
 export const world = new WorldTime();
 export const tracks = new Tracks(world);
 
@@ -42,7 +45,7 @@ export const connection = createStore({
 export const pipeline = createStore({
   now: null as Pipeline | null,
   /** Landed rows a second, oldest first, at most a minute. */
-  history: [] as readonly number[],
+  history: Array.from({ length: HISTORY }, () => 0) as readonly number[],
 });
 
 export const place = createStore({ region: null as Region | null, error: null as ApiError | null });

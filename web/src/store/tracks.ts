@@ -8,6 +8,8 @@ import { mercatorX, mercatorY } from "./mercator";
 /** A longer move than this between two reports is a jump, not a drive: 2 km in mercator units at the equator. */
 const JUMP = 2000 / 40_075_017;
 
+const SILENT_WALL_MS = 5000;
+
 /**
  * Where every vehicle in view was and is, as columns by slot, in web-mercator units (0..1).
  * Lives outside React: the map layer reads the columns, nothing re-renders for a position.
@@ -74,16 +76,21 @@ export class Tracks {
 
   take(frame: Frame): void {
     let oldest = 0;
+    let changed = false;
+    // One that was silent for longer says nothing about how often the others report.
+    const longest = SILENT_WALL_MS * this.time.rate;
     for (let i = 0; i < frame.count; i += 1) {
       const slot = frame.slot[i] ?? 0;
       if (!this.visible[slot]) continue;
-      const age = this.time.worldNow() - (this.t1[slot] ?? 0);
-      if (age > oldest && (frame.worldMs > (this.t1[slot] ?? 0))) oldest = age;
-      this.move(slot, frame.lon[i] ?? 0, frame.lat[i] ?? 0, frame.heading[i] ?? 0, frame.worldMs);
+      const before = this.t1[slot] ?? 0;
+      const age = this.time.worldNow() - before;
+      if (frame.worldMs > before && age > oldest && age < longest) oldest = age;
+      const moved = this.move(slot, frame.lon[i] ?? 0, frame.lat[i] ?? 0, frame.heading[i] ?? 0, frame.worldMs);
+      changed ||= moved || this.state[slot] !== frame.state[i];
       this.state[slot] = frame.state[i] ?? 0;
     }
     if (oldest > 0) this.time.observe(oldest);
-    this.changed();
+    if (changed) this.changed();
   }
 
   /** Share of the way from (x0, y0) to (x1, y1) that the vehicle has done at display time `t`. */
@@ -100,9 +107,11 @@ export class Tracks {
     return { x: x0 + ((this.x1[slot] ?? 0) - x0) * share, y: y0 + ((this.y1[slot] ?? 0) - y0) * share };
   }
 
-  private move(slot: number, lon: number, lat: number, heading: number, worldMs: number): void {
+  /** @returns whether the vehicle is or will be shown elsewhere than before. */
+  private move(slot: number, lon: number, lat: number, heading: number, worldMs: number): boolean {
     const [x, y, before] = [mercatorX(lon), mercatorY(lat), this.t1[slot] ?? 0];
-    if (before >= worldMs) return;
+    if (before >= worldMs) return false;
+    const still = before > 0 && x === this.x1[slot] && y === this.y1[slot];
     const now = this.time.now();
     const shown = this.shownAt(slot, now);
     const turned = this.share(slot, now);
@@ -116,11 +125,16 @@ export class Tracks {
     this.t0[slot] = jump ? worldMs : Math.min(now, worldMs);
     this.t1[slot] = worldMs;
     if (!jump && (x !== shown.x || y !== shown.y)) this.movingUntil = Math.max(this.movingUntil, worldMs);
+    return !still || this.share(slot, now) < 1;
   }
 
   private claim(slot: number, vehicleId: string, name: string): void {
     if (slot >= this.capacity) this.grow(slot + 1);
-    if (this.vehicleIds[slot] !== vehicleId) {
+    const former = this.vehicleIds[slot];
+    if (former !== vehicleId) {
+      if (former !== undefined) this.forget(former);
+      const elsewhere = this.slots.get(vehicleId);
+      if (elsewhere !== undefined) this.visible[elsewhere] = 0;
       this.vehicleIds[slot] = vehicleId;
       this.t1[slot] = 0;
     }
@@ -128,6 +142,11 @@ export class Tracks {
     this.names.set(vehicleId, name);
     this.visible[slot] = 1;
     this.size = Math.max(this.size, slot + 1);
+  }
+
+  private forget(vehicleId: string): void {
+    this.slots.delete(vehicleId);
+    this.names.delete(vehicleId);
   }
 
   private grow(needed: number): void {

@@ -18,7 +18,7 @@ export function ConnectionBanner() {
     <div className="banner" role="status" data-testid="connection-banner">
       <Icon name="warn" />
       <p>
-        <strong>{t("live.lost")}.</strong> {t("live.lostText")} <span className="number">{t("live.retryIn", { n: seconds })}</span>
+        <strong>{t("live.lost")}.</strong> {t("live.lostText")} <span className="number">{retryAt === null ? `${t("live.connecting")}…` : t("live.retryIn", { n: seconds })}</span>
       </p>
       <Button onClick={retryNow} testId="retry-now">
         {t("live.retryNow")}

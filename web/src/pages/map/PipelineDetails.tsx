@@ -1,5 +1,7 @@
+import { useCallback } from "react";
 import type { Pipeline } from "../../contracts/api";
 import { useI18n } from "../../i18n";
+import { useNow } from "../../ui/useNow";
 
 const TABLES = [
   ["positions", "pipe.positions"],
@@ -12,7 +14,9 @@ export function PipelineDetails({ now }: { now: Pipeline }) {
   const { t, format } = useI18n();
   const { stream, topics, worker } = now;
   const took = stream.batch_duration_ms;
-  const ago = stream.last_batch_at ? Math.max(0, (Date.now() - Date.parse(stream.last_batch_at)) / 1000) : null;
+  const last = stream.last_batch_at;
+  const read = useCallback(() => (last ? Math.max(0, (Date.now() - Date.parse(last)) / 1000) : null), [last]);
+  const ago = useNow(read, 1000);
   return (
     <div className="pipe-details" data-testid="pipeline-details">
       <h2>{t("pipe.title")}</h2>

@@ -66,12 +66,13 @@ export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
         onKeyDown={onKeyDown}
       />
       {places && (
-        <ul id={listId} role="listbox" className="suggestions" aria-label={name}>
+        <div id={listId} role="listbox" className="suggestions" aria-label={name}>
           {places.map((place, index) => (
-            <li
+            <div
               key={`${place.name} ${place.lat} ${place.lon}`}
               id={`${listId}-${index}`}
               role="option"
+              tabIndex={-1}
               aria-selected={index === cursor}
               data-testid="place-option"
               // The box keeps the focus, so that choosing is not leaving it.
@@ -82,10 +83,10 @@ export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
             >
               <strong>{place.name}</strong>
               <span className="quiet">{place.kind.replaceAll("_", " ")}</span>
-            </li>
+            </div>
           ))}
-          {places.length === 0 && <li className="quiet">{t("plan.noPlaces")}</li>}
-        </ul>
+          {places.length === 0 && <p className="quiet">{t("plan.noPlaces")}</p>}
+        </div>
       )}
     </div>
   );
@@ -98,10 +99,7 @@ function usePlaces(text: string | null): Place[] | null {
   const [found, setFound] = useState<Place[] | null>(null);
   const wanted = text?.trim() ?? "";
   useEffect(() => {
-    if (wanted.length < SHORTEST) {
-      setFound(null);
-      return undefined;
-    }
+    if (wanted.length < SHORTEST) return undefined;
     const aborter = new AbortController();
     const timer = setTimeout(() => {
       searchPlaces(wanted, aborter.signal).then(setFound, (error: unknown) => {

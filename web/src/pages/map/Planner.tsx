@@ -17,7 +17,7 @@ export function Planner() {
   const [startAt, setStartAt] = useState<string | null>(null);
   const route = routes[chosen];
   return (
-    <section className="stack" aria-label={t("plan.title")} data-testid="planner">
+    <section className="stack planner" aria-label={t("plan.title")} data-testid="planner">
       <div className="title-row">
         <IconButton icon="back" label={t("action.back")} testId="close-planner" onClick={closePlanner} />
         <h2>{t("plan.title")}</h2>
@@ -42,6 +42,7 @@ export function Planner() {
       )}
       {error && <ProblemNote error={error} />}
       {busy && !route && <p className="quiet" role="status">{t("plan.finding")}</p>}
+      {!busy && !route && !error && <p className="quiet">{t("plan.hint")}</p>}
       <RouteChoice />
       {route && (
         <>

@@ -40,7 +40,8 @@ function RouteOption({ route, label, chosen, onChoose }: OptionProps) {
   const { t, format } = useI18n();
   const roads = route.roads.filter(Boolean).slice(0, ROADS_NAMED).join(", ");
   return (
-    <button type="button" role="radio" aria-checked={chosen} className="route" data-testid="route-option" onClick={onChoose}>
+    <label className="route" data-testid="route-option">
+      <input type="radio" name="route" checked={chosen} onChange={onChoose} />
       <span className="row-text">
         <strong>{label}</strong>
         {roads && <span className="quiet">{t("plan.via_roads", { roads })}</span>}
@@ -51,6 +52,6 @@ function RouteOption({ route, label, chosen, onChoose }: OptionProps) {
           {format.distance(route.distance_m)}
         </span>
       </span>
-    </button>
+    </label>
   );
 }

@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { fill, makeI18n, pickLanguage } from "../../src/i18n";
+import { en, type MessageKey } from "../../src/i18n/en";
+import { es } from "../../src/i18n/es";
+
+const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).toSorted();
+
+test("every text has the same holes in both languages, and none is empty", () => {
+  for (const key of Object.keys(en) as MessageKey[]) {
+    expect(holes(es[key]), key).toEqual(holes(en[key]));
+    expect(es[key].trim().length * en[key].trim().length, key).toBeGreaterThan(0);
+  }
+});
+
+test("a remembered language wins, then the browser's first that we speak, then English", () => {
+  expect(pickLanguage("es", ["en-GB"])).toBe("es");
+  expect(pickLanguage(null, ["de-DE", "es-MX", "en"])).toBe("es");
+  expect(pickLanguage("xx", ["fr"])).toBe("en");
+});
+
+test("a hole without a value stays to be seen", () => {
+  expect(fill("{a} and {b}", { a: 1 })).toBe("1 and {b}");
+});
+
+test("distances and times read as people write them", () => {
+  const { format } = makeI18n("en");
+  expect([8, 87, 854, 3240, 120_400].map(format.distance)).toEqual(["8 m", "87 m", "850 m", "3.2 km", "120 km"]);
+  expect([45, 59.7, 725, 3900, 200_000].map(format.duration)).toEqual(["45 s", "1 min", "12 min", "1 h 05 min", "2 d"]);
+  expect(makeI18n("es").format.distance(3240)).toBe("3,2 km");
+  expect(format.speed(13.89)).toBe("50 km/h");
+});

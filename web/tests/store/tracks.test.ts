@@ -1,0 +1,122 @@
+import { beforeEach, expect, test } from "vitest";
+import type { SlottedReport } from "../../src/contracts/live";
+import { WorldTime } from "../../src/live/clock";
+import type { Frame } from "../../src/live/frame";
+import { lonOf, mercatorX, mercatorY, latOf } from "../../src/store/mercator";
+import { Tracks, turn } from "../../src/store/tracks";
+
+const START = Date.parse("2026-03-05T07:30:00Z");
+let wall = 0;
+let tracks: Tracks;
+let world: WorldTime;
+
+beforeEach(() => {
+  wall = 0;
+  world = new WorldTime(() => wall);
+  world.sync(START, 1);
+  tracks = new Tracks(world);
+});
+
+const report = (slot: number, lon: number, time: number): SlottedReport => ({
+  slot,
+  vehicle_id: `veh_${slot}`,
+  name: `Vehicle ${slot}`,
+  vehicle_class: "car",
+  trip_id: "trp_1",
+  state: "driving",
+  lat: 43.7,
+  lon,
+  speed_mps: 10,
+  heading_deg: 90,
+  distance_m: 0,
+  remaining_m: 100,
+  progress: 0,
+  eta: null,
+  road_name: "",
+  speed_limit_mps: null,
+  event_time: new Date(time).toISOString(),
+});
+
+const frame = (slot: number, lon: number, worldMs: number): Frame => ({
+  worldMs,
+  count: 1,
+  slot: Uint32Array.of(slot),
+  state: Uint8Array.of(1),
+  lon: Float64Array.of(lon),
+  lat: Float64Array.of(43.7),
+  heading: Float32Array.of(90),
+  speedMps: Float32Array.of(10),
+});
+
+/** Drives one vehicle east at 1e-4° a second with a report a second, 200 ms old when it comes. */
+function drive(seconds: number, look: (lon: number, at: number) => void): void {
+  tracks.replace([report(0, 7.4, START)]);
+  for (let ms = 0; ms < seconds * 1000; ms += 20) {
+    wall = ms;
+    if (ms % 1000 === 200 && ms > 1000) tracks.take(frame(0, 7.4 + (ms - 200) * 1e-7, START + ms - 200));
+    look(lonOf(tracks.shownAt(0).x), ms);
+  }
+}
+
+test("a vehicle that reports once a second moves on in every frame, at an even speed", () => {
+  const steps: number[] = [];
+  let before = 7.4;
+  drive(20, (lon, at) => {
+    if (at > 5000) steps.push((lon - before) / (20 * 1e-7));
+    before = lon;
+  });
+  expect(Math.min(...steps)).toBeGreaterThan(0.85);
+  expect(Math.max(...steps)).toBeLessThan(1.15);
+});
+
+test("a vehicle that stops reporting stays where it is, and no more frames are asked for", () => {
+  drive(10, () => undefined);
+  wall += 60_000;
+  const slot = tracks.slotOf("veh_0") ?? -1;
+  expect(lonOf(tracks.shownAt(slot).x)).toBeCloseTo(7.4 + 9e-4, 9);
+  expect(tracks.isMoving()).toBe(false);
+});
+
+test("an older report never moves a vehicle back", () => {
+  tracks.replace([report(0, 7.4, START)]);
+  tracks.take(frame(0, 7.3, START - 1000));
+  expect(lonOf(tracks.shownAt(0).x)).toBeCloseTo(7.4, 9);
+});
+
+test("a fresh snapshot hides what it does not name, and frames do not bring it back", () => {
+  tracks.replace([report(0, 7.4, START), report(1, 7.41, START)]);
+  tracks.replace([report(1, 7.41, START)]);
+  tracks.take(frame(0, 7.4, START + 1000));
+  expect([tracks.slotOf("veh_0"), tracks.slotOf("veh_1")]).toEqual([undefined, 1]);
+});
+
+test("a slot given to another vehicle starts at that vehicle's place", () => {
+  tracks.replace([report(0, 7.4, START)]);
+  tracks.replace([{ ...report(0, 7.5, START - 5000), vehicle_id: "veh_other" }]);
+  expect(lonOf(tracks.shownAt(0).x)).toBeCloseTo(7.5, 9);
+  expect(tracks.slotOf("veh_0")).toBeUndefined();
+});
+
+test("a jump of kilometres is shown as a jump", () => {
+  tracks.replace([report(0, 7.4, START)]);
+  tracks.take(frame(0, 7.6, START + 1000));
+  expect(lonOf(tracks.shownAt(0).x)).toBeCloseTo(7.6, 9);
+});
+
+test("many vehicles make the columns grow without losing one", () => {
+  tracks.replace(Array.from({ length: 5000 }, (_, slot) => report(slot, 7 + slot * 1e-5, START)));
+  expect(tracks.size).toBe(5000);
+  expect(lonOf(tracks.shownAt(4999).x)).toBeCloseTo(7.04999, 9);
+});
+
+test("headings turn the shorter way round", () => {
+  expect(turn(350, 10, 0.5)).toBe(0);
+  expect(turn(10, 350, 0.5)).toBe(0);
+  expect(turn(90, 180, 0.5)).toBe(135);
+});
+
+test("mercator comes back as the degrees that went in", () => {
+  expect(lonOf(mercatorX(7.42))).toBeCloseTo(7.42, 10);
+  expect(latOf(mercatorY(43.73))).toBeCloseTo(43.73, 10);
+  expect(mercatorY(0)).toBeCloseTo(0.5, 12);
+});
