@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tools.setup.steps import CACHE, ROOT, SetupFailed, Step, call, digest
+from tools.setup.trust import trust_options
 
 if TYPE_CHECKING:
     from rumbo.stack.java import JavaHome
@@ -88,6 +89,7 @@ def ivy(declared: Path, pattern: str, scratch: Path, *more: str | Path) -> None:
     call(
         [
             find_java().java,
+            *trust_options(scratch),
             f"-Divy.default.ivy.user.dir={scratch / 'home'}",
             *("-cp", spark / "jars" / "*", "org.apache.ivy.Main"),
             *("-ivy", declared),

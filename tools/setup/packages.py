@@ -28,7 +28,8 @@ def python_step(*, dev: bool) -> Step:
         # Hashes are checked because the locks have them.
         uv = VENV / "bin" / "uv"
         env = {**os.environ, "VIRTUAL_ENV": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
-        constraints = ("--build-constraints", "requirements/build.txt")  # pyspark and Rumbo are built here
+        # pyspark and Rumbo are built here; with what is locked too.
+        constraints = ("--build-constraints", "requirements/build.txt")
         call(
             [uv, "pip", "sync", *constraints, lock],
             what="Installing Python packages",
