@@ -1,0 +1,42 @@
+"""The outbox's rows: which revision of which trip has yet to be on Kafka."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, delete, func, insert, select
+
+from rumbo.events.topics import PLANS as PLANS_TOPIC
+from rumbo.fleet.tables import OUTBOX
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxRow:
+    number: int
+    topic: str
+    key: str
+    trip_id: str
+    revision: int
+
+
+def add_outbox_row(connection: Connection, trip_id: str, revision: int) -> None:
+    connection.execute(
+        insert(OUTBOX).values(topic=PLANS_TOPIC, key=trip_id, trip_id=trip_id, revision=revision)
+    )
+
+
+def next_outbox_rows(connection: Connection, after: int = 0, limit: int = 100) -> list[OutboxRow]:
+    """Rows that wait, oldest first, those after row `after`."""
+    query = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
+    return [
+        OutboxRow(row.number, row.topic, row.key, row.trip_id, row.revision)
+        for row in connection.execute(query)
+    ]
+
+
+def delete_outbox_rows(connection: Connection, trip_id: str, up_to_revision: int) -> None:
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.trip_id == trip_id, OUTBOX.c.revision <= up_to_revision))
+
+
+def count_outbox_rows(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(OUTBOX)).scalar_one())

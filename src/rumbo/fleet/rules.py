@@ -1,0 +1,88 @@
+"""What a plan must satisfy and when it may be changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from rumbo.domain.plan import AmendmentKind, Plan
+from rumbo.domain.trip import TripState
+from rumbo.errors import Conflict, InvalidInput, TooLarge
+from rumbo.events.plans import plan_to_json
+from rumbo.events.topics import MAX_PLAN_BYTES
+from rumbo.fleet.ids import MAX_SEED, new_seed
+from rumbo.fleet.trips import CANCELLED, TripRow
+from rumbo.motion import device_profile
+
+PAST_TOLERANCE_WALL_MS = 2_000
+TURNAROUND_WALL_MS = 2_000
+"""Free time kept after a trip that starts now: publishing it may move its start by about as much."""
+MAX_AHEAD_MS = 10 * 366 * 86_400_000
+MAX_REVISIONS = 1_000
+_ROOM_FOR_AMENDMENTS = 100 * MAX_REVISIONS
+
+
+def check_order(start_ms: int | None, seed: int | None, profile: str, now_ms: int, rate: float) -> int:
+    """Check what an order says beside its route; return the seed to use. Raises InvalidInput."""
+    if start_ms is not None and start_ms < now_ms - PAST_TOLERANCE_WALL_MS * max(rate, 1.0):
+        raise InvalidInput(
+            f"start_at {time_text(start_ms)} is in the past; world time is {time_text(now_ms)}.",
+            hint="Choose a later time, or leave start_at out to start now.",
+            field="start_at",
+        )
+    if start_ms is not None and start_ms > now_ms + MAX_AHEAD_MS:
+        raise InvalidInput(
+            "start_at is more than ten years ahead.", hint="Choose an earlier time.", field="start_at"
+        )
+    device_profile(profile)
+    if seed is not None and not 0 <= seed <= MAX_SEED:
+        raise InvalidInput(f"A seed is a whole number from 0 to {MAX_SEED}.", field="seed")
+    return new_seed() if seed is None else seed
+
+
+def check_size(plan: Plan) -> None:
+    """Raises TooLarge for a plan that the topic would not take, now or after many amendments."""
+    if len(plan_to_json(plan)) > MAX_PLAN_BYTES - _ROOM_FOR_AMENDMENTS:
+        raise TooLarge(
+            "The route is too long or too fine for one plan.", hint="Split the trip.", field="waypoints"
+        )
+
+
+def begun(plan: Plan, start_ms: int | None, now_ms: int) -> Plan:
+    """The plan created at `now_ms` and starting then, or at `start_ms` where that is later."""
+    return replace(plan, created_ms=now_ms, start_ms=max(now_ms, start_ms or now_ms))
+
+
+def refuse_busy(trip: TripRow | None, hint: str) -> None:
+    """Raises Conflict where there is a trip in the way."""
+    if trip is None:
+        return
+    end_ms = trip.outlook.end_ms
+    until = "until it is resumed or cancelled" if end_ms is None else f"until {time_text(end_ms)}"
+    raise Conflict(
+        f"The vehicle is taken by trip {trip.id} from {time_text(trip.start_ms)} {until}.",
+        hint=hint,
+        field="vehicle_id",
+    )
+
+
+def check_amendment(kind: AmendmentKind, state: TripState, row: TripRow) -> None:
+    """Raises Conflict where a trip in `state` cannot be paused, resumed or cancelled."""
+    if state.is_final or row.outlook.phase == CANCELLED:
+        raise Conflict(f"The trip is over: it is {state.value}.", hint="Plan a new one.")
+    if kind is AmendmentKind.PAUSE and state is TripState.SCHEDULED:
+        raise Conflict("The trip has not started.", hint="Cancel it, or pause it once it drives.")
+    if kind is AmendmentKind.PAUSE and state is TripState.PAUSED:
+        raise Conflict("The trip is paused already.", hint="Resume or cancel it.")
+    if kind is AmendmentKind.RESUME and state is not TripState.PAUSED:
+        raise Conflict(
+            f"The trip is not paused: it is {state.value}.", hint="Only a paused trip can be resumed."
+        )
+    if row.revision >= MAX_REVISIONS and kind is not AmendmentKind.CANCEL:
+        raise Conflict(f"The trip was changed {MAX_REVISIONS} times.", hint="Cancel it and plan a new one.")
+
+
+def time_text(world_ms: int) -> str:
+    """RFC 3339 with milliseconds, UTC."""
+    at = datetime.fromtimestamp(world_ms / 1000, UTC)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

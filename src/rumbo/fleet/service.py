@@ -1,0 +1,253 @@
+"""The verbs: what a person may do with vehicles and trips."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from rumbo.domain.plan import Amendment, AmendmentKind, Plan
+from rumbo.domain.trip import TripState
+from rumbo.domain.vehicle import Vehicle, VehicleClass
+from rumbo.errors import Conflict
+from rumbo.fleet import rules
+from rumbo.fleet.database import Database
+from rumbo.fleet.ids import new_id
+from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView, VehicleView
+from rumbo.fleet.outbox_rows import add_outbox_row
+from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
+from rumbo.fleet.planner import Planner
+from rumbo.fleet.plans import outlook, with_later
+from rumbo.fleet.trips import TripRow, Trips, encode_body
+from rumbo.fleet.vehicles import add_vehicle, change_vehicle, find_vehicle, list_vehicles
+from rumbo.fleet.views import brief_view, full_view, is_under_way
+from rumbo.fleet.world import WorldView
+from rumbo.motion import snapshot, solve
+
+SETTLE_WAIT_S = 2.0
+"""How long a verb waits for the broker to settle what it did; the answer then carries the final times."""
+_RETRIES = 10
+
+
+class Outbox(Protocol):
+    """What the verbs need of the relay."""
+
+    def nudge(self) -> None: ...
+
+    def wait_settled(self, trip_id: str, revision: int, timeout_s: float) -> bool: ...
+
+
+class FleetService:
+    """Verbs over one database. Thread-safe; every verb is one transaction and raises errors of `rumbo.errors`.
+
+    A `token` names the request: the same token again does not repeat the effect but gives its outcome.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        planner: Planner,
+        world: WorldView,
+        outbox: Outbox,
+        trips: Trips | None = None,
+    ) -> None:
+        self._database = database
+        self._planner = planner
+        self._world = world
+        self._outbox = outbox
+        self._trips = trips or Trips()
+
+    # Vehicles
+
+    def create_vehicle(self, name: str, vehicle_class: VehicleClass, token: str | None = None) -> VehicleView:
+        vehicle = Vehicle(new_id("veh", token), name, vehicle_class, self._world.now_ms())
+        try:
+            with self._database.write() as connection:
+                add_vehicle(connection, vehicle)
+        except IntegrityError:
+            return self.get_vehicle(vehicle.id)
+        return VehicleView(vehicle, None)
+
+    def get_vehicle(self, vehicle_id: str) -> VehicleView:
+        now_ms = self._world.now_ms()
+        with self._database.read() as connection:
+            vehicle = find_vehicle(connection, vehicle_id)
+            current = self._trips.under_way(connection, now_ms, [vehicle_id])
+        return VehicleView(vehicle, current[-1].id if current else None)
+
+    def list_vehicles(self, limit: int = 50, cursor: str | None = None) -> Page[VehicleView]:
+        after, now_ms = decode_cursor("vehicles", cursor), self._world.now_ms()
+        with self._database.read() as connection:
+            found = list_vehicles(connection, after, limit + 1)
+            here = found[:limit]
+            current = self._trips.under_way(connection, now_ms, [vehicle.id for _, vehicle in here])
+        trip_of = {trip.vehicle_id: trip.id for trip in current}
+        views = [VehicleView(vehicle, trip_of.get(vehicle.id)) for _, vehicle in here]
+        return Page(views, encode_cursor("vehicles", here[-1][0]) if len(found) > limit else None)
+
+    def change_vehicle(
+        self, vehicle_id: str, name: str | None = None, vehicle_class: VehicleClass | None = None
+    ) -> VehicleView:
+        """Rename a vehicle, or change its class while no trip is planned for it."""
+        with self._database.write() as connection:
+            vehicle = find_vehicle(connection, vehicle_id, lock=True)
+            if vehicle_class not in (None, vehicle.vehicle_class):
+                busy = self._trips.busy(connection, vehicle_id, self._world.now_ms(), None)
+                rules.refuse_busy(busy, "Its class can change only while no trip is planned.")
+            change_vehicle(
+                connection,
+                vehicle_id,
+                name=name or vehicle.name,
+                vehicle_class=(vehicle_class or vehicle.vehicle_class).value,
+            )
+        return self.get_vehicle(vehicle_id)
+
+    def delete_vehicle(self, vehicle_id: str) -> None:
+        """Take a vehicle out of the fleet; its past trips stay."""
+        now_ms = self._world.now_ms()
+        with self._database.write() as connection:
+            find_vehicle(connection, vehicle_id, lock=True)
+            rules.refuse_busy(
+                self._trips.busy(connection, vehicle_id, now_ms, None), "Cancel its trips first."
+            )
+            change_vehicle(connection, vehicle_id, deleted_ms=now_ms)
+
+    # Routes
+
+    def preview_routes(self, order: RouteOrder) -> list[RoutePreview]:
+        return self._planner.preview(order)
+
+    # Trips
+
+    def plan_trip(self, order: TripOrder, token: str | None = None) -> TripView:
+        """Plan a trip and send it on; waits briefly for the broker to settle it.
+
+        Raises NotFound for an unknown vehicle, Conflict where it is busy, and what routing raises.
+        """
+        plan = self._draft(order, new_id("trp", token))
+        body = encode_body(plan)
+        rate = self._world.rate()
+        spare_ms = int(rules.TURNAROUND_WALL_MS * rate) if order.start_ms is None else 0
+        try:
+            with self._database.write() as connection:
+                find_vehicle(connection, plan.vehicle_id, lock=True)
+                plan = rules.begun(plan, order.start_ms, self._world.now_ms())
+                ahead = outlook(plan)
+                until_ms = (ahead.end_ms or plan.start_ms) + spare_ms
+                busy = self._trips.busy(connection, plan.vehicle_id, plan.start_ms, until_ms)
+                if busy is not None and busy.id != plan.trip_id:
+                    rules.refuse_busy(busy, "Choose another start_at, or cancel that trip.")
+                driven_m = self._trips.driven_before(connection, plan.vehicle_id, plan.start_ms)
+                plan = replace(plan, odometer_start_m=driven_m)
+                self._trips.add(connection, plan, body, ahead, order.waypoints, token)
+                add_outbox_row(connection, plan.trip_id, 0)
+        except IntegrityError:
+            return self.get_trip(plan.trip_id)  # the same request did it before
+        return self._sent(plan.trip_id, 0)
+
+    def amend_trip(self, trip_id: str, kind: AmendmentKind, token: str | None = None) -> TripView:
+        """Pause, resume or cancel a trip from now on. Raises NotFound, Conflict where its state forbids it."""
+        for _ in range(_RETRIES):
+            revision = self._try_amend(trip_id, kind, token)
+            if revision is not None:
+                return self._sent(trip_id, revision)
+        raise Conflict("The trip is being changed by others.", hint="Look at it again, then retry.")
+
+    def get_trip(self, trip_id: str) -> TripView:
+        with self._database.read() as connection:
+            row = self._trips.find(connection, trip_id)
+            plan = self._trips.plan(connection, row)
+        return full_view(row, plan, self._world.now_ms())
+
+    def list_trips(
+        self,
+        limit: int = 50,
+        cursor: str | None = None,
+        state: TripState | None = None,
+        vehicle_id: str | None = None,
+    ) -> Page[TripView]:
+        """Trips, newest first."""
+        before, now_ms = decode_cursor("trips", cursor), self._world.now_ms()
+        views: list[TripView] = []
+        with self._database.read() as connection:
+            while True:
+                rows = self._trips.page(connection, now_ms, state, vehicle_id, before, limit + 1)
+                for row in rows:
+                    view = self._view(connection, row, now_ms)
+                    if state is None or view.state is state:
+                        views.append(view)
+                if len(views) > limit:
+                    return Page(views[:limit], encode_cursor("trips", views[limit - 1].row.number))
+                if len(rows) <= limit:
+                    return Page(views)
+                before = rows[-1].number
+
+    def newest_of_each_vehicle(self) -> list[tuple[Vehicle, TripView]]:
+        """Every vehicle that has driven, with the trip it drives or the one it drove last."""
+        now_ms = self._world.now_ms()
+        with self._database.read() as connection:
+            vehicles = {vehicle.id: vehicle for _, vehicle in list_vehicles(connection, None, None)}
+            rows = self._trips.last_ended(connection, now_ms) + self._trips.under_way(
+                connection, now_ms, None
+            )
+            newest = {row.vehicle_id: row for row in rows if row.vehicle_id in vehicles}
+            return [(vehicles[key], self._view(connection, row, now_ms)) for key, row in newest.items()]
+
+    def _view(self, connection: Connection, row: TripRow, now_ms: int) -> TripView:
+        if is_under_way(row, now_ms):
+            return full_view(row, self._trips.plan(connection, row), now_ms)
+        return brief_view(row, now_ms)
+
+    def _draft(self, order: TripOrder, trip_id: str) -> Plan:
+        """The plan but for what only the transaction can know: the start, if that is now, and the odometer."""
+        with self._database.read() as connection:
+            vehicle = find_vehicle(connection, order.vehicle_id)
+        now_ms = self._world.now_ms()
+        seed = rules.check_order(order.start_ms, order.seed, order.device_profile, now_ms, self._world.rate())
+        kind = vehicle.vehicle_class
+        route = self._planner.chosen(
+            RouteOrder(kind, order.waypoints, order.geometry, order.alternative, order.provider)
+        )
+        plan = Plan(
+            trip_id,
+            vehicle.id,
+            kind,
+            seed,
+            order.device_profile,
+            now_ms,
+            now_ms,
+            route,
+            solve(route, kind, seed),
+        )
+        rules.check_size(plan)
+        return plan
+
+    def _try_amend(self, trip_id: str, kind: AmendmentKind, token: str | None) -> int | None:
+        """The revision made, or that which the same request made before; None where another was quicker."""
+        with self._database.read() as connection:
+            row = self._trips.find(connection, trip_id)
+            plan = self._trips.plan(connection, row)
+        if token is not None and row.token == token:
+            return row.revision
+        now_ms = self._world.now_ms()
+        rules.check_amendment(kind, snapshot(plan, now_ms).state, row)
+        amended = with_later(plan, (Amendment(kind, now_ms),))
+        ahead = outlook(amended)
+        with self._database.write() as connection:
+            find_vehicle(connection, row.vehicle_id, lock=True)
+            if kind is not AmendmentKind.CANCEL:
+                spare_ms = int(rules.TURNAROUND_WALL_MS * self._world.rate())
+                until_ms = None if ahead.end_ms is None else ahead.end_ms + spare_ms
+                busy = self._trips.busy(connection, row.vehicle_id, now_ms, until_ms, but=trip_id)
+                rules.refuse_busy(busy, "This trip would still be under way then: cancel one of the two.")
+            if not self._trips.change(connection, row, amended, ahead, token=token):
+                return None
+            add_outbox_row(connection, trip_id, amended.revision)
+        return amended.revision
+
+    def _sent(self, trip_id: str, revision: int) -> TripView:
+        self._outbox.nudge()
+        self._outbox.wait_settled(trip_id, revision, SETTLE_WAIT_S)
+        return self.get_trip(trip_id)

@@ -1,0 +1,110 @@
+"""The world clock on its topic: opened and closed by the stack, viewed by everybody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from rumbo.domain.clock import ClockChange, WorldClock
+from rumbo.errors import Unavailable
+from rumbo.events.plans import clock_from_json, clock_to_json, settled_clock
+from rumbo.events.topics import CLOCK, CLOCK_KEY, DRIVE_GROUP, PLANS
+from rumbo.transport.port import Offsets, Publisher, Record, TableReader, progress_from_metadata
+
+WallClock = Callable[[], int]
+"""Gives wall time in ms since the Unix epoch."""
+
+PUBLISH_TIMEOUT_S = 10.0
+
+
+def open_world(
+    publisher: Publisher, tables: TableReader, offsets: Offsets, speed: float, wall_ms: WallClock
+) -> WorldClock:
+    """Let the world go on at `speed` where it stood, and return its clock.
+
+    A world that was closed goes on at the time at which it was closed. One that was not (a crash) goes on
+    where its workers stood: at the newest committed progress, so no time in which nothing drove is driven
+    afterwards, or else at its last change. The very first world begins now. World time never falls below
+    any partition's progress. Raises InvalidInput for an impossible speed, Unavailable without a broker.
+    """
+    clock = read_clock(tables)
+    now_ms = wall_ms()
+    if clock is None:
+        return _append(publisher, WorldClock((ClockChange(now_ms, now_ms, speed),)))
+    last = clock.changes[-1]
+    now_ms = max(now_ms, last.wall_ms)  # a machine's clock may have been set back
+    floor_ms = max(progress(offsets).values(), default=last.world_ms)
+    return _append(publisher, clock.changed(now_ms, speed, max(last.world_ms, floor_ms)))
+
+
+def close_world(publisher: Publisher, tables: TableReader, wall_ms: WallClock) -> WorldClock | None:
+    """Stop world time where it is; nothing happens where it stands already or never began."""
+    clock = read_clock(tables)
+    if clock is None or clock.changes[-1].rate == 0:
+        return clock
+    return _append(publisher, clock.changed(max(wall_ms(), clock.changes[-1].wall_ms), 0.0))
+
+
+def read_clock(tables: TableReader) -> WorldClock | None:
+    """The settled clock on the topic, None where there is none yet."""
+    records = [r for r in tables.read_all(CLOCK) if r.key == CLOCK_KEY and r.value is not None]
+    return settled_record(records[-1]) if records else None
+
+
+def settled_record(record: Record) -> WorldClock:
+    """The clock in a record of the clock topic. Raises ContractBroken where it is none."""
+    return settled_clock(clock_from_json(record.value or b""), record.timestamp_ms)
+
+
+def progress(offsets: Offsets) -> dict[int, int]:
+    """World time driven so far, by partition of the plans topic; partitions never driven are absent."""
+    committed = offsets.committed(DRIVE_GROUP, PLANS)
+    notes = {partition: progress_from_metadata(at.metadata) for partition, at in committed.items()}
+    return {partition: world_ms for partition, world_ms in notes.items() if world_ms is not None}
+
+
+def _append(publisher: Publisher, clock: WorldClock) -> WorldClock:
+    record = publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(clock), PUBLISH_TIMEOUT_S)
+    return settled_clock(clock, record.timestamp_ms)
+
+
+class WorldView:
+    """The world clock as known now. `refresh` reads the topic to its end, `apply` takes one record of it."""
+
+    def __init__(self, tables: TableReader, wall_ms: WallClock) -> None:
+        self._tables = tables
+        self._wall_ms = wall_ms
+        self._lock = threading.Lock()
+        self._clock: WorldClock | None = None
+
+    @property
+    def clock(self) -> WorldClock:
+        """Raises Unavailable while no world is open."""
+        if self._clock is None:
+            self.refresh()
+        if self._clock is None:
+            raise Unavailable("The world has not begun.", hint="Start the stack with `rumbo up`.")
+        return self._clock
+
+    def refresh(self) -> None:
+        """Read the topic to its end, so that every change appended before this call is known."""
+        self._take(read_clock(self._tables))
+
+    def apply(self, record: Record) -> None:
+        """Take a record of the clock topic that a tail has read."""
+        if record.key == CLOCK_KEY and record.value is not None:
+            self._take(settled_record(record))
+
+    def now_ms(self) -> int:
+        """World time now, in ms since the Unix epoch."""
+        return self.clock.world_ms(self._wall_ms())
+
+    def rate(self) -> float:
+        """World seconds a wall second; 0 while the world stands still."""
+        return self.clock.rate(self._wall_ms())
+
+    def _take(self, clock: WorldClock | None) -> None:
+        with self._lock:
+            known = self._clock
+            if clock is not None and (known is None or len(clock.changes) >= len(known.changes)):
+                self._clock = clock
