@@ -26,10 +26,10 @@ class At:
         return {i: self._at[lon] for i, lon in enumerate(lon6) if lon in self._at}
 
 
-def _leg(first: int, last: int, junctions: Sequence[int] = (), span: Span = USUAL) -> Leg:
+def _leg(first: int, last: int, span: Span = USUAL) -> Leg:
     step = 1 if last >= first else -1
     columns = range(first, last + step, step)
-    return Leg([0.0] * len(columns), [i * STEP for i in columns], [Piece(0, span)], junctions)
+    return Leg([0.0] * len(columns), [i * STEP for i in columns], [Piece(0, span)])
 
 
 def _request(*columns: float, dwell_s: float = 0) -> RouteRequest:
@@ -40,8 +40,8 @@ def _kinds(route: Route) -> list[tuple[int, ControlKind]]:
     return [(round(control.at_m / STEP_M), control.kind) for control in route.controls]
 
 
-def _along(controls: At, junctions: Sequence[int] = ()) -> list[tuple[int, ControlKind]]:
-    return _kinds(assemble([_leg(0, 100, junctions)], _request(0, 100), controls, "test"))
+def _along(controls: At) -> list[tuple[int, ControlKind]]:
+    return _kinds(assemble([_leg(0, 100)], _request(0, 100), controls, "test"))
 
 
 def test_signals_of_one_crossing_are_one_stop_at_the_first() -> None:
@@ -57,17 +57,6 @@ def test_crossings_next_to_each_other_all_count() -> None:
 def test_nothing_stands_at_the_ends() -> None:
     signal = ControlKind.SIGNAL
     assert _along(At(v0=signal, v100=signal)) == []
-
-
-@pytest.mark.parametrize("sign", [ControlKind.STOP_SIGN, ControlKind.GIVE_WAY])
-def test_a_sign_behind_a_junction_faces_the_others(sign: ControlKind) -> None:
-    assert _along(At(v41=sign, v59=sign), junctions=[40, 60]) == [(59, sign)]
-
-
-def test_a_sign_on_a_junction_or_on_a_road_without_junctions_counts() -> None:
-    sign = ControlKind.GIVE_WAY
-    assert _along(At(v40=sign), junctions=[40, 60]) == [(40, sign)]
-    assert _along(At(v10=sign)) == [(10, sign)]
 
 
 def test_equal_neighbouring_spans_are_one() -> None:

@@ -100,7 +100,9 @@ def _listen(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
 
 class SignalAtThird:
     def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
-        return {i: ControlKind.SIGNAL for i, (_, lon) in enumerate(zip(lat6, lon6, strict=True)) if lon == 2000}
+        return {
+            i: ControlKind.SIGNAL for i, (_, lon) in enumerate(zip(lat6, lon6, strict=True)) if lon == 2000
+        }
 
 
 def _routes(osrm: Osrm, *waypoints: Waypoint, **options: Any) -> list[Route]:
@@ -181,7 +183,17 @@ def test_the_waypoint_without_a_road_is_named(osrm: Osrm) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"<html>", b"[]", b"{}", b'{"code": "Ok"}', b'{"code": "Ok", "routes": []}', b"\xff", b"[" * 90_000]
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"code": "Ok"}',
+        b'{"code": "Ok", "routes": []}',
+        b"\xff",
+        b"[" * 90_000,
+    ],
 )
 def test_an_answer_that_is_not_osrms_is_no_route(osrm: Osrm, body: bytes) -> None:
     osrm.says(body)
@@ -189,7 +201,8 @@ def test_an_answer_that_is_not_osrms_is_no_route(osrm: Osrm, body: bytes) -> Non
         _routes(osrm)
 
 
-@pytest.mark.parametrize("value",
+@pytest.mark.parametrize(
+    "value",
     [None, "x", [], {}, float("nan"), 10**400, [[None, 1]], [[float("inf"), 0]]],
     ids=["null", "text", "list", "object", "nan", "huge", "nested", "infinite"],
 )
@@ -206,7 +219,9 @@ def test_an_answer_with_a_spoiled_part_is_one_of_our_errors_or_a_route(osrm: Osr
 def _paths(part: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     if path:
         yield path
-    for key, inner in part.items() if isinstance(part, dict) else enumerate(part if isinstance(part, list) else ()):
+    for key, inner in (
+        part.items() if isinstance(part, dict) else enumerate(part if isinstance(part, list) else ())
+    ):
         yield from _paths(inner, (*path, key))
 
 
@@ -228,7 +243,10 @@ def test_a_server_that_is_not_there_is_unavailable() -> None:
 def test_a_server_that_does_not_answer_is_given_up_in_time() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        with closing(OsrmProvider(url, timeout_s=0.1)) as provider, pytest.raises(Unavailable, match=r"0\.1 s"):
+        with (
+            closing(OsrmProvider(url, timeout_s=0.1)) as provider,
+            pytest.raises(Unavailable, match=r"0\.1 s"),
+        ):
             provider.routes(RouteRequest((A, B)))
 
 

@@ -252,9 +252,7 @@ def test_edges_lie_right_on_a_traced_shape_that_differs(traced: list[tuple[int, 
     assert [piece.span.way_id for piece in leg.pieces] == [1, 2]
 
 
-@pytest.mark.parametrize(
-    ("limit", "expected"), [(50, 13.889), ("unlimited", None), (None, None), (0, None)]
-)
+@pytest.mark.parametrize(("limit", "expected"), [(50, 13.889), ("unlimited", None), (None, None), (0, None)])
 def test_a_limit_that_is_no_number_is_unknown(limit: object, expected: float | None) -> None:
     trace = {"shape": _encode([(0, 0), (0, 1000)]), "edges": [{"speed": 90, "speed_limit": limit}]}
     (piece,) = read_leg({"shape": trace["shape"], "summary": {}}, trace).pieces

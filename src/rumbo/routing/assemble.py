@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from math import isfinite
+from operator import attrgetter
 from types import MappingProxyType
 
 from rumbo.domain.route import (
@@ -55,12 +56,11 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """One waypoint to the next: vertices in degrees, pieces in order, `junctions` as vertex indices."""
+    """One waypoint to the next: vertices in degrees, pieces in order."""
 
     lat: Sequence[float]
     lon: Sequence[float]
     pieces: Sequence[Piece]
-    junctions: Sequence[int] = ()
     node_ids: Sequence[int] = ()
     """Map node of each vertex; empty where the router does not say."""
 
@@ -69,7 +69,6 @@ class Leg:
 class _Draft:
     line: Polyline = field(default_factory=Polyline)
     spans: list[Span] = field(default_factory=list)
-    junctions: set[int] = field(default_factory=set)
     node_ids: dict[int, int] = field(default_factory=dict)
     dwells: list[Dwell] = field(default_factory=list)
 
@@ -98,7 +97,7 @@ def assemble(legs: Sequence[Leg], request: RouteRequest, controls: ControlIndex,
         lat=tuple(line.lat),
         lon=tuple(line.lon),
         distance_m=tuple(line.distance_m),
-        spans=_merged(draft.spans, line.distance_m[-1]),
+        spans=tuple(span for span in draft.spans if span.start_m < line.distance_m[-1]),
         controls=_controls(draft, controls),
         dwells=tuple(draft.dwells),
         provider=provider,
@@ -121,11 +120,11 @@ def _add_leg(draft: _Draft, leg: Leg) -> None:
     at = [draft.line.add(lat, lon) for lat, lon in zip(leg.lat, leg.lon, strict=True)]
     distance_m = draft.line.distance_m
     for piece in leg.pieces:
-        span = replace(piece.span, start_m=distance_m[at[piece.first]])
-        if draft.spans and span.start_m <= draft.spans[-1].start_m:
+        start_m = distance_m[at[piece.first]]
+        if draft.spans and draft.spans[-1].start_m >= start_m:
             draft.spans.pop()  # the piece before had no length
-        draft.spans.append(span)
-    draft.junctions.update(at[index] for index in leg.junctions)
+        if not (draft.spans and _same_road(draft.spans[-1], piece.span)):
+            draft.spans.append(replace(piece.span, start_m=start_m))
     draft.node_ids.update(zip(at, leg.node_ids, strict=False))
 
 
@@ -145,23 +144,15 @@ def _check_dwells(dwells: Sequence[Dwell], length_m: float) -> None:
             )
 
 
-def _merged(spans: Sequence[Span], length_m: float) -> tuple[Span, ...]:
-    """`spans` without those that start at the very end or repeat the one before."""
-    merged: list[Span] = []
-    for span in spans:
-        if span.start_m >= length_m:
-            break
-        if not merged or replace(span, start_m=merged[-1].start_m) != merged[-1]:
-            merged.append(span)
-    return tuple(merged)
+def _same_road(a: Span, b: Span) -> bool:
+    return _ATTRIBUTES(a) == _ATTRIBUTES(b)
+
+
+_ATTRIBUTES = attrgetter(*(f.name for f in fields(Span) if f.name != "start_m"))
 
 
 def _controls(draft: _Draft, index: ControlIndex) -> tuple[Control, ...]:
-    """What stands along the route, in order.
-
-    A stop or give-way sign on the nearer half behind a junction faces those who come the other way, so
-    it counts only where the next junction is nearer than the last one.
-    """
+    """What stands along the route, in order."""
     line = draft.line
     found = index.controls_at([round(v * 1e6) for v in line.lat], [round(v * 1e6) for v in line.lon])
     controls: list[Control] = []
@@ -174,16 +165,5 @@ def _controls(draft: _Draft, index: ControlIndex) -> tuple[Control, ...]:
             if at_m - last_signal_m < SIGNAL_GROUP_M:
                 continue
             last_signal_m = at_m
-        elif kind in (ControlKind.STOP_SIGN, ControlKind.GIVE_WAY) and not _faces_us(draft, vertex):
-            continue
         controls.append(Control(at_m, kind, draft.node_ids.get(vertex)))
     return tuple(controls)
-
-
-def _faces_us(draft: _Draft, vertex: int) -> bool:
-    if not draft.junctions or vertex in draft.junctions:
-        return True
-    distance_m = draft.line.distance_m
-    ahead = min((j for j in draft.junctions if j > vertex), default=len(distance_m) - 1)
-    behind = max((j for j in draft.junctions if j < vertex), default=0)
-    return distance_m[ahead] - distance_m[vertex] <= distance_m[vertex] - distance_m[behind]

@@ -87,7 +87,8 @@ def checked(points: Sequence[tuple[Any, Any]]) -> list[Point]:
     """`points` as numbers in range. Raises InvalidInput naming the first bad index, TooLarge for too many."""
     if len(points) > MAX_POINTS:
         raise TooLarge(
-            f"A line of {len(points)} points is longer than {MAX_POINTS}.", hint="Simplify it, or split the trip."
+            f"A line of {len(points)} points is longer than {MAX_POINTS}.",
+            hint="Simplify it, or split the trip.",
         )
     return [
         (
@@ -116,13 +117,17 @@ def _number(index: int, what: str, value: Any, limit: float) -> float:
 def _gpx_root(data: bytes) -> Element:
     _check_size(data)
     try:
-        root: Element = ElementTree.fromstring(data, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        root: Element = ElementTree.fromstring(
+            data, forbid_dtd=True, forbid_entities=True, forbid_external=True
+        )
     except DefusedXmlException as exc:
         raise UnreadableFile(
             "The GPX file declares a DTD or entities, which is not accepted.", hint="Remove the DOCTYPE."
         ) from exc
     except (ParseError, ValueError, LookupError, RecursionError) as exc:
-        raise UnreadableFile("This is not a GPX file: its XML cannot be read.", hint="Export it again.") from exc
+        raise UnreadableFile(
+            "This is not a GPX file: its XML cannot be read.", hint="Export it again."
+        ) from exc
     if _local(root) != "gpx":
         raise UnreadableFile("This is not a GPX file.", hint="Its outermost element should be <gpx>.")
     return root

@@ -118,7 +118,9 @@ def _error(code: str, text: str, request: RouteRequest) -> RumboError:
         return NoRoute("No road joins these waypoints.", hint="Move a waypoint.", field="waypoints")
     if code == "TooBig":
         return TooLarge(
-            "The OSRM server takes fewer waypoints.", hint="Leave some out, or split the trip.", field="waypoints"
+            "The OSRM server takes fewer waypoints.",
+            hint="Leave some out, or split the trip.",
+            field="waypoints",
         )
     if code in ("InvalidValue", "InvalidQuery", "InvalidOptions"):
         return InvalidInput("The OSRM server refuses these waypoints.", hint="Check them.", field="waypoints")

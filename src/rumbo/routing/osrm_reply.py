@@ -15,7 +15,7 @@ ROUNDABOUTS = {"roundabout", "rotary", "roundabout turn"}
 
 
 def read_leg(leg: Mapping[str, Any]) -> Leg:
-    """Vertices, roads and junctions of one leg.
+    """Vertices and roads of one leg.
 
     A leg's line is its steps' lines end to end; annotations hold a value for each segment between two map
     nodes. Where both agree on the number of segments, speeds and node ids come from the annotations, else
@@ -25,7 +25,6 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
     lat: list[float] = []
     lon: list[float] = []
     pieces: list[Piece] = []
-    junctions: list[int] = []
     for step in leg["steps"]:
         points = [(float(p[0]), float(p[1])) for p in step["geometry"]["coordinates"]]
         skip = 1 if lat and points and points[0] == (lon[-1], lat[-1]) else 0
@@ -33,9 +32,7 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
         lon += [p[0] for p in points[skip:]]
         lat += [p[1] for p in points[skip:]]
         if len(points) > 1 and step["maneuver"]["type"] != "arrive":
-            corners = _corners(step, points)
-            junctions += [first + vertex for vertex, _ in corners]
-            pieces += [Piece(first + vertex, span) for vertex, span in _step_spans(step, corners)]
+            pieces += [Piece(first + vertex, span) for vertex, span in _step_spans(step, points)]
     if not lat or not all(isfinite(degrees) for degrees in (*lat, *lon)):
         raise ValueError("a leg without a line")
     if not pieces:
@@ -45,19 +42,20 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
     segments = [float(speed) for speed in annotation.get("speed") or ()]
     # The arrival step repeats the last vertex, so the line may have one more than the segments' ends.
     if len(lat) - len(segments) not in (1, 2) or not segments:
-        return Leg(lat, lon, pieces, junctions)
+        return Leg(lat, lon, pieces)
     nodes = [int(node) for node in annotation.get("nodes") or ()]
     return Leg(
         lat,
         lon,
         _with_speeds(pieces, segments),
-        junctions,
         # The first and last node lie off the route: it starts and ends between nodes.
         node_ids=_inner(nodes) if len(nodes) == len(segments) + 1 else (),
     )
 
 
-def _corners(step: Mapping[str, Any], points: Sequence[tuple[float, float]]) -> list[tuple[int, frozenset[str]]]:
+def _corners(
+    step: Mapping[str, Any], points: Sequence[tuple[float, float]]
+) -> list[tuple[int, frozenset[str]]]:
     """Vertices of the step at which intersections lie, with the road's classes from there on."""
     corners: list[tuple[int, frozenset[str]]] = []
     vertex = 0
@@ -71,9 +69,7 @@ def _corners(step: Mapping[str, Any], points: Sequence[tuple[float, float]]) -> 
     return corners
 
 
-def _step_spans(
-    step: Mapping[str, Any], corners: Sequence[tuple[int, frozenset[str]]]
-) -> list[tuple[int, Span]]:
+def _step_spans(step: Mapping[str, Any], points: Sequence[tuple[float, float]]) -> list[tuple[int, Span]]:
     seconds, metres = float(step["duration"]), float(step["distance"])
     span = Span(
         start_m=0.0,
@@ -81,7 +77,8 @@ def _step_spans(
         name=str(step.get("name") or step.get("ref") or ""),
         roundabout=step["maneuver"]["type"] in ROUNDABOUTS,
     )
-    starts = list(corners) if corners and corners[0][0] == 0 else [(0, frozenset[str]()), *corners]
+    corners = _corners(step, points)
+    starts = corners if corners and corners[0][0] == 0 else [(0, frozenset[str]()), *corners]
     return [
         (
             vertex,

@@ -113,7 +113,8 @@ class Pool:
             self._give_back(worker)
             return reply
         raise Unavailable(
-            "The router crashed twice on this request.", hint="Other requests are not affected; try other points."
+            "The router crashed twice on this request.",
+            hint="Other requests are not affected; try other points.",
         )
 
     def close(self) -> None:

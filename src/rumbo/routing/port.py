@@ -42,7 +42,11 @@ class ControlIndex(Protocol):
     """Where signals, signs and crossings stand, by map node."""
 
     def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
-        """The control at each vertex that has one, by index into the arguments (degrees · 10⁶, rounded)."""
+        """The control that a driver heeds at each vertex that has one, by index into the arguments.
+
+        Vertices come in driving order, as millionths of a degree; signs that face the other direction are
+        left out.
+        """
         ...
 
 

@@ -63,6 +63,8 @@ def open_provider(name: str, given: Surroundings) -> RoutingProvider:
     """The provider called `name`. Raises InvalidInput for an unknown name, CannotStart where it lacks something."""
     if name not in PROVIDERS:
         raise InvalidInput(
-            f"There is no routing provider {name!r}.", hint=f"Choose from {', '.join(PROVIDERS)}.", field="provider"
+            f"There is no routing provider {name!r}.",
+            hint=f"Choose from {', '.join(PROVIDERS)}.",
+            field="provider",
         )
     return PROVIDERS[name](given)

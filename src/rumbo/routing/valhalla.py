@@ -65,7 +65,9 @@ class ValhallaProvider:
             case Refused():
                 raise _error(reply, request)
             case Unusable(text):
-                raise Unavailable(f"The region's road graph cannot be read: {text}", hint="Build the region again.")
+                raise Unavailable(
+                    f"The region's road graph cannot be read: {text}", hint="Build the region again."
+                )
         raise Unavailable("The router gave an answer that nobody knows.", hint="Report this.")
 
     def close(self) -> None:

@@ -44,8 +44,12 @@ def read_leg(leg: Mapping[str, Any], trace: Mapping[str, Any]) -> Leg:
     if not _same_shape(shape, traced):
         begins = _placed_by_length(begins, traced, shape)
     begins[0] = 0
-    pieces = [Piece(first, _span(edge)) for first, edge in zip(begins, edges, strict=True)]
-    return Leg(lat, lon, pieces, junctions=begins[1:])
+    pieces: list[Piece] = []
+    for first, edge in zip(begins, edges, strict=True):
+        span = _span(edge)
+        if not pieces or pieces[-1].span != span:
+            pieces.append(Piece(first, span))
+    return Leg(lat, lon, pieces)
 
 
 def decode_polyline(text: str) -> list[Point]:
