@@ -1,0 +1,123 @@
+"""The main job through the page: a real Chromium against the real stack."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from support.browser import chromium, place_on_page, screenshot
+from support.stack import CASINO, HARBOUR, STADIUM, TRIPS, Stack
+
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(600)]
+
+SIZE = (1280, 800)
+PADDING = (72, 88, 96, 440)
+"""What the page's panels cover: top, right, bottom, left (web/src/map/camera.ts)."""
+MAX_ZOOM = 16.5
+SLOW_MS = 60_000
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    context = browser.new_context(
+        viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.set_default_timeout(SLOW_MS)
+    outside: list[str] = []
+    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((stack.url, "blob:", "data:")) else 0)
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    page.goto(stack.url)
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
+    yield page
+    context.close()
+    assert outside == [], "no call leaves the machine"
+    assert broken == [], "no script fails"
+
+
+def click_map(page: Page, stack: Stack, place: tuple[float, float]) -> None:
+    bbox = stack.get("/regions")["items"][0]["bbox"]
+    x, y = place_on_page(*place, bbox=tuple(bbox), size=SIZE, padding=PADDING, max_zoom=MAX_ZOOM)
+    page.get_by_test_id("map").click(position={"x": x, "y": y})
+
+
+def create_vehicle(page: Page, name: str) -> None:
+    page.get_by_test_id("new-vehicle").first.click()
+    page.get_by_test_id("vehicle-name").fill(name)
+    page.get_by_test_id("vehicle-class-van").check(force=True)
+    page.get_by_test_id("save-vehicle").click()
+    page.get_by_test_id("plan-trip").first.click()
+
+
+def test_a_person_creates_a_vehicle_clicks_a_route_and_watches_it_arrive(page: Page, stack: Stack) -> None:
+    create_vehicle(page, "Clicked van")
+    for place in (HARBOUR, CASINO, STADIUM):
+        click_map(page, stack, place)
+    expect(page.get_by_test_id("waypoint-via")).to_have_count(1)
+    expect(page.get_by_test_id("route-distance").first).to_contain_text("km")
+    expect(page.get_by_test_id("route-duration").first).to_contain_text("min")
+    screenshot(page, "planning")
+    page.get_by_test_id("start-trip").click()
+
+    card = page.get_by_test_id("trip-card")
+    expect(card).to_have_attribute("data-state", "driving")
+    trip_id = card.get_attribute("data-trip-id")
+    expect(page.get_by_test_id("trip-speed")).to_contain_text("km/h")
+    expect(page.get_by_test_id("rows-positions")).not_to_have_text("0")
+    screenshot(page, "driving")
+    assert stack.get(f"/trips/{trip_id}")["route"]["distance_m"] > 1000
+    expect(card).to_have_attribute("data-state", "arrived", timeout=240_000)
+    screenshot(page, "arrived")
+
+
+def test_a_person_pauses_resumes_and_cancels_a_trip(page: Page, stack: Stack) -> None:
+    trip_id = stack.trip(stack.vehicle("Held van"), TRIPS[1])["id"]
+    stack.wait_for_state(trip_id, "driving")
+    page.get_by_test_id("vehicle-item").filter(has_text="Held van").click()
+    card = page.get_by_test_id("trip-card")
+    page.get_by_test_id("pause").click()
+    expect(card).to_have_attribute("data-state", "paused")
+    assert stack.get(f"/trips/{trip_id}")["state"] == "paused"
+    page.get_by_test_id("resume").click()
+    expect(card).not_to_have_attribute("data-state", "paused")
+    page.get_by_test_id("cancel").click()
+    page.get_by_test_id("cancel-confirm").click()
+    expect(card).to_have_attribute("data-state", "cancelled")
+    assert stack.get(f"/trips/{trip_id}")["state"] == "cancelled"
+
+
+def test_a_point_in_the_sea_is_explained_and_loses_nothing(page: Page, stack: Stack) -> None:
+    create_vehicle(page, "Lost van")
+    west, south, east, north = stack.get("/regions")["items"][0]["bbox"]
+    click_map(page, stack, HARBOUR)
+    click_map(page, stack, (south + (north - south) * 0.04, east - (east - west) * 0.04))
+    expect(page.get_by_test_id("problem").first).to_be_visible()
+    expect(page.get_by_test_id("waypoint-origin")).to_be_visible()
+    screenshot(page, "problem")
+
+
+def test_the_page_speaks_spanish_when_asked_and_remembers_it(page: Page, stack: Stack) -> None:
+    page.get_by_test_id("language-es").click()
+    expect(page.get_by_test_id("new-vehicle").first).to_contain_text("vehículo")
+    page.reload()
+    expect(page.get_by_test_id("new-vehicle").first).to_contain_text("vehículo")
+    expect(page.locator("html")).to_have_attribute("lang", "es")
+    screenshot(page, "spanish")
+
+
+def test_a_lost_connection_shows_and_heals(page: Page, stack: Stack) -> None:
+    os.kill(stack.pid_of("api"), signal.SIGKILL)
+    expect(page.get_by_test_id("connection-banner")).to_be_visible()
+    screenshot(page, "connection-lost")
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
+    expect(page.get_by_test_id("connection-banner")).to_have_count(0)
