@@ -15,8 +15,9 @@ from typing import Any
 
 import httpx
 import polars as pl
-from bench.common import Result, RunningStack, percentile, running_stack
 from websockets.sync.client import connect
+
+from bench.common import Result, RunningStack, percentile, running_stack
 
 WATCH_S = 60.0
 POLL_INTERVAL_MS = 1000.0
@@ -98,7 +99,10 @@ def _lake_ages_s(stack: RunningStack, offset_ms: float) -> list[float]:
     for log in sorted((table / "_delta_log").glob("*.json")):
         actions = [json.loads(line) for line in log.read_text().splitlines()]
         commit = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
-        if commit.get("timestamp", 0) < since_ms or commit.get("operation") not in {"WRITE", "STREAMING UPDATE"}:
+        if commit.get("timestamp", 0) < since_ms or commit.get("operation") not in {
+            "WRITE",
+            "STREAMING UPDATE",
+        }:
             continue
         for action in actions:
             if "add" in action and (table / action["add"]["path"]).exists():

@@ -15,7 +15,6 @@ import time
 from pathlib import Path
 
 from bench.common import Result, running_stack
-
 from rumbo.stack.broker import BrokerSpec
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java

@@ -30,7 +30,8 @@ def main(check: bool) -> int:
         str(path.relative_to(ROOT)) for folder in GENERATED for path in (ROOT / folder).rglob("*.json")
     }
     stale = sorted(
-        path for path, text in wanted.items()
+        path
+        for path, text in wanted.items()
         if not (ROOT / path).exists() or (ROOT / path).read_text(encoding="utf-8") != text
     )
     left_over = sorted(existing - set(wanted))

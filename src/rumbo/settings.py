@@ -16,17 +16,19 @@ from typing import Any
 from rumbo.errors import CannotStart
 
 PREFIX = "RUMBO_"
+DEFAULT_DATA_DIR = Path(".rumbo")
 
 
-def _setting(default: Any, help: str, *, secret: bool = False) -> Any:
-    return _field(default=default, metadata={"help": help, "secret": secret})
+def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
+    return _field(default=default, metadata={"help": text, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """All settings. An empty string means: derived from `data_dir`, see the properties."""
 
-    data_dir: Path = _setting(Path(".rumbo"), "Folder that holds all state of the embedded stack.")
+    # _setting is dataclasses.field with help; it gives no shared mutable value.
+    data_dir: Path = _setting(DEFAULT_DATA_DIR, "Folder that holds all state of the embedded stack.")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "Address the web app listens on.")
     port: int = _setting(8000, "Port the web app listens on.")
     region: str = _setting("", "Region to drive in; empty: the first there is, else the demo region.")
@@ -89,6 +91,4 @@ def _parse(name: str, kind: type, text: str) -> Any:
     try:
         return kind(text)
     except ValueError as exc:
-        raise CannotStart(
-            f"{PREFIX}{name.upper()} must be a {kind.__name__}, not {text!r}."
-        ) from exc
+        raise CannotStart(f"{PREFIX}{name.upper()} must be a {kind.__name__}, not {text!r}.") from exc

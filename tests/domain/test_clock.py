@@ -14,7 +14,9 @@ RATES = st.one_of(st.just(0.0), st.floats(0.1, 1000))
 
 @st.composite
 def clocks(draw: st.DrawFn) -> WorldClock:
-    clock = WorldClock((ClockChange(draw(st.integers(0, 10**12)), draw(st.integers(0, 10**12)), draw(RATES)),))
+    clock = WorldClock(
+        (ClockChange(draw(st.integers(0, 10**12)), draw(st.integers(0, 10**12)), draw(RATES)),)
+    )
     wall_ms = clock.changes[0].wall_ms
     for step in draw(st.lists(st.integers(0, 10**7), max_size=5)):
         wall_ms += step

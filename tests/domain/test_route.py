@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rumbo.domain.route import Control, ControlKind, Polyline, Route, RouteRequest, Span, Waypoint, haversine_m
+from rumbo.domain.route import (
+    Control,
+    ControlKind,
+    Polyline,
+    Route,
+    RouteRequest,
+    Span,
+    Waypoint,
+    haversine_m,
+)
 from rumbo.errors import InvalidInput
 
 LAT, LON = st.floats(-89, 89), st.floats(-179, 179)

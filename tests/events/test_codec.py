@@ -54,7 +54,9 @@ def test_times_are_rfc_3339_with_milliseconds() -> None:
 
 
 def test_a_negative_zero_is_written_as_zero() -> None:
-    assert encode_positions(columns(POSITION, speed_mps=-0.0)) == encode_positions(columns(POSITION, speed_mps=0.0))
+    assert encode_positions(columns(POSITION, speed_mps=-0.0)) == encode_positions(
+        columns(POSITION, speed_mps=0.0)
+    )
 
 
 def test_text_of_any_script_and_quotes_survive() -> None:
@@ -79,7 +81,9 @@ def test_a_record_that_is_no_json_object_is_refused(payload: bytes) -> None:
         decode(POSITION.topic, payload)
 
 
-@pytest.mark.parametrize("payload", [b"", b"{}", b'{"plan_version": 2}', b'{"plan_version": 1, "trip_id": 3}'])
+@pytest.mark.parametrize(
+    "payload", [b"", b"{}", b'{"plan_version": 2}', b'{"plan_version": 1, "trip_id": 3}']
+)
 def test_a_record_that_is_no_plan_is_refused(payload: bytes) -> None:
     with pytest.raises(ContractBroken):
         plan_from_json(payload)

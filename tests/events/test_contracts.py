@@ -22,7 +22,9 @@ def test_an_example_passes_or_fails_its_schema_as_it_says(example: Example) -> N
     assert (not errors) == example.valid
     if not example.valid:
         places = {str(part) for error in errors for part in error.absolute_path}
-        assert example.broken_field in places or any(example.broken_field in error.message for error in errors)
+        assert example.broken_field in places or any(
+            example.broken_field in error.message for error in errors
+        )
 
 
 def test_the_committed_contracts_are_those_that_the_field_tables_give() -> None:

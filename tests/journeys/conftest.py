@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.stack import Stack
 
 from rumbo.regions import Region
+from support.stack import Stack
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+
 from support.browser import chromium, place_on_page, screenshot
 from support.stack import CASINO, HARBOUR, STADIUM, TRIPS, Stack
 
@@ -29,12 +30,18 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser, stack: Stack) -> Iterator[Page]:
     context = browser.new_context(
-        viewport={"width": SIZE[0], "height": SIZE[1]}, locale="en-GB", timezone_id="UTC", reduced_motion="reduce"
+        viewport={"width": SIZE[0], "height": SIZE[1]},
+        locale="en-GB",
+        timezone_id="UTC",
+        reduced_motion="reduce",
     )
     page = context.new_page()
     page.set_default_timeout(SLOW_MS)
     outside: list[str] = []
-    page.on("request", lambda r: outside.append(r.url) if not r.url.startswith((stack.url, "blob:", "data:")) else 0)
+    page.on(
+        "request",
+        lambda r: outside.append(r.url) if not r.url.startswith((stack.url, "blob:", "data:")) else 0,
+    )
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
     page.goto(stack.url)

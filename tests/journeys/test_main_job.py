@@ -11,6 +11,7 @@ from typing import Any
 import deltalake
 import pyarrow.compute as pc
 import pytest
+
 from support.stack import TRIPS, Stack, parse_ms
 
 pytestmark = [pytest.mark.journey, pytest.mark.jvm, pytest.mark.timeout(900)]

@@ -142,9 +142,10 @@ def test_watching_ends_when_asked_to_stop(supervisor: Supervisor) -> None:
 def test_a_program_that_does_not_exist_shows_in_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
     supervisor.start(Service("missing", ["no-such-program-here"], tmp_path / "log"))
     wait_for(lambda: not supervisor.pids())
-    assert "no-such-program-here" in (tmp_path / "log").read_text() or "FileNotFoundError" in (
-        tmp_path / "log"
-    ).read_text()
+    assert (
+        "no-such-program-here" in (tmp_path / "log").read_text()
+        or "FileNotFoundError" in (tmp_path / "log").read_text()
+    )
 
 
 def test_two_stacks_cannot_share_a_data_folder(tmp_path: Path) -> None:

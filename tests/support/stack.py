@@ -15,13 +15,19 @@ from typing import Any
 
 import httpx
 import psutil
+
 from rumbo.stack.ports import choose
 
 RUMBO = [sys.executable, "-c", "from rumbo.cli import main; main()"]
 READY_S, ARRIVE_S, STOP_S = 180.0, 240.0, 120.0
 
 # Points on roads of the demo region, found by eye on the map.
-HARBOUR, CASINO, HOSPITAL, STADIUM = (43.7346, 7.4213), (43.7402, 7.4286), (43.7307, 7.4137), (43.7276, 7.4153)
+HARBOUR, CASINO, HOSPITAL, STADIUM = (
+    (43.7346, 7.4213),
+    (43.7402, 7.4286),
+    (43.7307, 7.4137),
+    (43.7276, 7.4153),
+)
 TRIPS = ((HARBOUR, CASINO), (CASINO, STADIUM), (HOSPITAL, HARBOUR))
 
 PARTS = {
@@ -66,9 +72,20 @@ class Stack:
     def start(self) -> None:
         began = time.monotonic()
         self.data.mkdir(parents=True, exist_ok=True)
-        command = [*RUMBO, "up", "--data", str(self.data), "--port", str(self.port), "--speed", str(self.speed)]
+        command = [
+            *RUMBO,
+            "up",
+            "--data",
+            str(self.data),
+            "--port",
+            str(self.port),
+            "--speed",
+            str(self.speed),
+        ]
         with (self.data / "up.log").open("a") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, text=True, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, text=True, start_new_session=True
+            )
         wait_for(self._healthy, f"a healthy stack; {self.data / 'up.log'} says why", READY_S)
         self.ready_s = time.monotonic() - began
 
@@ -147,7 +164,12 @@ class Stack:
 
     def rumbo(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*RUMBO, *arguments], capture_output=True, text=True, timeout=180, check=False, env=dict(os.environ)
+            [*RUMBO, *arguments],
+            capture_output=True,
+            text=True,
+            timeout=180,
+            check=False,
+            env=dict(os.environ),
         )
 
     def audit(self, *more: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import cos, radians, sin
 
 from hypothesis import strategies as st
+
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.route import Control, ControlKind, Dwell, Polyline, RoadClass, Route, Span
 from rumbo.domain.vehicle import VehicleClass
@@ -113,4 +114,6 @@ def amended_plans(draw: st.DrawFn, trip_id: str = "trp_1") -> Plan:
 def amended(plan: Plan, *decisions: tuple[str, float]) -> Plan:
     """With decisions like ("pause", 12.5): kind and seconds after the start."""
     made = tuple(Amendment(AmendmentKind(k), plan.start_ms + round(s * 1000)) for k, s in decisions)
-    return Plan(**{name: getattr(plan, name) for name in Plan.__slots__ if name != "amendments"}, amendments=made)
+    return Plan(
+        **{name: getattr(plan, name) for name in Plan.__slots__ if name != "amendments"}, amendments=made
+    )

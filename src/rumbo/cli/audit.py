@@ -13,7 +13,9 @@ from rumbo.cli.options import AsJson, DataDir
 def audit(
     trip: Annotated[str | None, typer.Option(help="Judge one trip only.")] = None,
     date: Annotated[str | None, typer.Option(help="Judge one day only, YYYY-MM-DD (UTC).")] = None,
-    wait: Annotated[float, typer.Option(help="Seconds to wait for the lake to take what is on the way.")] = 60.0,
+    wait: Annotated[
+        float, typer.Option(help="Seconds to wait for the lake to take what is on the way.")
+    ] = 60.0,
     data: DataDir = None,
     as_json: AsJson = False,
 ) -> None:

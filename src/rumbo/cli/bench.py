@@ -28,7 +28,9 @@ def bench(
         typer.echo("\n".join(names))
         return
     if case not in names:
-        raise NotFound(f"There is no benchmark {case!r}.", hint=f"There are: {', '.join(names) or 'none here'}.")
+        raise NotFound(
+            f"There is no benchmark {case!r}.", hint=f"There are: {', '.join(names) or 'none here'}."
+        )
     sys.path.insert(0, str(FOLDER.parent))
     module = runpy.run_path(str(FOLDER / f"case_{case}.py"))
     module["main"](runs=runs, data_dir=data, as_json=as_json)

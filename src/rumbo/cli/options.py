@@ -16,7 +16,9 @@ DataDir = Annotated[
 ]
 Url = Annotated[
     str,
-    typer.Option("--url", help="Address of the app; default: the stack that runs on --data.", show_default=False),
+    typer.Option(
+        "--url", help="Address of the app; default: the stack that runs on --data.", show_default=False
+    ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -30,7 +32,9 @@ class Api:
         import httpx
 
         self._failure = httpx.HTTPError
-        self._client = httpx.Client(base_url=f"{url or _running(data_dir)}/api/v1", timeout=30, trust_env=False)
+        self._client = httpx.Client(
+            base_url=f"{url or _running(data_dir)}/api/v1", timeout=30, trust_env=False
+        )
 
     def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
         """The answer's JSON, None for an empty one. Raises one of our errors for a problem."""
@@ -59,7 +63,8 @@ def _running(data_dir: Path | None) -> str:
     info = rundir.read_info(folder)
     if info is None:
         raise Unavailable(
-            f"No stack is running on {folder}.", hint="Start it with `rumbo up`, or name its address with --url."
+            f"No stack is running on {folder}.",
+            hint="Start it with `rumbo up`, or name its address with --url.",
         )
     return info.url
 

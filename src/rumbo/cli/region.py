@@ -40,7 +40,12 @@ def list_all(data: DataDir = None, as_json: AsJson = False) -> None:
 
     regions = list_regions(read_settings(data_dir=data).regions_dir)
     rows = [
-        {"name": r.name, "country": r.country, "bbox": ",".join(f"{v:.4f}" for v in r.bbox), "source": r.source_file}
+        {
+            "name": r.name,
+            "country": r.country,
+            "bbox": ",".join(f"{v:.4f}" for v in r.bbox),
+            "source": r.source_name,
+        }
         for r in regions
     ]
     show(rows, as_json, ("name", "country", "bbox", "source"))

@@ -22,7 +22,9 @@ def create(
         list[str] | None, typer.Argument(help="lat,lon or lat,lon,dwell seconds; at least two.")
     ] = None,
     geometry: Annotated[Path | None, typer.Option(help="GPX or GeoJSON file to drive instead.")] = None,
-    start_at: Annotated[str | None, typer.Option(help="World time to start at, RFC 3339; default: now.")] = None,
+    start_at: Annotated[
+        str | None, typer.Option(help="World time to start at, RFC 3339; default: now.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same events.")] = None,
     data: DataDir = None,
     url: Url = "",
@@ -32,7 +34,7 @@ def create(
     api = Api(data, url)
     body: dict[str, Any] = {"vehicle_id": vehicle_id}
     if geometry is not None:
-        body["geometry"] = _geometry(api, geometry)
+        body["geometry"] = _geometry(geometry)
     else:
         body["waypoints"] = [_waypoint(text) for text in waypoint or []]
     body |= {key: value for key, value in (("start_at", start_at), ("seed", seed)) if value is not None}
@@ -86,11 +88,13 @@ def _waypoint(text: str) -> dict[str, float]:
         dwell = numbers[2:] or [0.0]
         (dwell_s,) = dwell
     except ValueError as exc:
-        raise InvalidInput(f"{text!r} is no waypoint.", hint="Write lat,lon or lat,lon,dwell seconds.") from exc
+        raise InvalidInput(
+            f"{text!r} is no waypoint.", hint="Write lat,lon or lat,lon,dwell seconds."
+        ) from exc
     return {"lat": lat, "lon": lon} | ({"dwell_s": dwell_s} if dwell_s else {})
 
 
-def _geometry(api: Api, path: Path) -> Any:
+def _geometry(path: Path) -> Any:
     from rumbo.routing.geometry import points_from_geojson, points_from_gpx
 
     try:

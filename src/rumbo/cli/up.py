@@ -17,22 +17,24 @@ from rumbo.settings import PREFIX, Settings, read_settings
 def up(
     data: DataDir = None,
     port: Annotated[int | None, typer.Option(help="Port of the web app (default: 8000).")] = None,
-    region: Annotated[str | None, typer.Option(help="Region to drive in (default: the first there is).")] = None,
-    speed: Annotated[float | None, typer.Option(help="World seconds a second, 0.1 to 1000 (default: 1).")] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Region to drive in (default: the first there is).")
+    ] = None,
+    speed: Annotated[
+        float | None, typer.Option(help="World seconds a second, 0.1 to 1000 (default: 1).")
+    ] = None,
     workers: Annotated[int | None, typer.Option(help="Drive workers (default: 1).", min=1, max=16)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
 ) -> None:
     """Run everything on this machine: Kafka, Spark, worker, API and web app. Ctrl-C stops it."""
     from rumbo.domain.clock import ClockChange
     from rumbo.stack import ports, rundir
+    from rumbo.stack.checkout import cache_dir, require_jars
     from rumbo.stack.embedded import EmbeddedStack
     from rumbo.stack.java import find_java
-    from rumbo.stack.checkout import cache_dir, require_jars
 
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s %(message)s")
-    settings = read_settings(
-        data_dir=data, port=port, region=region, speed=speed, workers=workers, host=host
-    )
+    settings = read_settings(data_dir=data, port=port, region=region, speed=speed, workers=workers, host=host)
     ClockChange(0, 0, settings.speed)  # raises for a speed that no world can have
     ports.require_free(settings.port, settings.host)
     rundir.check_data_dir(settings.data_dir)
@@ -42,7 +44,7 @@ def up(
 
     stop = threading.Event()
 
-    def ask_to_stop(number: int, frame: object) -> None:
+    def ask_to_stop(_number: int, _frame: object) -> None:
         stop.set()
 
     signal.signal(signal.SIGINT, ask_to_stop)
@@ -81,8 +83,8 @@ def doctor(data: DataDir = None) -> None:
     """Look at what Rumbo needs on this machine and say what is missing."""
     from rumbo.errors import RumboError
     from rumbo.stack import ports, rundir
-    from rumbo.stack.java import find_java
     from rumbo.stack.checkout import cache_dir, require_jars
+    from rumbo.stack.java import find_java
 
     settings = read_settings(data_dir=data)
     checks = (
@@ -100,4 +102,3 @@ def doctor(data: DataDir = None) -> None:
             failed = True
             typer.echo(f"missing {name}: {exc}")
     raise typer.Exit(1 if failed else 0)
-

@@ -15,7 +15,9 @@ COLUMNS = ("id", "name", "vehicle_class", "current_trip_id")
 @app.command("create")
 def create(
     name: str,
-    vehicle_class: Annotated[str, typer.Option("--class", help="car, van, truck, bus, motorcycle, bicycle.")] = "car",
+    vehicle_class: Annotated[
+        str, typer.Option("--class", help="car, van, truck, bus, motorcycle, bicycle.")
+    ] = "car",
     data: DataDir = None,
     url: Url = "",
     as_json: AsJson = False,

@@ -32,9 +32,7 @@ class Waypoint:
         if not (isfinite(self.lon) and -180 <= self.lon <= 180):
             raise InvalidInput(f"Longitude {self.lon} is not a number from -180 to 180.", field="lon")
         if not (isfinite(self.dwell_s) and 0 <= self.dwell_s <= MAX_DWELL_S):
-            raise InvalidInput(
-                f"A dwell of {self.dwell_s} s is not between 0 and 7 days.", field="dwell_s"
-            )
+            raise InvalidInput(f"A dwell of {self.dwell_s} s is not between 0 and 7 days.", field="dwell_s")
 
 
 class RoadClass(StrEnum):

@@ -43,7 +43,16 @@ def plan_to_json(plan: Plan) -> bytes:
                 "lon_e6": _steps(route.lon),
                 "distance_m": route.distance_m,
                 "spans": [
-                    [s.start_m, s.speed_mps, s.limit_mps, s.way_id, s.name, s.road_class, s.tunnel, s.roundabout]
+                    [
+                        s.start_m,
+                        s.speed_mps,
+                        s.limit_mps,
+                        s.way_id,
+                        s.name,
+                        s.road_class,
+                        s.tunnel,
+                        s.roundabout,
+                    ]
                     for s in route.spans
                 ],
                 "controls": [[c.at_m, c.kind, c.node_id] for c in route.controls],
@@ -135,7 +144,9 @@ def clock_from_json(payload: bytes) -> WorldClock:
     """The clock in a record, its newest change still open. Raises ContractBroken where it is no clock."""
     try:
         raw = orjson.loads(payload)["changes"]
-        return WorldClock(tuple(ClockChange(int(c["wall_ms"]), int(c["world_ms"]), float(c["rate"])) for c in raw))
+        return WorldClock(
+            tuple(ClockChange(int(c["wall_ms"]), int(c["world_ms"]), float(c["rate"])) for c in raw)
+        )
     except (ValueError, KeyError, TypeError, RumboError) as exc:
         raise ContractBroken(f"A record of the clock topic is no clock: {exc}") from exc
 

@@ -33,8 +33,13 @@ _COMPACT = (("cleanup.policy", "compact"), ("message.timestamp.type", "LogAppend
 _DELETE = (("cleanup.policy", "delete"), ("retention.ms", str(WEEK_MS)))
 
 TOPICS = (
-    Topic(PLANS, "trip_id", "A trip's plan and its amendments.", PARTITIONS,
-          (*_COMPACT, ("max.message.bytes", str(MAX_PLAN_BYTES)))),
+    Topic(
+        PLANS,
+        "trip_id",
+        "A trip's plan and its amendments.",
+        PARTITIONS,
+        (*_COMPACT, ("max.message.bytes", str(MAX_PLAN_BYTES))),
+    ),
     Topic(CLOCK, CLOCK_KEY, "The world clock's changes.", 1, _COMPACT),
     Topic(POSITIONS, POSITION.key, POSITION.description, PARTITIONS, _DELETE),
     Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),

@@ -21,9 +21,7 @@ from rumbo.transport.kafka import KafkaOffsets, KafkaTableReader
 Say = Callable[[str], None]
 
 
-def run_audit(
-    settings: Settings, trip: str | None, date: str | None, wait_s: float, say: Say
-) -> AuditReport:
+def run_audit(settings: Settings, trip: str | None, date: str | None, wait_s: float, say: Say) -> AuditReport:
     """Audit the lake of `settings`. Raises NotFound where no stack has ever run on its data folder."""
     lake = Lake(settings.landing, settings.staging, settings.common)
     with _broker(settings, say) as bootstrap:
@@ -48,7 +46,8 @@ def _broker(settings: Settings, say: Say) -> Iterator[str]:
         return
     if not (data_dir / "kafka").is_dir():
         raise NotFound(
-            f"Nothing has been driven in {data_dir} yet.", hint="Name another folder with --data, or `rumbo up`."
+            f"Nothing has been driven in {data_dir} yet.",
+            hint="Name another folder with --data, or `rumbo up`.",
         )
     say("No stack is running here; starting its broker for the audit")
     supervisor = Supervisor()

@@ -52,7 +52,9 @@ class EmbeddedStack:
         self._jars = jars
         self._say = say
         self._data = settings.data_dir.absolute()
-        self._supervisor = Supervisor(on_restart=lambda name, code: say(f"{name} ended ({code}); restarting it"))
+        self._supervisor = Supervisor(
+            on_restart=lambda name, code: say(f"{name} ended ({code}); restarting it")
+        )
         self.bootstrap = ""
 
     def run(self, stop: threading.Event, on_ready: Callable[[], None] = lambda: None) -> None:
@@ -84,9 +86,7 @@ class EmbeddedStack:
         self._open_world()
         for service in self._services():
             self._supervisor.start(service)
-        rundir.write_info(
-            self._data, rundir.StackInfo(os.getpid(), self.url, self.bootstrap)
-        )
+        rundir.write_info(self._data, rundir.StackInfo(os.getpid(), self.url, self.bootstrap))
         self._supervisor.watch(stop, until=self._healthy_by(began + READY_TIMEOUT_S))
         if not stop.is_set():
             self._say(f"Ready: {self.url} ({time.monotonic() - began:.1f} s)")
@@ -221,7 +221,8 @@ def start_broker(
     def ready() -> bool:
         if time.monotonic() > deadline:
             raise CannotStart(
-                f"Kafka did not answer within {BROKER_TIMEOUT_S:.0f} s.", hint=f"Look into {data_dir / 'logs'}."
+                f"Kafka did not answer within {BROKER_TIMEOUT_S:.0f} s.",
+                hint=f"Look into {data_dir / 'logs'}.",
             )
         return spec.is_ready()
 
@@ -248,8 +249,10 @@ def _unready(answer: httpx.Response | None) -> str:
         return "the API does not answer"
     try:
         parts = answer.json()["parts"]
-        return ", ".join(f"{name}: {part.get('detail') or part['status']}" for name, part in parts.items()
-                         if part["status"] != "ok")
+        return ", ".join(
+            f"{name}: {part.get('detail') or part['status']}"
+            for name, part in parts.items()
+            if part["status"] != "ok"
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         return f"the API answers {answer.status_code}"
-

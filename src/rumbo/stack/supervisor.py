@@ -7,6 +7,7 @@ the terminal reaches the supervisor only) and die with it.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
@@ -62,7 +63,7 @@ class Supervisor:
     ) -> None:
         self._children: dict[str, _Child] = {}
         self._monotonic = monotonic
-        self._on_restart = on_restart or (lambda name, code: None)
+        self._on_restart = on_restart or (lambda _name, _code: None)
 
     def start(self, service: Service) -> None:
         """Start a service and keep it running."""
@@ -152,10 +153,8 @@ class Supervisor:
 
 
 def _kill_group(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):  # the whole group has ended
         os.killpg(pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass  # the whole group has ended
 
 
 def _rotate(log_file: Path) -> None:
