@@ -15,7 +15,7 @@ import shapely
 
 from rumbo.regions import schema
 from rumbo.regions.coast import land_and_sea
-from rumbo.regions.extract import Tags, line_of
+from rumbo.regions.extract import Inside, Tags, line_of
 from rumbo.regions.pois import poi
 from rumbo.regions.source import VEHICLE_HIGHWAYS
 from rumbo.regions.tools import run_tool, wheel_program
@@ -40,12 +40,12 @@ def border_ways(pbf: Path) -> dict[int, int]:
 class BaseMap:
     """A Sink that writes the map's features to `path`; `finish` adds land and sea."""
 
-    def __init__(self, path: Path, borders: Mapping[int, int]) -> None:
+    def __init__(self, path: Path, borders: Mapping[int, int], inside: Inside) -> None:
         self._out = path.open("wb")
         self._borders = borders
         self._coast: list[list[tuple[float, float]]] = []
         self._geojson = osmium.geom.GeoJSONFactory()
-        self._wkb = osmium.geom.WKBFactory()
+        self._inside = inside
         self._road_lat, self._road_lon = array("d"), array("d")
 
     def node(self, node: osmium.osm.Node, tags: Tags) -> None:
@@ -87,11 +87,10 @@ class BaseMap:
                     self._write(feature, self._geojson.create_multipolygon(area).encode())
                     break
             named = [f for f in (schema.place(tags), poi(tags), schema.address(tags)) if f is not None]
-            if named:
-                inside = shapely.from_wkb(self._wkb.create_multipolygon(area)).point_on_surface()
+            if named and (inside := self._inside(area)):
                 for feature in named:
-                    self._point(feature, inside.x, inside.y)
-        except (RuntimeError, shapely.errors.GEOSException):
+                    self._point(feature, inside[1], inside[0])
+        except RuntimeError:
             return  # an area that does not close or folds over itself is not drawn
 
     def finish(self, bbox: tuple[float, float, float, float]) -> bool:

@@ -19,7 +19,7 @@ from rumbo.errors import CannotStart, Conflict
 from rumbo.regions.basemap import BaseMap, border_ways, make_tiles
 from rumbo.regions.controls import ControlReader
 from rumbo.regions.countries import check_country, drives_on_left
-from rumbo.regions.extract import read_features
+from rumbo.regions.extract import Inside, read_features
 from rumbo.regions.graph import build_graph
 from rumbo.regions.places import PlaceIndex
 from rumbo.regions.region import OSM_ATTRIBUTION, Region, check_name, write_manifest
@@ -67,7 +67,7 @@ def build_region(
             region = _build(name, source, given or source.country, work, final, steps)
             _swap(work / "region", final)
     except (OSError, RuntimeError, sqlite3.Error) as exc:
-        if (ours := as_rumbo_error(exc, final)) is None:
+        if (ours := as_rumbo_error(exc, regions_dir)) is None:
             raise
         raise ours from exc
     steps("ready")
@@ -88,9 +88,12 @@ def _build(
     steps("building the road graph")
     build_graph(source, folder, final, country, log)
     steps("reading map, places and road controls")
+    inside = Inside()
     with ExitStack() as stack:
-        base = stack.enter_context(closing(BaseMap(work / "features.geojsonl", border_ways(source.path))))
-        places = stack.enter_context(closing(PlaceIndex(folder / "places.db")))
+        base = stack.enter_context(
+            closing(BaseMap(work / "features.geojsonl", border_ways(source.path), inside))
+        )
+        places = stack.enter_context(closing(PlaceIndex(folder / "places.db", inside)))
         controls = ControlReader(folder / "controls.db")
         read_features(source.path, (base, places, controls), work)
         steps("indexing places and road controls")

@@ -8,8 +8,10 @@ from typing import Protocol
 
 import osmium
 import psutil
+import shapely
 
 Tags = Mapping[str, str]
+Point = tuple[float, float, float]
 
 _BYTES_A_NODE_IN_FILE = 8
 """Lower bound of a node's share of a .osm.pbf, ways and relations included (Geofabrik extracts: 10 to 14)."""
@@ -32,6 +34,28 @@ class Sink(Protocol):
 
     def area(self, area: osmium.osm.Area, tags: Tags) -> None:
         """A closed way or a multipolygon relation."""
+
+
+class Inside:
+    """A point inside an area; remembers the last, for several sinks ask for the same one after another."""
+
+    def __init__(self) -> None:
+        self._wkb = osmium.geom.WKBFactory()
+        self._last: tuple[int, Point | None] = (0, None)
+
+    def __call__(self, area: osmium.osm.Area) -> Point | None:
+        """(latitude, longitude, length of the outline in degrees); None where the area does not close."""
+        if self._last[0] != area.id:
+            self._last = (area.id, self._find(area))
+        return self._last[1]
+
+    def _find(self, area: osmium.osm.Area) -> Point | None:
+        try:
+            shape = shapely.from_wkb(self._wkb.create_multipolygon(area))
+            inside = shape.point_on_surface()
+            return inside.y, inside.x, shape.length
+        except (RuntimeError, shapely.errors.GEOSException):
+            return None
 
 
 def read_features(pbf: Path, sinks: Sequence[Sink], work: Path) -> None:

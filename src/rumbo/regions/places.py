@@ -12,9 +12,8 @@ from math import cos, hypot, radians
 from pathlib import Path
 
 import osmium
-import shapely
 
-from rumbo.regions.extract import Tags, line_of
+from rumbo.regions.extract import Inside, Tags, line_of
 from rumbo.regions.naming import search_names
 from rumbo.regions.region import Region
 
@@ -71,10 +70,10 @@ class Place:
 class PlaceIndex:
     """A Sink that collects named things; `finish` makes the index at `path`."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, inside: Inside) -> None:
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; BEGIN;" + _SCHEMA)
-        self._wkb = osmium.geom.WKBFactory()
+        self._inside = inside
 
     def node(self, node: osmium.osm.Node, tags: Tags) -> None:
         self._add(tags, node.lat, node.lon, 0.0)
@@ -93,12 +92,8 @@ class PlaceIndex:
             return  # read as a way already
         if "name" not in tags and "addr:housenumber" not in tags:
             return
-        try:
-            shape = shapely.from_wkb(self._wkb.create_multipolygon(area))
-            inside = shape.point_on_surface()
-        except (RuntimeError, shapely.errors.GEOSException):
-            return
-        self._add(tags, inside.y, inside.x, shape.length)
+        if found := self._inside(area):
+            self._add(tags, *found)
 
     def finish(self) -> int:
         """Build the index, close the database, return how many places it holds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import signal
 import subprocess
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from pathlib import Path
 from rumbo.errors import CannotStart, RumboError, UnreadableFile
 
 _TAIL_LINES = 8
+_CROWDED_BYTES = 16_000_000
 _FULL = ("No space left on device", "disk is full", "Disk quota exceeded")
 
 
@@ -53,9 +55,10 @@ def run_tool(
     with log.open("rb") as lines:
         lines.seek(start)
         said = lines.read().decode("utf-8", "replace")
-    # A program that maps files into memory dies of SIGBUS where the disk fills up under it.
-    if any(words in said for words in _FULL) or code == -signal.SIGBUS:
-        raise disk_full(log)
+    # A program that maps files into memory dies of SIGBUS where the disk fills up under it; others say nothing.
+    crowded = shutil.disk_usage(log.parent).free < _CROWDED_BYTES
+    if crowded or code == -signal.SIGBUS or any(words in said for words in _FULL):
+        raise disk_full()
     last = [line.strip() for line in said.splitlines() if line.strip()][-_TAIL_LINES:]
     raise UnreadableFile(
         f"{doing} failed ({Path(command[0]).name} ended with {code}).",
@@ -63,21 +66,18 @@ def run_tool(
     )
 
 
-def disk_full(near: Path) -> CannotStart:
-    return CannotStart(
-        f"The disk that holds {near.parent} is full.",
-        hint="Free some space and try again.",
-    )
+def disk_full() -> CannotStart:
+    return CannotStart("The disk that regions are built on is full.", hint="Free some space and try again.")
 
 
-def as_rumbo_error(exc: Exception, near: Path) -> RumboError | None:
-    """The error a person should see for `exc`, or None where it is none of the expected ones.
+def as_rumbo_error(exc: Exception, folder: Path) -> RumboError | None:
+    """The error a person should see for `exc`, or None where it is none of the expected ones: `folder` was written to.
 
     SQLite and osmium don't pass the system's error number on, only its words.
     """
     number = exc.errno if isinstance(exc, OSError) else None
     if number in (errno.ENOSPC, errno.EDQUOT) or any(words in str(exc) for words in _FULL):
-        return disk_full(near)
+        return disk_full()
     if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOTDIR, errno.EEXIST):
-        return CannotStart(f"{near.parent} cannot be written.", hint="Choose another data folder.")
+        return CannotStart(f"{folder} cannot be written.", hint="Choose another data folder.")
     return None
