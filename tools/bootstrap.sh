@@ -16,7 +16,8 @@ newest_python() {
       return 0
     fi
   done
-  for found in "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.1[2-9]*/bin/python3; do
+  pyenv=${PYENV_ROOT:-$HOME/.pyenv}/versions
+  for found in "$pyenv"/3.13*/bin/python3 "$pyenv"/3.14*/bin/python3 "$pyenv"/3.12*/bin/python3; do
     if [ -x "$found" ] && "$found" -c "$fits" >/dev/null 2>&1; then
       printf '%s\n' "$found"
       return 0
