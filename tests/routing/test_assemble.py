@@ -88,6 +88,12 @@ def test_a_dwell_where_the_route_starts_is_refused() -> None:
         assemble([_leg(0, 0), _leg(0, 10)], _request(0, 0.1, 10, dwell_s=5), NoControls(), "test")
 
 
+def test_legs_that_do_not_meet_are_no_route() -> None:
+    with pytest.raises(NoRoute) as caught:
+        assemble([_leg(0, 10), _leg(11, 20)], _request(0, 10, 20), NoControls(), "test")
+    assert caught.value.field == "waypoints/1"
+
+
 def test_waypoints_that_meet_the_road_at_one_point_have_no_route() -> None:
     with pytest.raises(NoRoute):
         assemble([_leg(5, 5)], _request(5, 6), NoControls(), "test")

@@ -71,6 +71,16 @@ def test_a_point_on_the_sea_is_refused_with_its_distance(valhalla: ValhallaProvi
     assert caught.value.field == "waypoints/1"
 
 
+@pytest.mark.parametrize("trap", [(43.741746, 7.432478), (43.751075, 7.408198)])
+def test_a_waypoint_at_a_road_of_no_return_is_moved_to_one_that_can_be_left(
+    valhalla: ValhallaProvider, trap: tuple[float, float]
+) -> None:
+    (route,) = valhalla.routes(RouteRequest((A, Waypoint(*trap, 30), B)))
+    (dwell,) = route.dwells
+    vertex = route.distance_m.index(dwell.at_m)
+    assert haversine_m(route.lat[vertex], route.lon[vertex], *trap) <= SNAP_LIMIT_M
+
+
 def test_alternatives_come_between_two_points(valhalla: ValhallaProvider) -> None:
     routes = valhalla.routes(RouteRequest((Waypoint(43.727, 7.413), Waypoint(43.748, 7.435)), alternatives=2))
     assert len(routes) == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 from math import isfinite
 from operator import attrgetter
 from types import MappingProxyType
@@ -17,6 +18,7 @@ from rumbo.domain.route import (
     RouteRequest,
     Span,
     Waypoint,
+    haversine_m,
 )
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NoRoute
@@ -31,6 +33,9 @@ SIGNAL_GROUP_M = 25.0
 
 END_CLEARANCE_M = 1.0
 """Nothing stands nearer than this to a route's ends: a trip does not halt where it starts or arrives."""
+
+MEET_M = 1.0
+"""Farthest one leg's end and the next one's start may lie apart: what rounding explains, not a jump."""
 
 CRUISE_MPS: Mapping[VehicleClass, float] = MappingProxyType(
     {
@@ -76,8 +81,8 @@ class _Draft:
 def assemble(legs: Sequence[Leg], request: RouteRequest, controls: ControlIndex, provider: str) -> Route:
     """The route along `legs`, one for each pair of neighbouring waypoints.
 
-    Raises NotOnRoad where a leg starts or ends too far from its waypoint, NoRoute where all legs together
-    have no length, InvalidInput where a dwell falls on the route's start or end.
+    Raises NotOnRoad where a leg starts or ends too far from its waypoint, NoRoute where legs do not meet or
+    have no length together, InvalidInput where a dwell falls on the route's start or end.
     """
     _check_ends(legs, request.waypoints)
     draft = _Draft()
@@ -110,7 +115,19 @@ def road_speed_mps(speed_mps: float, limit_mps: float | None) -> float:
     return round(drivable if limit_mps is None else min(drivable, limit_mps), 3)
 
 
+def gap_m(leg: Leg, following: Leg) -> float:
+    """How far from the end of `leg` the `following` one starts, in m."""
+    return haversine_m(leg.lat[-1], leg.lon[-1], following.lat[0], following.lon[0])
+
+
 def _check_ends(legs: Sequence[Leg], waypoints: Sequence[Waypoint]) -> None:
+    for index, (leg, following) in enumerate(pairwise(legs), start=1):
+        if gap_m(leg, following) > MEET_M:
+            raise NoRoute(
+                f"Waypoint {index + 1} is at a road that can be reached but not left, or left but not reached.",
+                hint="Move it to another road.",
+                field=f"waypoints/{index}",
+            )
     check_snapped(0, waypoints[0], legs[0].lat[0], legs[0].lon[0])
     for index, leg in enumerate(legs, start=1):
         check_snapped(index, waypoints[index], leg.lat[-1], leg.lon[-1])

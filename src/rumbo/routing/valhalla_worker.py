@@ -9,14 +9,20 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from rumbo.domain.route import MAX_WAYPOINTS
-from rumbo.routing.assemble import Leg
+from rumbo.routing.assemble import MEET_M, Leg, gap_m
 from rumbo.routing.valhalla_messages import SEARCH_M, Ask, Found, Refused, Unusable
 from rumbo.routing.valhalla_reply import ATTRIBUTES, read_leg
+
+MAIN_NETWORK_NODES = 50
+"""Valhalla's default `minimum_reachability`: a road from which fewer nodes are reached is an island or a trap."""
 
 NO_EDGE_NEAR = 171
 """Valhalla's error "No suitable edges near location"."""
@@ -24,6 +30,13 @@ NO_EDGE_NEAR = 171
 
 def answer(actor: Any, ask: Ask) -> Found | Refused:
     """Ask Valhalla for routes, then for what lies along each leg."""
+    found = _ask(actor, ask)
+    if isinstance(found, Found) and (apart := _apart(found.routes[0])):
+        return _ask(actor, _moved(actor, ask, apart))
+    return found
+
+
+def _ask(actor: Any, ask: Ask) -> Found | Refused:
     import valhalla
 
     try:
@@ -33,6 +46,31 @@ def answer(actor: Any, ask: Ask) -> Found | Refused:
         return Refused(int(exc.code), str(exc), far)
     trips = [reply["trip"], *(other["trip"] for other in reply.get("alternates", ()))]
     return Found([[_leg(actor, ask.costing, leg) for leg in trip["legs"]] for trip in trips])
+
+
+def _apart(legs: Sequence[Leg]) -> list[int]:
+    """Indices of the waypoints at which one leg ends elsewhere than the next one starts."""
+    return [i for i, (a, b) in enumerate(pairwise(legs), start=1) if gap_m(a, b) > MEET_M]
+
+
+def _moved(actor: Any, ask: Ask, apart: Sequence[int]) -> Ask:
+    """`ask` with the waypoints `apart` put on the nearest road that can be both reached and left.
+
+    Valhalla snaps a waypoint to the nearest road for arriving and, where that is a trap such as a one-way
+    street into a private lot, to another one for leaving, and joins the two by nothing.
+    """
+    located = actor.locate({"locations": _locations(ask), "costing": ask.costing, "verbose": True})
+    points = list(ask.points)
+    for index in apart:
+        edges = [
+            edge
+            for edge in located[index]["edges"] or ()
+            if min(edge["inbound_reach"], edge["outbound_reach"]) >= MAIN_NETWORK_NODES
+        ]
+        if edges:
+            nearest = min(edges, key=lambda edge: edge["distance"])
+            points[index] = (nearest["correlated_lat"], nearest["correlated_lon"])
+    return replace(ask, points=tuple(points))
 
 
 def _route_request(ask: Ask) -> dict[str, Any]:
