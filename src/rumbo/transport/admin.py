@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -16,6 +17,7 @@ from confluent_kafka.admin import (  # type: ignore[attr-defined]  # it re-expor
     NewPartitions,
     NewTopic,
     ResourceType,
+    TopicMetadata,
 )
 
 from rumbo.errors import CannotStart, Unavailable
@@ -53,6 +55,8 @@ def apply_topics(bootstrap: str, topics: Iterable[Topic] = TOPICS, replication: 
                 continue
             done += _grow(admin, topic, len(there[topic.name].partitions))
             done += _alter(admin, topic)
+        if done:
+            _wait_visible(admin, wanted)
     except KafkaException as exc:
         raise Unavailable(
             f"The topics could not be applied at {bootstrap}: {exc.args[0].str()}.",
@@ -109,6 +113,27 @@ def _alter(admin: AdminClient, topic: Topic) -> list[str]:
     resource = ConfigResource(ResourceType.TOPIC, topic.name, incremental_configs=changes)
     _wait(admin.incremental_alter_configs([resource]))
     return [f"set {name}={value} on {topic.name}" for name, value in differing.items()]
+
+
+def _wait_visible(admin: AdminClient, topics: Iterable[Topic]) -> None:
+    """The controller answers before the brokers know: wait until every partition has a leader there."""
+    deadline = time.monotonic() + REQUEST_TIMEOUT_S
+    while True:
+        there = admin.list_topics(timeout=REQUEST_TIMEOUT_S).topics
+        missing = [topic.name for topic in topics if not _is_led(there.get(topic.name), topic.partitions)]
+        if not missing:
+            return
+        if time.monotonic() > deadline:
+            raise Unavailable(
+                f"The topics {', '.join(missing)} got no leader.", hint="Check the brokers' logs."
+            )
+        time.sleep(0.02)
+
+
+def _is_led(found: TopicMetadata | None, partitions: int) -> bool:
+    if found is None or found.error is not None or len(found.partitions) != partitions:
+        return False
+    return all(partition.leader >= 0 for partition in found.partitions.values())
 
 
 def _wait(futures: dict[Any, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -12,7 +13,26 @@ from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Me
 from rumbo.errors import Fenced, Unavailable
 from rumbo.transport.port import Record
 
+QUIET_S = 30.0
+
+
+class Repeats(logging.Filter):
+    """Lets one message of a kind through in QUIET_S: a broker that is away would else fill the log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[str, float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        kind, now = re.sub(r"\d+", "#", record.getMessage()), time.monotonic()
+        if now - self._last.get(kind, -QUIET_S) < QUIET_S:
+            return False
+        self._last[kind] = now
+        return True
+
+
 client_log = logging.getLogger("rumbo.transport.librdkafka")
+client_log.addFilter(Repeats())
 REQUEST_TIMEOUT_S = 15.0
 BATCH = 10_000
 """Records taken from the client in one go; they are in its memory already."""
