@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
+
 from rumbo.domain.plan import Profile
 from rumbo.domain.route import Control, ControlKind, Dwell, Route
 from rumbo.domain.trip import WaitReason
@@ -15,7 +16,6 @@ from rumbo.motion import preview, solve
 from rumbo.motion.arrays import Floats
 from rumbo.motion.controls import stops
 from rumbo.motion.envelope import sections
-
 from support.trips import CLASSES, SEEDS, routes, straight_route
 
 
@@ -24,9 +24,7 @@ def sampled(profile: Profile, per_piece: int = 12) -> tuple[Floats, Floats, Floa
     t0 = np.array(profile.t_s)
     width = np.diff(np.append(t0, profile.duration_s))
     u = width[:, None] * np.linspace(0.0, 1.0, per_piece)
-    s, v, a, j = (
-        np.array(c)[:, None] for c in (profile.s_m, profile.v_mps, profile.a_mps2, profile.j_mps3)
-    )
+    s, v, a, j = (np.array(c)[:, None] for c in (profile.s_m, profile.v_mps, profile.a_mps2, profile.j_mps3))
     return (
         (t0[:, None] + u).ravel(),
         (s + v * u + a * u**2 / 2 + j * u**3 / 6).ravel(),
@@ -76,15 +74,18 @@ def test_every_limit_of_road_curve_and_vehicle_holds_at_every_moment(
 
 @examples(max_examples=100)
 @given(routes(), CLASSES, SEEDS)
-def test_holds_are_true_standstills_where_the_trip_stops(
-    route: Route, kind: VehicleClass, seed: int
-) -> None:
+def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: VehicleClass, seed: int) -> None:
     profile, wanted = solve(route, kind, seed), stops(route, seed)
     assert [(h.at_m, h.reason) for h in profile.holds] == [(w.at_m, w.reason) for w in wanted]
     for hold, stop in zip(profile.holds, wanted, strict=True):
         i = profile.t_s.index(hold.start_s)
         assert profile.t_s[i + 1] == hold.end_s
-        assert (profile.s_m[i], profile.v_mps[i], profile.a_mps2[i], profile.j_mps3[i]) == (hold.at_m, 0, 0, 0)
+        assert (profile.s_m[i], profile.v_mps[i], profile.a_mps2[i], profile.j_mps3[i]) == (
+            hold.at_m,
+            0,
+            0,
+            0,
+        )
         assert hold.end_s - hold.start_s == pytest.approx(stop.wait_s, abs=1e-6)
     assert list(profile.s_m) == sorted(profile.s_m)
 

@@ -6,11 +6,14 @@ from rumbo.motion.amend import Change, Motion, compile_plan
 from rumbo.motion.device import device_profile, device_profile_names
 from rumbo.motion.emit import Emission
 from rumbo.motion.fleet import Fleet
+from rumbo.motion.pack import REASONS, STATES
 from rumbo.motion.profile import preview, solve
 from rumbo.motion.snapshot import TripSnapshot, snapshot
 from rumbo.motion.states import States
 
 __all__ = [
+    "REASONS",
+    "STATES",
     "Change",
     "Emission",
     "Fleet",

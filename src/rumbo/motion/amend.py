@@ -17,6 +17,8 @@ from rumbo.domain.vehicle import CLASS_LIMITS
 from rumbo.motion.braking import Piece, due_ms, state_at, stopping
 from rumbo.motion.profile import solve
 
+NEAR_M = 2.0
+"""A pause that would end this close before a hold or the destination ends there."""
 NO_TIME = -1
 """In columns of times: there is none."""
 
@@ -184,7 +186,7 @@ class _Life:
             return
         pieces, stand_s, stand_m = stopping(state, base_s + run_s, self.limits)
         next_m = following.at_m if following else end_m
-        if stand_m >= next_m - 1e-3:
+        if stand_m > next_m - NEAR_M:
             self._stop_at(following.start_s if following else profile.duration_s, next_m)
             if following is not None and following.reason is WaitReason.DWELL:
                 self.dwell_left_s = round(following.end_s - following.start_s, 3)

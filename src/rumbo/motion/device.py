@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from rumbo.errors import InvalidInput
-from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg, wrapped
+from rumbo.motion.arrays import M_PER_DEG, Floats, Ints, cos_deg, wrapped
 from rumbo.motion.noise import Hashes, value_noise
 
 STANDING_MPS = 0.3
@@ -36,7 +36,8 @@ class Sight:
     lon: Floats
     speed_mps: Floats
     heading_deg: Floats
-    tunnel: Bools
+    tunnel_m: Floats
+    """How far into a tunnel, 0 outside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +87,19 @@ class Standard:
     fast_sigma_m: float = 0.4
     tunnel_sigma_m: float = 25.0
     tunnel_ms: int = 30_000
+    tunnel_m: float = 150.0
+    """Within this distance the last good fix is lost to dead reckoning; after the exit it is back at once."""
     speed_sigma_mps: float = 0.12
     heading_sigma_deg: float = 1.5
 
     def observe(self, sight: Sight) -> Fix:
         seed, t = sight.seed, sight.time_ms
         level = 1.0 + 0.22 * value_noise(seed, 10, t, 2 * self.slow_ms)
-        sigma = np.where(sight.tunnel, self.tunnel_sigma_m, self.sigma_m * np.maximum(level, 0.5))
-        north = self._error(sight, 11, sigma)
-        east = self._error(sight, 14, sigma)
+        lost = np.minimum(sight.tunnel_m / self.tunnel_m, 1.0)
+        sigma = self.sigma_m * np.maximum(level, 0.5)
+        north = self._error(sight, 11, sigma, lost)
+        east = self._error(sight, 14, sigma, lost)
+        sigma = sigma + (self.tunnel_sigma_m - sigma) * lost
         lat = np.minimum(np.maximum(sight.lat + north / M_PER_DEG, -90.0), 90.0)
         lon = wrapped(sight.lon + east / (M_PER_DEG * cos_deg(sight.lat)))
         standing = sight.speed_mps < STANDING_MPS
@@ -105,19 +110,19 @@ class Standard:
             heading < 0.0, heading + 360.0, np.where(heading >= 360.0, heading - 360.0, heading)
         )
         seen = np.rint(13.0 - 6.0 * (level - 1.0) + 1.2 * value_noise(seed, 19, t, self.slow_ms // 2))
-        satellites = np.where(sight.tunnel, 0.0, np.minimum(np.maximum(seen, 5.0), 22.0))
+        satellites = np.where(lost > 0.0, 0.0, np.minimum(np.maximum(seen, 5.0), 22.0))
         return Fix(
             lat, lon, np.where(standing, 0.0, np.maximum(speed, 0.0)), heading,
             sigma * ACCURACY_PER_SIGMA, sigma / METRES_PER_HDOP, satellites.astype(np.int64),
         )  # fmt: skip
 
-    def _error(self, sight: Sight, stream: int, sigma: Floats) -> Floats:
+    def _error(self, sight: Sight, stream: int, sigma: Floats, lost: Floats) -> Floats:
         seed, t = sight.seed, sight.time_ms
         error = sigma * value_noise(seed, stream, t, self.slow_ms)
         error += self.fast_sigma_m * value_noise(seed, stream + 1, t, self.fast_ms)
-        if sight.tunnel.any():
-            lost = self.tunnel_sigma_m * value_noise(seed, stream + 2, t, self.tunnel_ms)
-            error = np.where(sight.tunnel, lost, error)
+        if (lost > 0.0).any():
+            adrift = self.tunnel_sigma_m * value_noise(seed, stream + 2, t, self.tunnel_ms)
+            error += (adrift - error) * lost
         return error
 
     def _course_error(self, sight: Sight) -> Floats:

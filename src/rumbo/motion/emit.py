@@ -78,7 +78,8 @@ def _positions(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> Columns:
     trips = fleet.trips
     truth = fleet.states(index, times)
     spans = fleet.store.tables.span[truth.span]
-    fix = _observed(trips, index, times, truth, spans["tunnel"])
+    into_m = truth.distance_m - fleet.store.tables.span_mm[truth.span] / 1000.0
+    fix = _observed(trips, index, times, truth, np.where(spans["tunnel"], np.maximum(into_m, 0.001), 0.0))
     vehicle_class = trips["vehicle_class"][index]
     used = truth.distance_m / _RANGE_M[vehicle_class]
     names = np.array([*fleet.store.names.texts, ""], dtype=object)
@@ -142,11 +143,11 @@ def _common(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> dict[str, NDAr
     }
 
 
-def _observed(trips: NDArray[Any], index: Ints, times: Ints, truth: States, tunnel: NDArray[np.bool_]) -> Fix:
+def _observed(trips: NDArray[Any], index: Ints, times: Ints, truth: States, tunnel_m: Floats) -> Fix:
     """Each device's view; devices of one profile at once."""
     sight = Sight(
         seed=trips["seed"][index], time_ms=times - trips["start_ms"][index], distance_m=truth.distance_m,
-        lat=truth.lat, lon=truth.lon, speed_mps=truth.speed_mps, heading_deg=truth.heading_deg, tunnel=tunnel,
+        lat=truth.lat, lon=truth.lon, speed_mps=truth.speed_mps, heading_deg=truth.heading_deg, tunnel_m=tunnel_m,
     )  # fmt: skip
     code = trips["device"][index]
     kinds = np.unique(code).tolist() or [0]  # of no reports any profile makes empty columns

@@ -19,7 +19,7 @@ LEGAL_SHARE = 0.97
 """Nobody drives to the last decimal of the limit."""
 LEAST_DRIVER = 0.92
 """The slowest driver takes this share of the free-flow speed; each trip's seed picks from here to 1."""
-LEAST_SPEED_MPS = 1.0
+LEAST_SPEED_MPS = 1.2
 """A road is never slower than this, whatever the map says."""
 LEAST_CURVE_MPS = 2.5
 """Walking the vehicle round a sharp vertex: no corner stops it."""
