@@ -1,0 +1,36 @@
+"""The three places of the lake. No path of a table is spelt anywhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rumbo.lake.storage import checked_place
+from rumbo.lake.tables import Layer, TableSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Lake:
+    """Each place is a folder or an abfss:// URL; they may lie in different accounts with different rights.
+
+    Raises InvalidInput for a location that is neither.
+    """
+
+    landing: str
+    staging: str
+    common: str
+
+    def __post_init__(self) -> None:
+        for layer in Layer:
+            object.__setattr__(self, layer.value, checked_place(self.place(layer)))
+
+    def place(self, layer: Layer) -> str:
+        return {Layer.LANDING: self.landing, Layer.STAGING: self.staging, Layer.COMMON: self.common}[layer]
+
+    def table_path(self, spec: TableSpec) -> str:
+        """Where a table's Delta log and files are."""
+        return f"{self.place(spec.layer)}/{spec.name}"
+
+    @property
+    def stream_checkpoint(self) -> str:
+        """The stream's checkpoint. It lies in landing because the stream's identity writes nowhere else."""
+        return f"{self.landing}/_checkpoints/stream"

@@ -1,0 +1,84 @@
+"""Tables read without Spark, each pinned to one version."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+import pyarrow as pa
+from deltalake import DeltaTable
+from deltalake.exceptions import DeltaError, TableNotFoundError
+
+from rumbo.errors import Unavailable
+from rumbo.lake.places import Lake
+from rumbo.lake.storage import storage_options
+from rumbo.lake.tables import ColumnType, TableSpec
+
+_POLARS: dict[ColumnType, pl.DataType] = {
+    ColumnType.STRING: pl.String(),
+    ColumnType.BINARY: pl.Binary(),
+    ColumnType.INTEGER: pl.Int32(),
+    ColumnType.LONG: pl.Int64(),
+    ColumnType.DOUBLE: pl.Float64(),
+    ColumnType.TIMESTAMP: pl.Datetime("us", "UTC"),
+    ColumnType.DATE: pl.Date(),
+}
+
+
+def polars_schema(spec: TableSpec) -> pl.Schema:
+    return pl.Schema({column.name: _POLARS[column.type] for column in spec.columns})
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of a table; a table that nobody has written yet is empty and has version None."""
+
+    spec: TableSpec
+    version: int | None
+    _table: DeltaTable | None
+
+    def rows(self) -> int:
+        """Number of rows, from the Delta log's statistics; data files are read only where they lack them."""
+        if self._table is None:
+            return 0
+        counts = pl.DataFrame(self._table.get_add_actions(flatten=True))
+        if counts.is_empty():
+            return 0
+        if "num_records" in counts.columns and counts["num_records"].null_count() == 0:
+            return int(counts["num_records"].sum())
+        return int(self.scan().select(pl.len()).collect().item())
+
+    def transaction_version(self, app_id: str) -> int | None:
+        """The newest transaction that an application has recorded in the table's log."""
+        return None if self._table is None else self._table.transaction_version(app_id)
+
+    def files(self) -> int:
+        return 0 if self._table is None else len(self._table.file_uris())
+
+    def scan(self) -> pl.LazyFrame:
+        """The rows as a lazy frame with the declared columns in order."""
+        schema = polars_schema(self.spec)
+        if self._table is None:
+            return pl.LazyFrame(schema=schema)
+        return pl.scan_delta(self._table).select(self.spec.names).cast(schema)
+
+    def arrow(self) -> pa.Table:
+        """All rows in memory; for DuckDB and small tables."""
+        return self.scan().collect().to_arrow(compat_level=pl.CompatLevel.oldest())
+
+
+def open_table(lake: Lake, spec: TableSpec, version: int | None = None) -> Snapshot:
+    """A table at a version, the newest where none is given.
+
+    Raises Unavailable where there is a table that cannot be read, or not at that version.
+    """
+    path = lake.table_path(spec)
+    options = storage_options(path)
+    try:
+        table = DeltaTable(path, version=version, storage_options=options)
+    except TableNotFoundError:
+        return Snapshot(spec, None, None)
+    except (DeltaError, OSError, ValueError) as exc:
+        at = "" if version is None else f" at version {version}"
+        raise Unavailable(f"The table {spec.layer}/{spec.name} cannot be read{at}.", hint=str(exc)) from exc
+    return Snapshot(spec, table.version(), table)

@@ -1,0 +1,134 @@
+"""The lake's tables, declared: layer, name, grain, columns, partitions.
+
+Landing's typed columns are the events' fields (`rumbo.events.fields`), never spelt again here. Beside them
+stands what Kafka knew of the record, under names that no event field can take (`kafka_…`, see the check below),
+and the record's own text, so that the bytes that were sent can always be compared with the bytes that landed.
+
+Partitions: `positions` and `trip_states` by `event_date`, because the daily job reads and a backfill replaces
+whole days of event time. Live driving writes one date at a time (two around midnight), so this costs no
+additional files. `rejected` has no trustworthy event time and goes by the day the broker took the record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
+
+
+class Layer(StrEnum):
+    LANDING = "landing"
+    STAGING = "staging"
+    COMMON = "common"
+
+
+class ColumnType(StrEnum):
+    """Named as Spark SQL and Delta name them."""
+
+    STRING = "string"
+    BINARY = "binary"
+    INTEGER = "integer"
+    LONG = "long"
+    DOUBLE = "double"
+    TIMESTAMP = "timestamp"
+    """An instant, microseconds, UTC."""
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    name: str
+    type: ColumnType
+    description: str
+    unit: str = ""
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    layer: Layer
+    name: str
+    grain: str
+    columns: tuple[Column, ...]
+    partition_by: tuple[str, ...] = ()
+    stats_columns: int = 0
+    """Delta keeps minimum and maximum of so many leading columns; the wide ones stand behind them."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+
+EVENT_DATE = "event_date"
+BROKER_DATE = "broker_date"
+_TYPES = {
+    FieldType.STRING: ColumnType.STRING,
+    FieldType.INTEGER: ColumnType.LONG,
+    FieldType.NUMBER: ColumnType.DOUBLE,
+    FieldType.TIMESTAMP: ColumnType.TIMESTAMP,
+}
+
+COORDINATES = (
+    Column("kafka_topic", ColumnType.STRING, "Topic of the record."),
+    Column("kafka_partition", ColumnType.INTEGER, "Partition of the record."),
+    Column("kafka_offset", ColumnType.LONG, "Offset of the record in its partition."),
+    Column("broker_time", ColumnType.TIMESTAMP, "The record's Kafka timestamp."),
+    Column("ingest_time", ColumnType.TIMESTAMP, "When the stream took up the batch that landed the record."),
+)
+"""Where a landed record came from. (kafka_topic, kafka_partition, kafka_offset) is unique in the whole lake."""
+
+
+def _column(field: Field) -> Column:
+    return Column(field.name, _TYPES[field.type], field.description, field.unit, field.nullable)
+
+
+def landing_table(event: EventType) -> TableSpec:
+    """The landing table of an event type, named in the plural."""
+    columns = (
+        *COORDINATES,
+        *(_column(field) for field in event.fields),
+        Column("kafka_key", ColumnType.STRING, "Key of the record."),
+        Column("payload", ColumnType.STRING, "The record's value, byte for byte (UTF-8 JSON)."),
+        Column(EVENT_DATE, ColumnType.DATE, "Day of event_time in UTC."),
+    )
+    clash = set(event.names) & {c.name for c in columns if c.name not in event.names}
+    if clash or len({c.name for c in columns}) != len(columns):
+        raise ValueError(f"{event.name}: fields clash with landing's own columns")
+    leading = len(COORDINATES) + event.names.index("event_time") + 1
+    return TableSpec(
+        Layer.LANDING,
+        f"{event.name}s",
+        "one Kafka record that kept the contract",
+        columns,
+        (EVENT_DATE,),
+        leading,
+    )
+
+
+REJECTED = TableSpec(
+    Layer.LANDING,
+    "rejected",
+    "one Kafka record that broke the contract",
+    (
+        *COORDINATES,
+        Column("rule", ColumnType.STRING, "The first rule that the record broke, as one word."),
+        Column("field", ColumnType.STRING, "The field that broke it, where it is about one.", nullable=True),
+        Column("reason", ColumnType.STRING, "The rule and what was found instead, for a person."),
+        Column("kafka_key", ColumnType.BINARY, "The record's key, byte for byte.", nullable=True),
+        Column(
+            "payload",
+            ColumnType.BINARY,
+            "The record's value, byte for byte; null for a tombstone.",
+            nullable=True,
+        ),
+        Column(BROKER_DATE, ColumnType.DATE, "Day of broker_time in UTC."),
+    ),
+    (BROKER_DATE,),
+    len(COORDINATES) + 2,
+)
+
+LANDED_EVENTS: dict[str, TableSpec] = {event.topic: landing_table(event) for event in EVENT_TYPES}
+"""Topic -> the landing table of its events."""
+LANDING_TABLES: tuple[TableSpec, ...] = (*LANDED_EVENTS.values(), REJECTED)
+TABLES: tuple[TableSpec, ...] = LANDING_TABLES

@@ -1,0 +1,1 @@
+"""The only room that knows Spark: the stream into landing, and the audit that proves it."""

@@ -1,0 +1,107 @@
+"""Landing's columns in Spark, and the proof inside Spark that a record keeps the contract.
+
+The proof is one regular expression over the whole value, generated from the field tables: it accepts exactly what
+Rumbo's own producers write (the contract's fields in order, no others, no escapes in texts), plus range checks and
+the key. What it accepts is good JSON of the right types without coercion, which `from_json` alone
+does not promise ("1" for 1, 5 for "5", a field twice, text after the object). What it does not accept is not wrong
+yet: `contract.py` decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+from pyspark.sql import Column as SparkColumn
+from pyspark.sql import functions as sf
+from pyspark.sql import types as st
+
+from rumbo.events.export import spark_schema
+from rumbo.events.fields import SCHEMA_VERSION, EventType, Field, FieldType
+from rumbo.lake.tables import ColumnType, TableSpec
+
+_SPARK_TYPES: dict[ColumnType, st.DataType] = {
+    ColumnType.STRING: st.StringType(),
+    ColumnType.BINARY: st.BinaryType(),
+    ColumnType.INTEGER: st.IntegerType(),
+    ColumnType.LONG: st.LongType(),
+    ColumnType.DOUBLE: st.DoubleType(),
+    ColumnType.TIMESTAMP: st.TimestampType(),
+    ColumnType.DATE: st.DateType(),
+}
+
+# Possessive quantifiers (++, ?+) keep Java's matcher from going back, so a long value cannot make it slow or deep.
+_TEXT = r'[^"\\\x00-\x1f]*+'
+_INTEGER = r"-?(?:0|[1-9][0-9]{0,17})"
+_NUMBER = r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,20})?+(?:[eE][+-]?[0-9]{1,2})?+"
+_DAY = r"(?:(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])|(?:0[13-9]|1[0-2])-(?:29|30)|(?:0[13578]|1[02])-31)"
+_YEAR_DAY = rf"(?:(?:19|20)[0-9]{{2}}-{_DAY}|20(?:[02468][048]|[13579][26])-02-29)"
+_TIME = rf"{_YEAR_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{{3}}Z"
+
+
+def landing_schema(spec: TableSpec) -> st.StructType:
+    return st.StructType(
+        [
+            st.StructField(
+                column.name,
+                _SPARK_TYPES[column.type],
+                column.nullable,
+                {"comment": column.description} | ({"unit": column.unit} if column.unit else {}),
+            )
+            for column in spec.columns
+        ]
+    )
+
+
+def event_schema(event: EventType) -> st.StructType:
+    """The event's fields, all nullable: what `from_json` is given."""
+    declared = st.StructType.fromJson(spark_schema(event))
+    return st.StructType([st.StructField(field.name, field.dataType) for field in declared.fields])
+
+
+def parsed(event: EventType, text: SparkColumn) -> SparkColumn:
+    """A JSON text that keeps the contract as a struct of typed columns."""
+    return sf.from_json(text, event_schema(event), {"mode": "PERMISSIVE"})
+
+
+def plainly_good(event: EventType, key: SparkColumn, value: SparkColumn, fields: SparkColumn) -> SparkColumn:
+    """True only for records that keep the contract; `fields` is the value as `parsed`. Never null."""
+    text = value.cast("string")
+    tests = [
+        sf.is_valid_utf8(text),
+        text.rlike(record_pattern(event)),
+        key == fields[event.key].cast("binary"),
+    ]
+    for field in event.fields:
+        tests += _range_tests(field, fields[field.name])
+    whole = tests[0]
+    for test in tests[1:]:
+        whole = whole & test
+    return sf.coalesce(whole, sf.lit(False))
+
+
+def record_pattern(event: EventType) -> str:
+    """The regular expression that a plainly good value matches from its first to its last character."""
+    return r"\A\{" + ",".join(f'"{field.name}":{_value_pattern(field)}' for field in event.fields) + r"\}\z"
+
+
+def _value_pattern(field: Field) -> str:
+    if field.name == "schema_version":
+        return str(SCHEMA_VERSION)
+    if field.values:
+        pattern = '"(?:' + "|".join(re.escape(value) for value in field.values) + ')"'
+    elif field.type is FieldType.STRING:
+        pattern = '"' + (r'[^"\\\x00-\x1f]++' if field.name.endswith("_id") else _TEXT) + '"'
+    elif field.type is FieldType.TIMESTAMP:
+        pattern = f'"{_TIME}"'
+    else:
+        pattern = _INTEGER if field.type is FieldType.INTEGER else _NUMBER
+    return f"(?:{pattern}|null)" if field.nullable else pattern
+
+
+def _range_tests(field: Field, column: SparkColumn) -> list[SparkColumn]:
+    tests = []
+    if field.minimum is not None:
+        tests.append(column >= sf.lit(field.minimum))
+    if field.maximum is not None:
+        tests.append(column <= sf.lit(field.maximum))
+    return [sf.coalesce(test, sf.lit(True)) for test in tests] if field.nullable else tests

@@ -1,0 +1,70 @@
+"""The one Spark session of a process."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from rumbo.errors import CannotStart
+
+HINT = "Run `make setup`, which fetches the JVM jars."
+
+
+def build_session(
+    app: str, jars_dir: Path, work_dir: Path, *, cores: int = 2, memory_mb: int = 1024
+) -> SparkSession:
+    """A local session with Kafka and Delta on board; its scratch files stay under `work_dir`.
+
+    JAVA_HOME says which Java runs it. Raises CannotStart where the jars are missing or Java does not start.
+    """
+    jars = sorted(jars_dir.glob("*.jar"))
+    if not any(jar.name.startswith("delta-spark") for jar in jars):
+        raise CannotStart(f"There are no Spark jars in {jars_dir}.", hint=HINT)
+    os.environ["PYSPARK_PYTHON"] = sys.executable  # else the workers start whatever python3 is on the PATH
+    work_dir.mkdir(parents=True, exist_ok=True)
+    builder = SparkSession.Builder().appName(app).master(f"local[{cores}]")
+    for name, value in _settings(jars, work_dir, memory_mb).items():
+        builder = builder.config(name, value)
+    try:
+        session = builder.getOrCreate()
+    except Exception as exc:  # PySpark raises a bare RuntimeError or a Py4J error, by where Java failed
+        raise CannotStart("Spark did not start.", hint=f"Check the Java in JAVA_HOME. ({exc})") from exc
+    session.sparkContext.setLogLevel("WARN")
+    return session
+
+
+def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str]:
+    paths = ":".join(str(jar) for jar in jars)
+    java = f"-Duser.timezone=UTC -Dderby.system.home={work_dir} -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"
+    return {
+        # On the class path of the driver, which in local mode is also the executor: no copies, no file server.
+        "spark.driver.extraClassPath": paths,
+        "spark.driver.memory": f"{memory_mb}m",
+        "spark.driver.extraJavaOptions": java,
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.local.dir": str(work_dir / "spark"),
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        "spark.sql.warehouse.dir": str(work_dir / "warehouse"),
+        "spark.sql.catalogImplementation": "in-memory",
+        "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+        "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+        "spark.sql.session.timeZone": "UTC",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.adaptive.enabled": "false",
+        "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
+        # An event of the year 1 must land as it is and not stop the stream.
+        "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+        "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+        "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
+        "spark.databricks.delta.snapshotPartitions": "1",
+        # Bin-packing: files from here on are left alone, so a growing day is not rewritten again and again.
+        "spark.databricks.delta.optimize.minFileSize": str(32 * 1024 * 1024),
+        "spark.databricks.delta.optimize.maxFileSize": str(128 * 1024 * 1024),
+        "spark.databricks.delta.retentionDurationCheck.enabled": "false",
+    }
