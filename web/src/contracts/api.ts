@@ -79,6 +79,7 @@ export interface TripRequest {
   alternative?: number;
 }
 
+/** In lists the route is only outlined; one trip by its id has it in full. */
 export interface Trip {
   id: string;
   vehicle_id: string;
@@ -94,6 +95,8 @@ export interface Trip {
   eta: string | null;
   position: { lat: number; lon: number; speed_mps: number; heading_deg: number } | null;
   revision: number;
+  /** Whether the broker has said when the newest decision takes effect. */
+  settled: boolean;
 }
 
 export type TripCommand = "pause" | "resume" | "cancel";

@@ -14,7 +14,8 @@ export function report(error: unknown): void {
 export async function loadFleet(): Promise<void> {
   try {
     const [vehicles, trips] = await Promise.all([api.listVehicles(), api.recentTrips(RECENT_TRIPS)]);
-    fleet.set({ vehicles, trips: byNewest(trips), loaded: true });
+    const known = new Map(fleet.get().trips.map((trip) => [trip.id, trip]));
+    fleet.set({ vehicles, trips: byNewest(trips.map((trip) => withRoute(trip, known.get(trip.id)))), loaded: true });
   } catch (error) {
     report(error);
   }
@@ -22,9 +23,15 @@ export async function loadFleet(): Promise<void> {
 
 const byNewest = (trips: Trip[]): Trip[] => trips.toSorted((a, b) => b.start_at.localeCompare(a.start_at));
 
+/** A trip's route never changes: the fullest one read is kept, so that the map need not draw it again. */
+function withRoute(trip: Trip, known: Trip | undefined): Trip {
+  const fuller = known && known.route.geometry.coordinates.length >= trip.route.geometry.coordinates.length;
+  return fuller ? { ...trip, route: known.route } : trip;
+}
+
 export function keepTrip(trip: Trip): void {
   fleet.set(({ trips, vehicles }) => ({
-    trips: byNewest([trip, ...trips.filter((other) => other.id !== trip.id)]),
+    trips: byNewest([withRoute(trip, trips.find((other) => other.id === trip.id)), ...trips.filter((other) => other.id !== trip.id)]),
     vehicles: vehicles.map((vehicle) => (vehicle.id === trip.vehicle_id ? withTrip(vehicle, trip) : vehicle)),
   }));
 }

@@ -2,26 +2,73 @@ import type { ServerMessage, TripEvent, VehicleReport } from "../contracts/live"
 import type { Pipeline } from "../contracts/api";
 import { LiveSocket } from "../live/socket";
 import { FINAL, keepTrip, loadFleet, refreshTrip } from "./fleetActions";
-import { connection, fleet, HISTORY, pipeline, selection, tracks, world } from "./state";
+import { connection, fleet, HISTORY, type LiveState, pipeline, selection, tracks, world } from "./state";
 
+const FLUSH_MS = 200;
+const LOAD_MS = 2000;
+/** Up to so many trips are read one by one; more of them are read as a list. */
+const READ_SINGLY = 5;
+/** A snapshot of more vehicles than a list can show says nothing to the list. */
+const LISTED = 2000;
+
+const waiting = new Map<string, TripEvent>();
+let flushTimer = 0;
+
+/** Events of many trips may come in one breath; the pages hear of them together, a few times a second. */
 function onTrip(event: TripEvent): void {
+  waiting.set(event.trip_id, event);
+  flushTimer ||= window.setTimeout(flushTrips, FLUSH_MS);
+}
+
+function flushTrips(): void {
+  flushTimer = 0;
+  const events = [...waiting.values()];
+  waiting.clear();
   const { live, trips, vehicles } = fleet.get();
-  fleet.set({
-    live: {
-      ...live,
-      [event.vehicle_id]: {
-        tripId: event.trip_id,
-        state: event.state,
-        reason: event.reason ?? null,
-        eventTime: event.event_time,
-        eta: event.eta,
-      },
-    },
-  });
-  const known = trips.find((trip) => trip.id === event.trip_id);
-  if (!vehicles.some((vehicle) => vehicle.id === event.vehicle_id)) void loadFleet();
-  else if (!known || FINAL.has(event.state)) void refreshTrip(event.trip_id);
-  else if (known.state !== event.state) keepTrip({ ...known, state: event.state, eta: event.eta ?? known.eta });
+  fleet.set({ live: { ...live, ...Object.fromEntries(events.map((event) => [event.vehicle_id, heard(event)])) } });
+  const known = new Map(trips.map((trip) => [trip.id, trip]));
+  const unread = events.filter((event) => !known.has(event.trip_id) || FINAL.has(event.state));
+  const strangers = events.some((event) => !vehicles.some((vehicle) => vehicle.id === event.vehicle_id));
+  if (strangers || unread.length > READ_SINGLY) loadFleetSoon();
+  else for (const event of unread) void refreshTrip(event.trip_id);
+  for (const event of events) {
+    const trip = known.get(event.trip_id);
+    if (trip && trip.state !== event.state) keepTrip({ ...trip, state: event.state, eta: event.eta ?? trip.eta });
+  }
+}
+
+function heard(event: Omit<TripEvent, "reason"> & Partial<Pick<TripEvent, "reason">>): LiveState {
+  return {
+    tripId: event.trip_id,
+    state: event.state,
+    reason: event.reason ?? null,
+    eventTime: event.event_time,
+    eta: event.eta,
+  };
+}
+
+let loadTimer = 0;
+
+function loadFleetSoon(): void {
+  loadTimer ||= window.setTimeout(() => {
+    loadTimer = 0;
+    void loadFleet();
+  }, LOAD_MS);
+}
+
+function onSnapshot(reports: readonly VehicleReport[]): void {
+  onReports(reports);
+  if (reports.length === 0 || reports.length > LISTED) return;
+  const { live } = fleet.get();
+  const told = reports.filter((report) => !(Date.parse(live[report.vehicle_id]?.eventTime ?? "") > Date.parse(report.event_time)));
+  const news = told.map((report) => [report.vehicle_id, { ...heard(report), reason: reasonOf(report, live) }]);
+  fleet.set({ live: { ...live, ...Object.fromEntries(news) } });
+}
+
+/** Reports don't say why a vehicle waits; what the trip's event said stays true while it waits. */
+function reasonOf(report: VehicleReport, live: Readonly<Record<string, LiveState>>): LiveState["reason"] {
+  const before = live[report.vehicle_id];
+  return before?.tripId === report.trip_id && before.state === report.state ? before.reason : null;
 }
 
 function onReports(reports: readonly VehicleReport[]): void {
@@ -39,11 +86,11 @@ function onMessage(message: ServerMessage): void {
     case "snapshot":
       world.sync(message.world.time_ms, message.world.rate);
       tracks.replace(message.vehicles);
-      onReports(message.vehicles);
+      onSnapshot(message.vehicles);
       break;
     case "vehicles":
       tracks.add(message.add);
-      onReports(message.add);
+      onSnapshot(message.add);
       break;
     case "trip":
       onTrip(message);

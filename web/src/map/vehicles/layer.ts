@@ -8,6 +8,9 @@ const ID = "rumbo-vehicles";
 /** How far (mercator units, about 400 km) the view may leave the origin before positions are packed anew. */
 const ORIGIN_REACH = 0.01;
 const HIT_PX = 8;
+/** From this many vehicles on, discs shrink so that they still tell apart, down to a scale. */
+const CROWD = 300;
+const MIN_SCALE = 0.55;
 
 /** Colours by state code, as in ui/tokens.css. */
 const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
@@ -105,7 +108,8 @@ export class VehicleLayer implements CustomLayerInterface {
   /** Radius of a vehicle's disc, CSS px. */
   private radius(): number {
     const zoom = this.map.getZoom();
-    return Math.min(14, Math.max(3.5, 3.5 + (zoom - 9) * 1.6));
+    const crowd = Math.max(MIN_SCALE, Math.min(1, (CROWD / Math.max(1, this.count)) ** 0.25));
+    return Math.max(3, Math.min(14, 3.5 + (zoom - 9) * 1.6) * crowd);
   }
 
   /** Mercator to CSS px of the canvas; the map is flat and north up, so this is a scale and a shift. */
@@ -143,6 +147,7 @@ export class VehicleLayer implements CustomLayerInterface {
     gl.uniform2f(uniform.viewport, canvas.clientWidth, canvas.clientHeight);
     gl.uniform1f(uniform.time, (now - this.baseMs) / 1000);
     gl.uniform1f(uniform.radius, radius);
+    gl.uniform1f(uniform.pixel, canvas.clientWidth / canvas.width / radius);
     gl.uniform1f(uniform.detail, Math.min(1, Math.max(0, (radius - 5) / 3)));
     gl.uniform1f(uniform.bearing, (this.map.getBearing() * Math.PI) / 180);
     gl.uniform3fv(uniform.colours, colours.states.flatMap(rgb));

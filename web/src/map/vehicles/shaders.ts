@@ -23,10 +23,12 @@ void main() {
   vec2 place = mix(a_way.xy, a_way.zw, share);
   float angle = mix(a_headings.x, a_headings.y, share) - u_bearing;
   vec2 turned = mat2(cos(angle), -sin(angle), sin(angle), cos(angle)) * a_corner;
-  float radius = u_radius * (1.0 + 0.35 * a_look.y) * 2.0;
+  // The quad reaches as far as the shadow, or the halo of the selected one; less area is less to shade.
+  float extent = a_look.y > 0.0 ? 1.85 : 1.5;
+  float radius = u_radius * (1.0 + 0.35 * a_look.y) * extent;
   gl_Position = u_matrix * vec4(place, 0.0, 1.0);
   gl_Position.xy += turned * radius * 2.0 / u_viewport * gl_Position.w;
-  v_at = a_corner * 2.0;
+  v_at = a_corner * extent;
   v_colour = u_colours[int(a_look.x)];
   v_selected = a_look.y;
 }`;
@@ -37,7 +39,7 @@ precision highp float;
 in vec2 v_at;
 in vec3 v_colour;
 flat in float v_selected;
-uniform float u_radius;
+uniform float u_pixel; // size of a device pixel, in radii
 uniform vec3 u_ring;
 uniform float u_detail;
 out vec4 colour;
@@ -59,7 +61,7 @@ float arrow(vec2 p) {
 }
 void main() {
   float r = length(v_at);
-  float px = 1.0 / u_radius;
+  float px = u_pixel;
   float shadow = (1.0 - smoothstep(0.85, 1.5, r)) * 0.28;
   float halo = v_selected * (1.0 - smoothstep(1.75, 1.75 + px * 2.0, r)) * 0.28;
   vec4 result = vec4(vec3(0.0), shadow);
@@ -68,7 +70,9 @@ void main() {
   result = mix(result, vec4(u_ring, 1.0), outer);
   float fill = 1.0 - smoothstep(-px * 0.5, px * 0.5, r - 0.8);
   result = mix(result, vec4(v_colour, 1.0), fill);
-  float mark = (1.0 - smoothstep(-px * 0.6, px * 0.6, arrow(v_at * 1.12))) * u_detail;
-  result = mix(result, vec4(u_ring, 1.0), mark * fill);
+  if (u_detail > 0.0 && fill > 0.0) {
+    float mark = (1.0 - smoothstep(-px * 0.6, px * 0.6, arrow(v_at * 1.12))) * u_detail;
+    result = mix(result, vec4(u_ring, 1.0), mark * fill);
+  }
   colour = result;
 }`;

@@ -1,9 +1,9 @@
-import { useState } from "react";
-import type { Trip, Vehicle } from "../../contracts/api";
+import { memo, useState } from "react";
+import type { TripState, Vehicle } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { FINAL, select } from "../../store/fleetActions";
-import { fleet, type LiveState } from "../../store/state";
+import { fleet } from "../../store/state";
 import { Icon } from "../../ui/Icon";
 import { StateBadge } from "../../ui/StateBadge";
 
@@ -15,6 +15,14 @@ export function VehicleList() {
   const { vehicles, trips, live } = useStore(fleet, (value) => value);
   const [filter, setFilter] = useState("");
   const wanted = filter.trim().toLocaleLowerCase();
+  const states = new Map(trips.map((trip) => [trip.id, trip.state]));
+  const stateOf = (vehicle: Vehicle): TripState | "idle" => {
+    const trip = vehicle.current_trip_id;
+    if (!trip) return "idle";
+    const heard = live[vehicle.id];
+    const state = (heard?.tripId === trip ? heard.state : states.get(trip)) ?? "idle";
+    return state !== "idle" && FINAL.has(state) ? "idle" : state;
+  };
   const found = vehicles.filter((vehicle) => vehicle.name.toLocaleLowerCase().includes(wanted));
   return (
     <>
@@ -27,7 +35,7 @@ export function VehicleList() {
       )}
       <ul className="rows" data-testid="vehicle-list">
         {found.slice(0, SHOWN).map((vehicle) => (
-          <VehicleRow key={vehicle.id} vehicle={vehicle} trips={trips} live={live[vehicle.id]} />
+          <VehicleRow key={vehicle.id} vehicle={vehicle} state={stateOf(vehicle)} />
         ))}
       </ul>
       {found.length === 0 && <p className="quiet">{t("fleet.noMatch")}</p>}
@@ -36,11 +44,8 @@ export function VehicleList() {
   );
 }
 
-function VehicleRow({ vehicle, trips, live }: { vehicle: Vehicle; trips: readonly Trip[]; live: LiveState | undefined }) {
+const VehicleRow = memo(function VehicleRow({ vehicle, state }: { vehicle: Vehicle; state: TripState | "idle" }) {
   const { t } = useI18n();
-  const trip = trips.find((one) => one.id === vehicle.current_trip_id);
-  const heard = live?.tripId === vehicle.current_trip_id ? live?.state : undefined;
-  const state = heard ?? trip?.state;
   return (
     <li>
       <button type="button" className="row" data-testid="vehicle-item" data-vehicle-id={vehicle.id} onClick={() => select(vehicle.id)}>
@@ -51,8 +56,8 @@ function VehicleRow({ vehicle, trips, live }: { vehicle: Vehicle; trips: readonl
           <strong>{vehicle.name}</strong>
           <span className="quiet">{t(`class.${vehicle.vehicle_class}`)}</span>
         </span>
-        <StateBadge state={state && !FINAL.has(state) ? state : "idle"} />
+        <StateBadge state={state} />
       </button>
     </li>
   );
-}
+});
