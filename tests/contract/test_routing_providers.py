@@ -55,7 +55,12 @@ def _osrm_leg(a: list[float], b: list[float]) -> dict[str, Any]:
         "summary": "",
         "distance": sum(s["distance"] for s in steps),
         "duration": sum(s["duration"] for s in steps),
-        "annotation": {"speed": [11.0] * 8, "nodes": list(range(100, 109)), "datasources": [0] * 8},
+        "annotation": {
+            "distance": [110.0] * 8,
+            "duration": [10.0] * 8,
+            "nodes": list(range(100, 109)),
+            "datasources": [0] * 8,
+        },
     }
 
 

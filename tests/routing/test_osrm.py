@@ -48,7 +48,8 @@ def _answer(nodes: Sequence[int] = (1, 2, 3, 4, 5, 6)) -> dict[str, Any]:
         ),
         _step([0.005, 0.005], "arrive", distance=0, duration=0),
     ]
-    annotation = {"speed": [8.0, 9.0, 5.0, 20.0, 0.1], "nodes": list(nodes)}
+    seconds = [111.2 / speed for speed in (8.0, 9.1, 5.0, 20.0, 0.1)]
+    annotation = {"distance": [111.2] * 5, "duration": seconds, "nodes": list(nodes)}
     return {"code": "Ok", "routes": [{"legs": [{"steps": steps, "annotation": annotation}]}], "waypoints": []}
 
 
@@ -117,6 +118,16 @@ def test_speeds_come_from_the_annotations_and_limits_stay_unknown(osrm: Osrm) ->
     assert {span.limit_mps for span in route.spans} == {None}
 
 
+def test_rounded_times_of_short_segments_do_not_make_speeds_of_their_own(osrm: Osrm) -> None:
+    answer = _answer()
+    step = _step([i * 1e-4 for i in range(51)], "depart")
+    times = [1.0, 1.1] * 25
+    leg = {"steps": [step], "annotation": {"distance": [11.1] * 50, "duration": times}}
+    osrm.says(answer | {"routes": [{"legs": [leg]}]})
+    (route,) = _routes(osrm)
+    assert [span.speed_mps for span in route.spans] == [10.5]
+
+
 def test_names_roundabouts_motorways_and_tunnels_come_from_the_steps(osrm: Osrm) -> None:
     osrm.says(_answer())
     (route,) = _routes(osrm)
@@ -135,7 +146,7 @@ def test_a_control_carries_the_map_node_it_stands_on(osrm: Osrm) -> None:
 
 def test_annotations_that_do_not_fit_the_line_are_ignored(osrm: Osrm) -> None:
     answer = _answer()
-    answer["routes"][0]["legs"][0]["annotation"] = {"speed": [1.0], "nodes": [1, 2]}
+    answer["routes"][0]["legs"][0]["annotation"] = {"distance": [9.0], "duration": [1.0], "nodes": [1, 2]}
     osrm.says(answer)
     (route,) = _routes(osrm)
     assert {span.speed_mps for span in route.spans} == {10.0}

@@ -13,13 +13,19 @@ from rumbo.routing.assemble import Leg, Piece, road_speed_mps
 ROUNDABOUTS = {"roundabout", "rotary", "roundabout turn"}
 """Manoeuvres that begin a step which goes round a roundabout."""
 
+RUN_S = 5.0
+"""Shortest stretch to take a speed from. OSRM rounds a segment's time to 0.1 s, so one segment's speed is noise."""
+
+GRAIN_MPS = 0.5
+"""Speeds are rounded to this, for the same reason; neighbours that become equal are one span."""
+
 
 def read_leg(leg: Mapping[str, Any]) -> Leg:
     """Vertices and roads of one leg.
 
     A leg's line is its steps' lines end to end; annotations hold a value for each segment between two map
-    nodes. Where both agree on the number of segments, speeds and node ids come from the annotations, else
-    speeds are the steps' means. Raises KeyError, TypeError, ValueError,
+    nodes. Where both agree on the number of segments, speeds and node ids come from the annotations (which
+    leave out the time lost in turns), else speeds are the steps' means. Raises KeyError, TypeError, ValueError,
     OverflowError where the shape is not OSRM's.
     """
     lat: list[float] = []
@@ -39,18 +45,15 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
         pieces.append(Piece(0, Span(0.0, road_speed_mps(0.0, None))))
     pieces[0] = replace(pieces[0], first=0)
     annotation = leg.get("annotation") or {}
-    segments = [float(speed) for speed in annotation.get("speed") or ()]
+    metres = [float(value) for value in annotation.get("distance") or ()]
+    seconds = [float(value) for value in annotation.get("duration") or ()]
     # The arrival step repeats the last vertex, so the line may have one more than the segments' ends.
-    if len(lat) - len(segments) not in (1, 2) or not segments:
+    if not metres or len(metres) != len(seconds) or len(lat) - len(metres) not in (1, 2):
         return Leg(lat, lon, pieces)
     nodes = [int(node) for node in annotation.get("nodes") or ()]
-    return Leg(
-        lat,
-        lon,
-        _with_speeds(pieces, segments),
-        # The first and last node lie off the route: it starts and ends between nodes.
-        node_ids=_inner(nodes) if len(nodes) == len(segments) + 1 else (),
-    )
+    # The first and last node lie off the route, which starts and ends between nodes.
+    node_ids = [0, *nodes[1:-1]] if len(nodes) == len(metres) + 1 else ()
+    return Leg(lat, lon, _with_speeds(pieces, metres, seconds), node_ids)
 
 
 def _corners(
@@ -92,16 +95,19 @@ def _step_spans(step: Mapping[str, Any], points: Sequence[tuple[float, float]]) 
     ]
 
 
-def _with_speeds(pieces: Sequence[Piece], speeds: Sequence[float]) -> list[Piece]:
-    """`pieces` cut at every segment, each with its own speed; equal neighbours are merged later."""
+def _with_speeds(pieces: Sequence[Piece], metres: Sequence[float], seconds: Sequence[float]) -> list[Piece]:
+    """`pieces` cut into runs of at least RUN_S of driving, each with its mean speed."""
+    roads = [piece for i, piece in enumerate(pieces) if i == 0 or piece.span != pieces[i - 1].span]
+    ends = [*(road.first for road in roads[1:]), len(metres)]
     out: list[Piece] = []
-    current = 0
-    for segment, speed in enumerate(speeds):
-        while current + 1 < len(pieces) and pieces[current + 1].first <= segment:
-            current += 1
-        out.append(Piece(segment, replace(pieces[current].span, speed_mps=road_speed_mps(speed, None))))
+    for road, end in zip(roads, ends, strict=True):
+        runs: list[tuple[int, float, float]] = []
+        for segment in range(road.first, end):
+            if not runs or runs[-1][2] >= RUN_S:
+                runs.append((segment, 0.0, 0.0))
+            first, run_m, run_s = runs[-1]
+            runs[-1] = first, run_m + metres[segment], run_s + seconds[segment]
+        for first, run_m, run_s in runs:
+            speed_mps = round(run_m / run_s / GRAIN_MPS) * GRAIN_MPS if run_s > 0 else road.span.speed_mps
+            out.append(Piece(first, replace(road.span, speed_mps=road_speed_mps(speed_mps, None))))
     return out
-
-
-def _inner(nodes: Sequence[int]) -> list[int]:
-    return [0, *nodes[1:-1]]
