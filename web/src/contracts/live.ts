@@ -34,13 +34,12 @@ export type TripEvent = Pick<TripStateEvent, "trip_id" | "vehicle_id" | "state" 
 
 export type ServerMessage =
   | { type: "snapshot"; world: { time_ms: number; rate: number }; vehicles: SlottedReport[] }
-  | { type: "vehicles"; add: SlottedReport[] }
+  | { type: "vehicles"; add: SlottedReport[]; remove?: number[] }
   | ({ type: "trip" } & TripEvent)
   | ({ type: "pipeline" } & Pipeline)
-  | ({ type: "detail" } & DetailBody);
-
-/** One report, or several under `vehicles`. */
-export type DetailBody = VehicleReport | { vehicles: VehicleReport[] };
+  | { type: "detail"; vehicles: VehicleReport[] }
+  /** What was wrong with something this page said. */
+  | { type: "error"; detail: string };
 
 export type ClientMessage =
   | { type: "view"; bbox: [number, number, number, number] }

@@ -90,6 +90,7 @@ function onMessage(message: ServerMessage): void {
       break;
     case "vehicles":
       tracks.add(message.add);
+      tracks.remove(message.remove ?? []);
       onSnapshot(message.add);
       break;
     case "trip":
@@ -98,8 +99,10 @@ function onMessage(message: ServerMessage): void {
     case "pipeline":
       onPipeline(message);
       break;
+    case "error":
+      break;
     case "detail":
-      onReports("vehicles" in message ? message.vehicles : [message]);
+      onReports(message.vehicles);
       break;
   }
 }

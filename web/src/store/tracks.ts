@@ -9,6 +9,10 @@ import { mercatorX, mercatorY } from "./mercator";
 const JUMP = 2000 / 40_075_017;
 
 const SILENT_WALL_MS = 5000;
+/** Reports come once a second of world time, or at a multiple of it. */
+const INTERVAL_MS = 1000;
+const TAKEN_OVER = 0.1;
+const LONGEST_GAP_MS = 120_000;
 
 /**
  * Where every vehicle in view was and is, as columns by slot, in web-mercator units (0..1).
@@ -30,6 +34,7 @@ export class Tracks {
   state = new Uint8Array(0);
   visible = new Uint8Array(0);
   vehicleIds: (string | undefined)[] = [];
+  private readonly tripIds: (string | undefined)[] = [];
   readonly names = new Map<string, string>();
   readonly time: DisplayTime;
   private readonly slots = new Map<string, number>();
@@ -65,13 +70,25 @@ export class Tracks {
 
   add(reports: SlottedReport[], gone?: Uint8Array): void {
     for (const report of reports) {
-      this.claim(report.slot, report.vehicle_id, report.name);
+      this.claim(report);
       if (gone && report.slot < gone.length) gone[report.slot] = 0;
       const at = Date.parse(report.event_time);
       this.move(report.slot, report.lon, report.lat, report.heading_deg, at);
       this.state[report.slot] = TRIP_STATES.indexOf(report.state);
     }
     this.changed();
+  }
+
+  /** Slots of vehicles that are no more. */
+  remove(slots: readonly number[]): void {
+    for (const slot of slots) {
+      const vehicleId = this.vehicleIds[slot];
+      if (vehicleId === undefined) continue;
+      this.visible[slot] = 0;
+      this.vehicleIds[slot] = undefined;
+      this.forget(vehicleId);
+    }
+    if (slots.length > 0) this.changed();
   }
 
   take(frame: Frame): void {
@@ -85,7 +102,8 @@ export class Tracks {
       const before = this.t1[slot] ?? 0;
       const age = this.time.worldNow() - before;
       if (frame.worldMs > before && age > oldest && age < longest) oldest = age;
-      const moved = this.move(slot, frame.lon[i] ?? 0, frame.lat[i] ?? 0, frame.heading[i] ?? 0, frame.worldMs);
+      const at = steady(before, frame.worldMs);
+      const moved = this.move(slot, frame.lon[i] ?? 0, frame.lat[i] ?? 0, frame.heading[i] ?? 0, at);
       changed ||= moved || this.state[slot] !== frame.state[i];
       this.state[slot] = frame.state[i] ?? 0;
     }
@@ -128,7 +146,7 @@ export class Tracks {
     return !still || this.share(slot, now) < 1;
   }
 
-  private claim(slot: number, vehicleId: string, name: string): void {
+  private claim({ slot, vehicle_id: vehicleId, trip_id: tripId, name }: SlottedReport): void {
     if (slot >= this.capacity) this.grow(slot + 1);
     const former = this.vehicleIds[slot];
     if (former !== vehicleId) {
@@ -136,8 +154,10 @@ export class Tracks {
       const elsewhere = this.slots.get(vehicleId);
       if (elsewhere !== undefined) this.visible[elsewhere] = 0;
       this.vehicleIds[slot] = vehicleId;
-      this.t1[slot] = 0;
     }
+    // A trip may start elsewhere than the last one ended: that is a jump, not a drive.
+    if (former !== vehicleId || this.tripIds[slot] !== tripId) this.t1[slot] = 0;
+    this.tripIds[slot] = tripId;
     this.slots.set(vehicleId, slot);
     this.names.set(vehicleId, name);
     this.visible[slot] = 1;
@@ -171,6 +191,18 @@ export class Tracks {
   private changed(): void {
     for (const listener of this.listeners) listener();
   }
+}
+
+/**
+ * When a report was made, from when the last one was and from when this one was sent. Devices report
+ * at whole multiples of their interval; batching on the way adds jitter, which would show as stop and
+ * go. So the time goes on by whole intervals and takes over only a tenth of what differs.
+ */
+export function steady(before: number, sentMs: number): number {
+  const passed = sentMs - before;
+  if (before <= 0 || passed <= 0 || passed > LONGEST_GAP_MS) return sentMs;
+  const regular = before + Math.max(1, Math.round(passed / INTERVAL_MS)) * INTERVAL_MS;
+  return regular + (sentMs - regular) * TAKEN_OVER;
 }
 
 /** Heading on the shorter way round from `from` to `to`, degrees. */

@@ -3,7 +3,7 @@ import type { SlottedReport } from "../../src/contracts/live";
 import { WorldTime } from "../../src/live/clock";
 import type { Frame } from "../../src/live/frame";
 import { lonOf, mercatorX, mercatorY, latOf } from "../../src/store/mercator";
-import { Tracks, turn } from "../../src/store/tracks";
+import { steady, Tracks, turn } from "../../src/store/tracks";
 
 const START = Date.parse("2026-03-05T07:30:00Z");
 let wall = 0;
@@ -67,6 +67,42 @@ test("a vehicle that reports once a second moves on in every frame, at an even s
   });
   expect(Math.min(...steps)).toBeGreaterThan(0.85);
   expect(Math.max(...steps)).toBeLessThan(1.15);
+});
+
+test("batches that come up to 200 ms early or late do not show as stop and go", () => {
+  const steps: number[] = [];
+  let before = 7.4;
+  tracks.replace([report(0, 7.4, START)]);
+  const jitter = [0, 200, 80, 160, 40, 120];
+  for (let ms = 0; ms < 40_000; ms += 20) {
+    wall = ms;
+    const second = Math.floor((ms - 300) / 1000);
+    const due = second * 1000 + 300 + (jitter[second % jitter.length] ?? 0);
+    if (second > 0 && ms === due) tracks.take(frame(0, 7.4 + second * 1e-4, START + ms));
+    const lon = lonOf(tracks.shownAt(0).x);
+    if (ms > 15_000) steps.push((lon - before) / (20 * 1e-7));
+    before = lon;
+  }
+  expect(Math.min(...steps)).toBeGreaterThan(0.75);
+  expect(Math.max(...steps)).toBeLessThan(1.25);
+});
+
+test("a report's time goes on by whole intervals, whatever the way added", () => {
+  expect(steady(10_000, 11_200)).toBe(11_020);
+  expect(steady(10_000, 24_900)).toBe(24_990);
+  expect(steady(0, 5000)).toBe(5000);
+});
+
+test("a new trip begins where it begins, without a drive there from the last one's end", () => {
+  tracks.replace([report(0, 7.4, START)]);
+  tracks.add([{ ...report(0, 7.41, START + 1000), trip_id: "trp_2" }]);
+  expect(lonOf(tracks.shownAt(0).x)).toBeCloseTo(7.41, 9);
+});
+
+test("a deleted vehicle is gone", () => {
+  tracks.replace([report(0, 7.4, START)]);
+  tracks.remove([0, 99]);
+  expect([tracks.slotOf("veh_0"), tracks.visible[0]]).toEqual([undefined, 0]);
 });
 
 test("a vehicle that stops reporting stays where it is, and no more frames are asked for", () => {
