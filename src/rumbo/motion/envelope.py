@@ -12,7 +12,7 @@ import numpy as np
 
 from rumbo.domain.route import Route
 from rumbo.domain.vehicle import ClassLimits
-from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, cos_deg, unwrapped
+from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg, unwrapped
 from rumbo.motion.noise import two_chances
 
 LEGAL_SHARE = 0.97
@@ -47,13 +47,13 @@ class Sections:
 def sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
     """All limits of a trip: one section a span, one a vertex where the curve is slower than the road."""
     roads = _road_sections(route, limits, seed)
-    curves = curve_sections(route, limits.lateral_mps2)
-    at = np.searchsorted(roads.start_m, (curves.start_m + curves.end_m) * 0.5, side="right") - 1
-    slower = curves.limit_mps < roads.limit_mps[np.maximum(at, 0)]
+    inner = np.array(route.distance_m[1:-1])
+    road_mps = roads.limit_mps[np.searchsorted(roads.start_m, inner, side="right") - 1]
+    curves = curve_sections(route, limits.lateral_mps2, road_mps)
     return Sections(
-        np.concatenate((roads.start_m, np.maximum(curves.start_m[slower], 0.0))),
-        np.concatenate((roads.end_m, np.minimum(curves.end_m[slower], route.length_m))),
-        np.concatenate((roads.limit_mps, curves.limit_mps[slower])),
+        np.concatenate((roads.start_m, curves.start_m)),
+        np.concatenate((roads.end_m, curves.end_m)),
+        np.concatenate((roads.limit_mps, curves.limit_mps)),
     )
 
 
@@ -68,8 +68,8 @@ def _road_sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
     return Sections(start_m, end_m, np.maximum(np.array(speeds), LEAST_SPEED_MPS))
 
 
-def curve_sections(route: Route, lateral_mps2: float) -> Sections:
-    """Curve speeds √(lateral · r) at every inner vertex, robust against the noise of mapped lines.
+def curve_sections(route: Route, lateral_mps2: float, road_mps: Floats) -> Sections:
+    """Curve speeds √(lateral · r) at the inner vertices where they are below the road's, `road_mps`.
 
     The turn θ at a vertex is measured between two chords of half length h along the line, before and
     after it; an arc that touches both has r = h / (2 tan θ/2) and leaves the line by h/2 · tan θ/4.
@@ -78,36 +78,46 @@ def curve_sections(route: Route, lateral_mps2: float) -> Sections:
     taken for a row of corners, a roundabout not for a straight line. The limit holds over the arc.
     """
     s, lat = np.array(route.distance_m), np.array(route.lat)
-    lon = unwrapped(np.array(route.lon))
-    inner = s[1:-1]
-    east = M_PER_DEG * cos_deg(lat[1:-1])
-    radius = np.zeros(len(inner))
-    half = np.full(len(inner), CHORDS_M[0])
-    growing = np.ones(len(inner), dtype=bool)
-    chords: tuple[Floats, Floats] | None = None
+    line = (s, lat, unwrapped(np.array(route.lon)))
+    to_end = np.minimum(s, s[-1] - s)
+    speed, half = np.full(len(s), np.inf), np.zeros(len(s))
+    todo = np.arange(1, len(s) - 1)
+    narrower: Floats | None = None
     for h in CHORDS_M:
-        narrower, chords = chords, _chords(s, lat, lon, h, east)
-        reach = np.minimum(h, np.minimum(inner, s[-1] - inner))
+        chords = _chords(line, todo, h)
+        reach = np.minimum(h, to_end[todo])
         tan_half = _tan_half_turn(*chords)
-        wider = reach / (2.0 * np.maximum(tan_half, 1e-6))
+        fits = np.sqrt(lateral_mps2 * reach / (2.0 * np.maximum(tan_half, 1e-6)))
         if narrower is not None:
             cut = 0.5 * reach * tan_half / (1.0 + np.sqrt(1.0 + tan_half * tan_half))
-            growing &= (cut <= CUT_M) & _near(narrower, chords) & (wider > radius)
-        radius = np.where(growing, wider, radius)
-        half = np.where(growing, h, half)
-    speed = np.floor(np.sqrt(lateral_mps2 * radius) / CURVE_STEP_MPS) * CURVE_STEP_MPS
-    return Sections(inner - half * 0.5, inner + half * 0.5, np.maximum(speed, LEAST_CURVE_MPS))
+            good = (cut <= CUT_M) & _near(narrower, chords) & (fits > speed[todo])
+            todo, fits, chords = todo[good], fits[good], chords[..., good]
+        speed[todo], half[todo] = fits, h * 0.5
+        slow = fits < road_mps[todo - 1]
+        todo, narrower = todo[slow], chords[..., slow]
+    speed = np.maximum(np.floor(speed / CURVE_STEP_MPS) * CURVE_STEP_MPS, LEAST_CURVE_MPS)
+    slow = np.flatnonzero(speed[1:-1] < road_mps) + 1
+    start_m, end_m = s[slow] - half[slow], s[slow] + half[slow]
+    return Sections(np.maximum(start_m, 0.0), np.minimum(end_m, s[-1]), speed[slow])
 
 
-def _chords(s: Floats, lat: Floats, lon: Floats, h: float, east: Floats) -> tuple[Floats, Floats]:
-    """Metres east and north from each inner vertex to the points of the line `h` before (row 0) and after it."""
-    at = np.concatenate((s[1:-1] - h, s[1:-1] + h))
+def _chords(line: tuple[Floats, Floats, Floats], todo: Ints, h: float) -> Floats:
+    """Metres east (row 0) and north (row 1) from vertices to the points of the line `h` before and after each.
+
+    Shape (2, 2, n): axis, before or after, vertex.
+    """
+    s, lat, lon = line
+    here = s[todo]
+    at = np.concatenate((here - h, here + h))
     at = np.minimum(np.maximum(at, 0.0), s[-1])
     i = np.minimum(np.searchsorted(s, at, side="right") - 1, len(s) - 2)
     f = (at - s[i]) / (s[i + 1] - s[i])
-    x = (lon[i] + f * (lon[i + 1] - lon[i])).reshape(2, -1) - lon[1:-1]
-    y = (lat[i] + f * (lat[i + 1] - lat[i])).reshape(2, -1) - lat[1:-1]
-    return x * east, y * M_PER_DEG
+    out = np.empty((2, 2, len(todo)))
+    out[0] = (lon[i] + f * (lon[i + 1] - lon[i])).reshape(2, -1) - lon[todo]
+    out[1] = (lat[i] + f * (lat[i + 1] - lat[i])).reshape(2, -1) - lat[todo]
+    out[0] *= M_PER_DEG * cos_deg(lat[todo])
+    out[1] *= M_PER_DEG
+    return out
 
 
 def _tan_half_turn(x: Floats, y: Floats) -> Floats:
@@ -119,7 +129,7 @@ def _tan_half_turn(x: Floats, y: Floats) -> Floats:
     return np.asarray(np.sqrt((1.0 - cosine) / np.maximum(1.0 + cosine, 1e-12)))
 
 
-def _near(point: tuple[Floats, Floats], chord: tuple[Floats, Floats]) -> Bools:
+def _near(point: Floats, chord: Floats) -> Bools:
     """Whether both points lie within CUT_M of the lines from the vertex along its two chords."""
     x, y = chord
     across = point[0] * y - point[1] * x

@@ -150,7 +150,7 @@ def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion]) -> NDArray[Any]
     trips = np.zeros(len(plans), dtype=TRIP)
 
     def put(name: str, value: Callable[[Plan], object]) -> None:
-        trips[name] = [value(plan) for plan in plans]
+        trips[name] = np.array([value(plan) for plan in plans], dtype=trips.dtype[name])
 
     put("start_ms", lambda plan: plan.start_ms)
     put("interval_ms", lambda plan: device_profile(plan.device_profile).interval_ms)
