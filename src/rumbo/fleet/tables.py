@@ -68,6 +68,7 @@ TRIPS = Table(
     Column("duration_s", Double, nullable=False),
     Column("provider", String(40), nullable=False),
     Column("bbox", Text, nullable=False),  # JSON, [west, south, east, north]
+    Column("outline", Text, nullable=False),  # JSON, [[lon, lat], …]: the route, simplified for lists
     sqlite_autoincrement=True,
 )
 Index(None, TRIPS.c.vehicle_id, TRIPS.c.end_ms)
@@ -99,7 +100,7 @@ ANSWERS = Table(
     Column("key", String(300), primary_key=True),
     Column("request_hash", String(64), nullable=False),
     Column("status", Integer, nullable=False),
-    Column("content_type", String(120), nullable=False),
+    Column("headers", Text, nullable=False),  # JSON, those worth repeating
     Column("body", LargeBinary, nullable=False),  # zlib
     Column("created_wall_ms", BigInteger, nullable=False),
 )

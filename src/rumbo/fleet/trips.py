@@ -19,6 +19,7 @@ from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
 from rumbo.errors import NotFound
 from rumbo.events.plans import plan_from_json, plan_to_json
+from rumbo.fleet.outline import outline
 from rumbo.fleet.plan_cache import PlanCache
 from rumbo.fleet.tables import PLANS, TRIPS
 
@@ -61,6 +62,8 @@ class TripRow:
     duration_s: float
     provider: str
     bbox: BBox
+    outline: str
+    """JSON, [[lon, lat], …]: the route's line, simplified."""
 
     @property
     def revision(self) -> int:
@@ -101,6 +104,7 @@ class Trips:
                 duration_s=plan.profile.duration_s,
                 provider=route.provider,
                 bbox=json.dumps(bbox),
+                outline=json.dumps(outline(route)),
                 settled_revision=-1,
                 version=0,
                 token=token,
@@ -284,4 +288,5 @@ def _trip(row: Row[Any]) -> TripRow:
         duration_s=row.duration_s,
         provider=row.provider,
         bbox=tuple(json.loads(row.bbox)),
+        outline=row.outline,
     )

@@ -44,8 +44,10 @@ def list_vehicles(connection: Connection, after: int | None, limit: int | None) 
 
 
 def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """(name, class) of vehicles, deleted ones too."""
-    query = select(VEHICLES.c.id, VEHICLES.c.name, VEHICLES.c.vehicle_class).where(VEHICLES.c.id.in_(ids))
+    """(name, class) of the vehicles there are."""
+    query = select(VEHICLES.c.id, VEHICLES.c.name, VEHICLES.c.vehicle_class).where(
+        VEHICLES.c.id.in_(ids), VEHICLES.c.deleted_ms.is_(None)
+    )
     return {row.id: (row.name, row.vehicle_class) for row in connection.execute(query)}
 
 

@@ -1,0 +1,1 @@
+"""The REST interface, the live socket and the web app's files."""

@@ -1,0 +1,154 @@
+"""Job entry of the API: `python -m rumbo.api`. Settings come from the environment.
+
+Threads: uvicorn's event loop (this one), its pool for requests, one that relays the outbox, one that follows
+the topics. Ends with 0 after SIGTERM or SIGINT.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+
+from rumbo.api.app import create_app
+from rumbo.api.feed import TOPICS, Feed
+from rumbo.api.live import LiveHub
+from rumbo.api.live_state import LiveState
+from rumbo.api.services import Services
+from rumbo.api.status import Status
+from rumbo.errors import CannotStart, RumboError
+from rumbo.fleet.answers import Answers
+from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.outbox import OutboxRelay
+from rumbo.fleet.planner import Planner
+from rumbo.fleet.service import FleetService
+from rumbo.fleet.trips import Trips
+from rumbo.fleet.vehicles import names_of
+from rumbo.fleet.world import WorldView
+from rumbo.regions import Region, RegionControls, list_regions, open_region, search_places
+from rumbo.routing.port import RoutingProvider
+from rumbo.routing.registry import Surroundings, open_provider
+from rumbo.settings import Settings, read_settings
+from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
+
+log = logging.getLogger("rumbo.api")
+
+SHUTDOWN_S = 5
+MAX_MESSAGE_BYTES = 64 * 1024
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+def main() -> int:
+    # uvicorn raises the signal that ended it once more; by then it must no longer kill us.
+    for sent in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sent, lambda *_: None)
+    try:
+        settings = read_settings()
+        logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+        with serving(settings) as services:
+            config = uvicorn.Config(
+                create_app(services),
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                ws_max_size=MAX_MESSAGE_BYTES,
+                timeout_graceful_shutdown=SHUTDOWN_S,
+            )
+            uvicorn.Server(config).run()
+    except RumboError as exc:
+        log.error("%s", exc)  # noqa: TRY400 - meant for a person; the trace says nothing more
+        return exc.exit_code
+    return 0
+
+
+@contextmanager
+def serving(settings: Settings) -> Iterator[Services]:
+    """The app's services, composed of the real parts, with their threads running. Raises CannotStart."""
+    if not settings.bootstrap_servers:
+        raise CannotStart("The API needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
+    with ExitStack() as stack:
+        region = open_region(settings.regions_dir, settings.region)
+        database = open_database(settings.database)
+        stack.callback(database.close)
+        publisher = stack.enter_context(KafkaPublisher(settings.bootstrap_servers))
+        tables, offsets = (
+            KafkaTableReader(settings.bootstrap_servers),
+            KafkaOffsets(settings.bootstrap_servers),
+        )
+        world, trips = WorldView(tables, wall_ms), Trips()
+        relay = OutboxRelay(database, trips, publisher, tables, world)
+        providers = _providers(settings, region)
+        for provider in providers.values():
+            stack.callback(provider.close)
+        fleet = FleetService(database, Planner(providers), world, relay, trips)
+        state = LiveState(partial(_names, database))
+        status = Status(database, offsets, world, wall_ms, version("rumbo"), lambda: relay.problem)
+        stack.callback(status.close)
+        feed = Feed(partial(KafkaTail, settings.bootstrap_servers, TOPICS), state, world, fleet)
+        stack.enter_context(_threads(relay, feed))
+        others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
+        yield Services(
+            fleet=fleet,
+            world=world,
+            answers=Answers(database, wall_ms),
+            status=status,
+            live=LiveHub(state, world, status),
+            search=partial(search_places, region),
+            regions=[region, *others],
+            web_dist=CHECKOUT / "web" / "dist",
+            host=settings.host,
+        )
+
+
+@contextmanager
+def _threads(relay: OutboxRelay, feed: Feed) -> Iterator[None]:
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=relay.run, args=(stop,), name="outbox"),
+        threading.Thread(target=feed.run, args=(stop,), name="feed"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        relay.nudge()
+        for thread in threads:
+            thread.join()
+
+
+def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]:
+    given = Surroundings(
+        region_name=region.name,
+        bbox=region.bbox,
+        controls=RegionControls(region),
+        valhalla_config=region.valhalla_config,
+        osrm_url=settings.osrm_url,
+    )
+    names = (["osrm"] if settings.osrm_url else []) + ["valhalla", "straight"]
+    return {name: open_provider(name, given) for name in names}
+
+
+def _names(database: Database, ids: list[str]) -> dict[str, tuple[str, str]]:
+    with database.read() as connection:
+        return names_of(connection, ids)
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+if __name__ == "__main__":
+    sys.exit(main())

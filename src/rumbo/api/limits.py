@@ -1,0 +1,71 @@
+"""How much a client may send."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rumbo.api.problems import problem
+
+MAX_BODY_BYTES = 2_000_000
+MAX_URL_BYTES = 8_000
+
+
+class BodyLimit:
+    """Reads the body before the app sees the request, and refuses with 413 what is longer than allowed.
+
+    Counts what really arrives, so a chunked body or a wrong Content-Length gains nothing.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int = MAX_BODY_BYTES) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > MAX_URL_BYTES:
+            await problem(
+                414, "address-too-long", "The address is too long.", instance=scope["path"][:100],
+                hint="Send less in the query.",
+            )(scope, receive, send)  # fmt: skip
+            return
+        declared = Headers(scope=scope).get("content-length", "0")
+        body = (
+            None if not declared.isdecimal() or int(declared) > self._max_bytes else await self._read(receive)
+        )
+        if body is None:
+            await problem(
+                413, "too-large", f"The body is longer than {self._max_bytes} bytes.", instance=scope["path"],
+                hint="Send fewer points, or split it.", headers={"Connection": "close"},
+            )(scope, receive, send)  # fmt: skip
+            return
+        await self._app(scope, _replayed(body, receive), send)
+
+    async def _read(self, receive: Receive) -> bytes | None:
+        """The whole body; None where it is too long."""
+        parts, size = list[bytes](), 0
+        while True:
+            message = await receive()
+            if message["type"] != "http.request":
+                return b"".join(parts)  # the client has gone; the app will see that, too
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
+            if size > self._max_bytes:
+                return None
+            if not message.get("more_body", False):
+                return b"".join(parts)
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def replay() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replay

@@ -1,0 +1,196 @@
+"""The live hub: who listens, what each has seen, and when there is something to say.
+
+Nothing is queued. A client takes what is new since the version it has seen when it is ready, so a slow one
+skips positions and never falls behind (conflation). Clients with equal views share encoded frames.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio.to_thread
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from rumbo.api.live_state import WORLD, BBox, LiveState
+from rumbo.api.status import Status
+from rumbo.errors import RumboError
+from rumbo.fleet.world import WorldView
+
+CADENCE_S = 0.15
+"""Shortest time between two frames."""
+PIPELINE_S = 1.0
+MAX_CLIENTS = 200
+MAX_FOLLOWED = 50
+Message = str | bytes
+
+
+@dataclass(slots=True, eq=False)
+class Client:
+    """What one client sees and has seen."""
+
+    bbox: BBox = WORLD
+    followed: frozenset[str] = frozenset()
+    fresh: bool = True
+    """Whether a snapshot is due: at the beginning and after a change of view."""
+    details_due: bool = False
+    seen: int = 0
+    """Version of the state that it has been told."""
+    pipeline_seen: int = 0
+    complaint: str = ""
+    met: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    """By slot, the version at which the vehicle was introduced to it."""
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def meet(self, reports: list[dict[str, Any]], version: int) -> None:
+        if not reports:
+            return
+        top = max(report["slot"] for report in reports)
+        if top >= len(self.met):
+            grown = np.zeros(2 * top + 64, dtype=np.int64)
+            grown[: len(self.met)] = self.met
+            self.met = grown
+        self.met[[report["slot"] for report in reports]] = version
+
+
+class LiveHub:
+    """Wakes clients when the state has changed, at most once in `cadence_s`, and only while there are any."""
+
+    def __init__(
+        self, state: LiveState, world: WorldView, status: Status, cadence_s: float = CADENCE_S
+    ) -> None:
+        self.state = state
+        self._world = world
+        self._status = status
+        self._cadence_s = cadence_s
+        self._clients: set[Client] = set()
+        self._dirty = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._frames: dict[tuple[BBox, int, int], bytes | None] = {}
+        self._pipeline = (0, b"")
+        self.closing = asyncio.Event()
+
+    @property
+    def clients(self) -> int:
+        return len(self._clients)
+
+    async def start(self) -> None:
+        """Begin to wake clients; call within the event loop that serves them."""
+        self._loop = asyncio.get_running_loop()
+        self.state.on_change = self._changed
+        self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._report())]
+
+    async def stop(self) -> None:
+        """End all clients and the hub's own tasks."""
+        self.state.on_change = lambda: None
+        self.closing.set()
+        for client in self._clients:
+            client.wake.set()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @contextlib.contextmanager
+    def joined(self, client: Client) -> Iterator[None]:
+        """The client listens while in this context."""
+        self._clients.add(client)
+        client.wake.set()
+        try:
+            yield
+        finally:
+            self._clients.discard(client)
+
+    def news(self, client: Client) -> list[Message]:
+        """All that the client has not been told; then it has."""
+        messages: list[Message] = []
+        if client.complaint:
+            messages.append(_text({"type": "error", "detail": client.complaint}))
+            client.complaint = ""
+        if client.fresh:
+            messages.append(self._snapshot(client))
+        else:
+            messages += self._changes(client)
+        if client.details_due:
+            client.details_due = False
+            messages += self._details(client, 0)
+        version, pipeline = self._pipeline
+        if version > client.pipeline_seen:
+            client.pipeline_seen = version
+            messages.append(pipeline.decode())
+        return messages
+
+    def _snapshot(self, client: Client) -> str:
+        client.fresh = False
+        version, reports = self.state.snapshot(client.bbox)
+        client.seen, client.met = version, np.zeros(0, dtype=np.int64)
+        client.meet(reports, version)
+        return _text({"type": "snapshot", "world": self._world_now(), "vehicles": reports})
+
+    def _changes(self, client: Client) -> list[Message]:
+        since, version = client.seen, self.state.version
+        if version == since:
+            return []
+        messages: list[Message] = []
+        new = self.state.introductions(client.bbox, since, client.met)
+        removed = self.state.removed(since)
+        if new or removed:
+            client.meet(new, version)
+            messages.append(_text({"type": "vehicles", "add": new, "remove": removed}))
+        frame = self._frame(client.bbox, since, version)
+        if frame is not None:
+            messages.append(frame)
+        messages += [event.decode() for event in self.state.trip_events(since)]
+        messages += self._details(client, since)
+        client.seen = version
+        return messages
+
+    def _details(self, client: Client, since: int) -> list[Message]:
+        reports = self.state.details(client.followed, since) if client.followed else []
+        return [_text({"type": "detail", "vehicles": reports})] if reports else []
+
+    def _frame(self, bbox: BBox, since: int, version: int) -> bytes | None:
+        key = (bbox, since, version)
+        if key not in self._frames:
+            self._frames[key] = self.state.frame(bbox, since, float(self._world_now()["time_ms"]))
+        return self._frames[key]
+
+    def _world_now(self) -> dict[str, Any]:
+        try:
+            return {"time_ms": self._world.now_ms(), "rate": self._world.rate()}
+        except RumboError:
+            return {"time_ms": 0, "rate": 0.0}
+
+    def _changed(self) -> None:
+        """Called by the feeding thread."""
+        if self._loop is not None and self._clients and not self._dirty.is_set():
+            with contextlib.suppress(RuntimeError):  # the loop has just been closed
+                self._loop.call_soon_threadsafe(self._dirty.set)
+
+    async def _beat(self) -> None:
+        while True:
+            await self._dirty.wait()
+            self._dirty.clear()
+            self._frames.clear()
+            for client in self._clients:
+                client.wake.set()
+            await asyncio.sleep(self._cadence_s)
+
+    async def _report(self) -> None:
+        while True:
+            if self._clients:
+                with contextlib.suppress(RumboError):
+                    pipeline = await anyio.to_thread.run_sync(self._status.last_pipeline)
+                    body = orjson.dumps({"type": "pipeline"} | pipeline)
+                    self._pipeline = (self._pipeline[0] + 1, body)
+                    self._dirty.set()
+            await asyncio.sleep(PIPELINE_S)
+
+
+def _text(message: dict[str, Any]) -> str:
+    return orjson.dumps(message).decode()

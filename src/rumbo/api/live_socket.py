@@ -1,0 +1,100 @@
+"""The WebSocket endpoint of the live hub."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from math import isfinite
+from typing import Any
+
+import orjson
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+
+from rumbo.api.live import MAX_CLIENTS, MAX_FOLLOWED, Client, LiveHub
+from rumbo.api.live_state import BBox
+
+SEND_TIMEOUT_S = 30.0
+"""A client that takes nothing for so long is let go."""
+GOING_AWAY, TRY_LATER = 1001, 1013
+router = APIRouter()
+
+
+@router.websocket("/live")
+async def live(socket: WebSocket) -> None:
+    """A snapshot, then what changes in the client's view. See docs/api.md for the messages."""
+    hub: LiveHub = socket.app.state.services.live
+    await socket.accept()
+    if hub.clients >= MAX_CLIENTS:
+        await socket.close(TRY_LATER, "Too many listen already.")
+        return
+    client = Client()
+    with hub.joined(client):
+        listening = asyncio.create_task(_listen(socket, client))
+        speaking = asyncio.create_task(_speak(socket, hub, client))
+        _done, left = await asyncio.wait({listening, speaking}, return_when=asyncio.FIRST_COMPLETED)
+        for task in left:
+            task.cancel()
+        await asyncio.gather(listening, speaking, return_exceptions=True)
+    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
+        await socket.close(GOING_AWAY)
+
+
+async def _speak(socket: WebSocket, hub: LiveHub, client: Client) -> None:
+    """Tell the client what is new whenever it has taken what was told before."""
+    while not hub.closing.is_set():
+        await client.wake.wait()
+        client.wake.clear()
+        for message in hub.news(client):
+            async with asyncio.timeout(SEND_TIMEOUT_S):
+                if isinstance(message, bytes):
+                    await socket.send_bytes(message)
+                else:
+                    await socket.send_text(message)
+
+
+async def _listen(socket: WebSocket, client: Client) -> None:
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        client.complaint = understand(client, message.get("text") or "")
+        client.wake.set()
+
+
+def understand(client: Client, text: str) -> str:
+    """Do what a client's message says; what is wrong with it, or nothing."""
+    try:
+        message = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return "That is not JSON."
+    match message:
+        case {"type": "view", "bbox": [west, south, east, north]} if _is_box(west, south, east, north):
+            client.bbox = _wrapped(west, south, east, north)
+            client.fresh = True
+        case {"type": "follow", "vehicle_ids": list(ids)} if len(ids) <= MAX_FOLLOWED and all(
+            isinstance(one, str) and len(one) <= 40 for one in ids
+        ):
+            client.followed = frozenset(ids)
+            client.details_due = True
+        case _:
+            return (
+                'Send {"type": "view", "bbox": [west, south, east, north]} in degrees or '
+                f'{{"type": "follow", "vehicle_ids": […]}} with at most {MAX_FOLLOWED} ids.'
+            )
+    return ""
+
+
+def _wrapped(west: float, south: float, east: float, north: float) -> BBox:
+    """The box with longitudes from -180 to 180; a map that was scrolled around the Earth counts on."""
+    if not 0 <= east - west < 360:
+        return (-180.0, float(south), 180.0, float(north))
+    return ((west + 180) % 360 - 180, float(south), (east + 180) % 360 - 180, float(north))
+
+
+def _is_box(*sides: Any) -> bool:
+    if not all(
+        isinstance(side, int | float) and not isinstance(side, bool) and isfinite(side) for side in sides
+    ):
+        return False
+    west, south, east, north = sides
+    return bool(-540 <= west <= 540 and -540 <= east <= 540 and -90 <= south <= north <= 90)

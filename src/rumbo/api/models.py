@@ -1,0 +1,248 @@
+"""What the REST interface takes and gives."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from rumbo.api.fields import (
+    MAX_GEOMETRY_POINTS,
+    Alternatives,
+    Id,
+    In,
+    Latitude,
+    Longitude,
+    Name,
+    Seed,
+    Time,
+    Waypoints,
+    Word,
+)
+from rumbo.domain.trip import TripState
+from rumbo.domain.vehicle import VehicleClass
+
+Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
+BBox = tuple[float, float, float, float]
+
+
+def _on_earth(positions: list[list[float]]) -> list[list[float]]:
+    for index, (lon, lat, *_height) in enumerate(positions):
+        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+            raise ValueError(f"position {index} is not [longitude, latitude] on Earth")
+    return positions
+
+
+class LineStringIn(In):
+    """GeoJSON LineString (RFC 7946): [longitude, latitude] pairs."""
+
+    type: Literal["LineString"]
+    coordinates: Annotated[
+        list[Annotated[list[Number], Field(min_length=2, max_length=3)]],
+        Field(
+            min_length=2, max_length=MAX_GEOMETRY_POINTS, examples=[[[7.4213, 43.7346], [7.4286, 43.7402]]]
+        ),
+        AfterValidator(_on_earth),
+    ]
+
+
+class VehicleIn(In):
+    name: Name
+    vehicle_class: VehicleClass = VehicleClass.CAR
+
+
+class VehicleChange(In):
+    name: Name | None = None
+    vehicle_class: VehicleClass | None = None
+
+
+class RouteIn(In):
+    """Where to go: by waypoints, or exactly along a geometry."""
+
+    waypoints: Waypoints | None = None
+    geometry: LineStringIn | None = None
+    vehicle_class: VehicleClass = VehicleClass.CAR
+    alternatives: Alternatives = 0
+    provider: Word | None = None
+
+
+class TripIn(In):
+    """A trip to plan. Without `start_at` it starts now; the same seed gives the same events."""
+
+    vehicle_id: Id
+    waypoints: Waypoints | None = None
+    geometry: LineStringIn | None = None
+    start_at: Time | None = Field(None, description="World time.", examples=["2026-03-05T07:30:00Z"])
+    device_profile: Word = "standard"
+    seed: Seed | None = None
+    alternative: Alternatives = 0
+    provider: Word | None = None
+
+
+class VehicleOut(BaseModel):
+    id: str
+    name: str
+    vehicle_class: VehicleClass
+    created_at: str
+    current_trip_id: str | None
+
+
+class LineStringOut(BaseModel):
+    type: Literal["LineString"]
+    coordinates: list[tuple[float, float]]
+
+
+class ControlOut(BaseModel):
+    lat: float
+    lon: float
+    kind: str
+
+
+class RouteOut(BaseModel):
+    """A route. `duration_s` is that of the vehicle's own solved motion, stops included."""
+
+    geometry: LineStringOut
+    distance_m: float
+    duration_s: float
+    provider: str
+    bbox: BBox
+    controls: list[ControlOut]
+    roads: list[str]
+
+
+class RoutesOut(BaseModel):
+    routes: list[RouteOut]
+
+
+class GeometryOut(BaseModel):
+    geometry: LineStringOut
+
+
+class WaypointOut(BaseModel):
+    lat: Latitude
+    lon: Longitude
+    dwell_s: float
+
+
+class PositionOut(BaseModel):
+    lat: float
+    lon: float
+    speed_mps: float
+    heading_deg: float
+
+
+class TripOut(BaseModel):
+    """A trip as it stands now. In lists `route.geometry` is simplified, `controls` and `roads` are empty."""
+
+    id: str
+    vehicle_id: str
+    state: TripState
+    start_at: str
+    created_at: str
+    ended_at: str | None
+    seed: int
+    device_profile: str
+    waypoints: list[WaypointOut]
+    route: RouteOut
+    progress: float
+    eta: str | None
+    position: PositionOut | None
+    revision: int
+    settled: bool = Field(description="Whether the broker has settled when the newest decision takes effect.")
+
+
+class VehiclesOut(BaseModel):
+    items: list[VehicleOut]
+    next_cursor: str | None
+
+
+class TripsOut(BaseModel):
+    items: list[TripOut]
+    next_cursor: str | None
+
+
+class PlaceOut(BaseModel):
+    name: str
+    kind: str
+    lat: float
+    lon: float
+
+
+class PlacesOut(BaseModel):
+    items: list[PlaceOut]
+
+
+class CenterOut(BaseModel):
+    lat: float
+    lon: float
+
+
+class RegionOut(BaseModel):
+    name: str
+    bbox: BBox
+    center: CenterOut
+    attribution: str
+    tiles: str
+
+
+class RegionsOut(BaseModel):
+    items: list[RegionOut]
+
+
+class WorldOut(BaseModel):
+    time: str
+    rate: float
+
+
+class PartOut(BaseModel):
+    status: Literal["ok", "degraded"]
+    detail: str
+
+
+class HealthOut(BaseModel):
+    status: Literal["ok", "degraded"]
+    parts: dict[str, PartOut]
+    version: str
+    world: WorldOut | None
+
+
+class TopicOut(BaseModel):
+    end_offset: int
+    landed: int
+    lag: int
+
+
+class StreamOut(BaseModel):
+    rows_per_s: float
+    last_batch_at: str | None
+    batch_duration_ms: float | None
+    rows_landed: dict[str, int]
+
+
+class WorkerOut(BaseModel):
+    world_ms: int | None
+    behind_ms: int | None
+
+
+class PipelineOut(BaseModel):
+    topics: dict[str, TopicOut]
+    stream: StreamOut
+    world: WorldOut
+    worker: WorkerOut
+
+
+class FieldError(BaseModel):
+    pointer: str
+    detail: str
+
+
+class ProblemOut(BaseModel):
+    """RFC 9457 problem details; `hint` says what to do."""
+
+    type: str = Field(examples=["urn:rumbo:problem:not-on-road"])
+    title: str
+    status: int
+    detail: str
+    instance: str
+    hint: str
+    errors: list[FieldError]

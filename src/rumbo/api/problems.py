@@ -1,0 +1,116 @@
+"""One shape for every error: RFC 9457 problem details, with a hint and the fields at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from rumbo.errors import RumboError
+
+MEDIA_TYPE = "application/problem+json"
+_MAX_ERRORS = 20
+_CONTRACT = "The contract is at /api/v1/docs."
+_CODES = {
+    HTTPStatus.BAD_REQUEST: ("bad-request", "Check the request's syntax."),
+    HTTPStatus.NOT_FOUND: ("no-such-route", "GET /api/v1/openapi.json lists all routes."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method-not-allowed", "Use a method that the Allow header names."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too-large", "Send less."),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: ("unsupported-media-type", _CONTRACT),
+}
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    *,
+    instance: str,
+    hint: str = "",
+    errors: Sequence[Mapping[str, str]] = (),
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A problem as a response. `errors` are {pointer, detail}: JSON pointers into the body, `?name` for a parameter."""
+    body = {
+        "type": f"urn:rumbo:problem:{code}",
+        "title": code.replace("-", " ").capitalize(),
+        "status": status,
+        "detail": detail,
+        "instance": instance,
+        "hint": hint,
+        "errors": list(errors),
+    }
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def internal_error(instance: str) -> Response:
+    """The answer to what nobody foresaw: it tells nothing of our inside; the log has it."""
+    return problem(
+        500, "internal-error", "Something went wrong on our side.", instance=instance,
+        hint="Try again; if it stays, look into the API's log.",
+    )  # fmt: skip
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Answer every error of the app in the one shape."""
+    app.add_exception_handler(RumboError, _rumbo_error)
+    app.add_exception_handler(RequestValidationError, _validation_error)
+    app.add_exception_handler(HTTPException, _http_exception)
+
+
+def rumbo_problem(exc: RumboError, instance: str) -> Response:
+    """One of our own errors as a response."""
+    errors = [{"pointer": "/" + exc.field.lstrip("/"), "detail": exc.message}] if exc.field else []
+    headers = {"Retry-After": "2"} if exc.status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return problem(
+        exc.status, exc.code, exc.message, instance=instance, hint=exc.hint, errors=errors, headers=headers
+    )
+
+
+async def _rumbo_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, RumboError)  # noqa: S101 - for the type checker
+    return rumbo_problem(exc, request.url.path)
+
+
+async def _validation_error(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, RequestValidationError)  # noqa: S101 - for the type checker
+    found = exc.errors()
+    if any(error["type"] == "json_invalid" for error in found):
+        return problem(
+            400, "invalid-json", "The body is not JSON.", instance=request.url.path, hint="Check its syntax."
+        )
+    hint = f"Correct what `errors` names. {_CONTRACT}"
+    if any(error["loc"] == ("body",) for error in found):
+        hint = f"Send a JSON object with Content-Type: application/json. {_CONTRACT}"
+    errors = [_field_error(error) for error in found[:_MAX_ERRORS]]
+    more = f" {len(found)} fields are wrong." if len(found) > 1 else ""
+    detail = f"{errors[0]['pointer']}: {errors[0]['detail']}.{more}"
+    return problem(422, "invalid-input", detail, instance=request.url.path, hint=hint, errors=errors)
+
+
+def _field_error(error: Mapping[str, Any]) -> dict[str, str]:
+    where, *path = error["loc"]
+    steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
+    pointer = "/" + "/".join(steps) if where == "body" else "?" + ".".join(steps)
+    return {"pointer": _clipped(pointer), "detail": _clipped(str(error["msg"]))}
+
+
+def _clipped(text: str, length: int = 200) -> str:
+    text = text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be sent back
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+async def _http_exception(request: Request, exc: Exception) -> Response:
+    assert isinstance(exc, HTTPException)  # noqa: S101 - for the type checker
+    status = HTTPStatus(exc.status_code)
+    code, hint = _CODES.get(status, (status.phrase.lower().replace(" ", "-"), _CONTRACT))
+    detail = {
+        HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+        HTTPStatus.METHOD_NOT_ALLOWED: f"{request.method} is not possible here.",
+    }.get(status, str(exc.detail))
+    return problem(exc.status_code, code, detail, instance=request.url.path, hint=hint, headers=exc.headers)

@@ -1,0 +1,40 @@
+"""What the app is made of; composed by the entry point, or by a test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import Request
+
+from rumbo.api.live import LiveHub
+from rumbo.api.status import Status
+from rumbo.fleet.answers import Answers
+from rumbo.fleet.service import FleetService
+from rumbo.fleet.world import WorldView
+from rumbo.regions import Place, Region
+
+PlaceSearch = Callable[[str, int], list[Place]]
+"""(text, limit) -> places, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything the routers use. `regions` holds the current region first; `web_dist` may not exist."""
+
+    fleet: FleetService
+    world: WorldView
+    answers: Answers
+    status: Status
+    live: LiveHub
+    search: PlaceSearch
+    regions: list[Region] = field(default_factory=list)
+    web_dist: Path = Path("web/dist")
+    host: str = "127.0.0.1"
+
+
+def services_of(request: Request) -> Services:
+    """The app's services, for the routers."""
+    found: Services = request.app.state.services
+    return found

@@ -1,0 +1,226 @@
+"""How the parts are: health, and how far the stream has come. Asked often, computed once a second."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import datetime
+from typing import Any
+
+from rumbo.api.fields import to_text
+from rumbo.api.render import world_json
+from rumbo.errors import RumboError, Unavailable
+from rumbo.events.topics import CLOCK, POSITIONS, STREAM_GROUP, TRIP_STATES
+from rumbo.fleet.database import Database
+from rumbo.fleet.world import WallClock, WorldView, progress
+from rumbo.transport.port import Offsets
+
+TOPICS = (POSITIONS, TRIP_STATES)
+STREAM_SILENCE_MS = 30_000
+WORKER_BEHIND_WALL_MS = 15_000
+FRESH_S = 1.0
+ANSWER_TIMEOUT_S = 3.0
+
+Detail = str
+Check = Callable[[], Detail]
+"""Gives what is worth saying; raises RumboError where the part does not work."""
+
+
+class Cached[T]:
+    """A value computed at most once in `ttl_s`, by one caller for all who ask meanwhile."""
+
+    def __init__(
+        self, compute: Callable[[], T], ttl_s: float = FRESH_S, now_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._compute, self._ttl_s, self._now_s = compute, ttl_s, now_s
+        self._lock = threading.Lock()
+        self._kept: tuple[float, T] | None = None
+
+    def get(self) -> T:
+        """Raises what computing raises; that is not kept."""
+        with self._lock:
+            if self._kept is None or self._now_s() - self._kept[0] >= self._ttl_s:
+                value = self._compute()
+                self._kept = (self._now_s(), value)
+            return self._kept[1]
+
+
+class Status:
+    """Health and progress of the whole, from the database and what is committed on Kafka."""
+
+    def __init__(
+        self, database: Database, offsets: Offsets, world: WorldView, wall_ms: WallClock, version: str,
+        outbox_problem: Callable[[], str] = str,
+        ttl_s: float = FRESH_S,
+    ) -> None:  # fmt: skip
+        self._database = database
+        self._offsets = offsets
+        self._world = world
+        self._wall_ms = wall_ms
+        self._version = version
+        self._outbox_problem = outbox_problem
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="status")
+        self._asked: dict[str, Future[str]] = {}
+        self._health = Cached(self._compute_health, ttl_s)
+        self._pipeline = Cached(self._compute_pipeline, ttl_s)
+        self._last: dict[str, Any] | None = None
+
+    def health(self) -> dict[str, Any]:
+        """The contract's HealthOut; `status` is ok only where all parts are."""
+        return self._health.get()
+
+    def pipeline(self) -> dict[str, Any]:
+        """The contract's PipelineOut. Raises Unavailable without a broker or world."""
+        return self._pipeline.get() | {"world": world_json(self._world)}
+
+    def last_pipeline(self) -> dict[str, Any]:
+        """As `pipeline`; what was known last, or nothing, where the broker does not answer."""
+        try:
+            return self.pipeline()
+        except RumboError:
+            empty = {"topics": {}, "stream": _stream({}), "worker": {"world_ms": None, "behind_ms": None}}
+            return (self._last or empty) | {"world": world_json(self._world)}
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _compute_health(self) -> dict[str, Any]:
+        checks: dict[str, Check] = {
+            "broker": self._broker,
+            "stream": self._stream,
+            "worker": self._worker,
+            "database": self._ping,
+        }
+        asked = {name: self._ask(name, check) for name, check in checks.items()}
+        until = time.monotonic() + ANSWER_TIMEOUT_S
+        parts = {name: _part(future, until) for name, future in asked.items()}
+        try:
+            world = world_json(self._world) if parts["broker"]["status"] == "ok" else None
+        except RumboError:
+            world = None
+        well = all(part["status"] == "ok" for part in parts.values())
+        return {
+            "status": "ok" if well else "degraded",
+            "parts": parts,
+            "version": self._version,
+            "world": world,
+        }
+
+    def _ask(self, name: str, check: Check) -> Future[str]:
+        """Start a check, unless the last one still hangs."""
+        before = self._asked.get(name)
+        if before is None or before.done():
+            self._asked[name] = self._pool.submit(check)
+        return self._asked[name]
+
+    def _broker(self) -> Detail:
+        self._offsets.end_offsets(CLOCK)
+        if problem := self._outbox_problem():
+            raise Unavailable(f"Plans wait in the outbox: {problem}")
+        return ""
+
+    def _stream(self) -> Detail:
+        note = _newest_note(self._offsets)
+        beat_ms = _wall_ms_of(note, "heartbeat_ms", "heartbeat_at", "wall_ms", "at_ms", "last_batch_at")
+        if beat_ms is None:
+            raise Unavailable("It has not reported yet.")
+        silent_ms = self._wall_ms() - beat_ms
+        if silent_ms > STREAM_SILENCE_MS:
+            raise Unavailable(f"It has not reported for {silent_ms // 1000} s.")
+        return ""
+
+    def _worker(self) -> Detail:
+        world_ms, behind_ms = self._behind()
+        if world_ms is None or behind_ms is None:
+            raise Unavailable("No worker has driven yet.")
+        allowed_ms = WORKER_BEHIND_WALL_MS * max(self._world.rate(), 1.0)
+        if behind_ms > allowed_ms:
+            raise Unavailable(f"Driving is {behind_ms / 1000:.0f} s of world time behind.")
+        return ""
+
+    def _ping(self) -> Detail:
+        self._database.ping()
+        return ""
+
+    def _behind(self) -> tuple[int | None, int | None]:
+        driven = progress(self._offsets)
+        if not driven:
+            return None, None
+        world_ms = min(driven.values())
+        return world_ms, max(0, self._world.now_ms() - world_ms)
+
+    def _compute_pipeline(self) -> dict[str, Any]:
+        topics = {}
+        for topic in TOPICS:
+            ends, landed = self._offsets.end_offsets(topic), self._offsets.committed(STREAM_GROUP, topic)
+            end, there = sum(ends.values()), sum(at.offset for at in landed.values())
+            lag = sum(max(0, offset - (landed[p].offset if p in landed else 0)) for p, offset in ends.items())
+            topics[topic] = {"end_offset": end, "landed": there, "lag": lag}
+        world_ms, behind_ms = self._behind()
+        self._last = {
+            "topics": topics,
+            "stream": _stream(_newest_note(self._offsets)),
+            "worker": {"world_ms": world_ms, "behind_ms": behind_ms},
+        }
+        return self._last
+
+
+def _part(future: Future[str], until_s: float) -> dict[str, str]:
+    try:
+        return {"status": "ok", "detail": future.result(max(0.0, until_s - time.monotonic()))}
+    except FutureTimeout:
+        return {"status": "degraded", "detail": f"It does not answer within {ANSWER_TIMEOUT_S:.0f} s."}
+    except RumboError as exc:
+        return {"status": "degraded", "detail": exc.message}
+    except Exception as exc:  # noqa: BLE001 - whatever it is, the part does not work
+        return {"status": "degraded", "detail": type(exc).__name__}
+
+
+def _newest_note(offsets: Offsets) -> dict[str, Any]:
+    """What the stream says about itself beside its committed offsets: the note with the newest beat."""
+    notes = []
+    for topic in TOPICS:
+        for at in offsets.committed(STREAM_GROUP, topic).values():
+            try:
+                note = json.loads(at.metadata)
+            except ValueError:
+                continue
+            if isinstance(note, dict):
+                notes.append(note)
+    return max(notes, key=lambda note: _wall_ms_of(note, "heartbeat_ms", "last_batch_at") or 0, default={})
+
+
+def _stream(note: dict[str, Any]) -> dict[str, Any]:
+    landed = note.get("rows_landed")
+    rows = (
+        {str(k): int(v) for k, v in landed.items() if isinstance(v, int)} if isinstance(landed, dict) else {}
+    )
+    batch_ms = _wall_ms_of(note, "last_batch_at", "last_batch_ms")
+    return {
+        "rows_per_s": _number(note.get("rows_per_s")) or 0.0,
+        "last_batch_at": to_text(batch_ms),
+        "batch_duration_ms": _number(note.get("batch_duration_ms")),
+        "rows_landed": {"positions": 0, "trip_states": 0, "rejected": 0} | rows,
+    }
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _wall_ms_of(note: dict[str, Any], *names: str) -> int | None:
+    """The first of the named times that the note has, as ms or as RFC 3339."""
+    for name in names:
+        value = note.get(name)
+        if isinstance(value, int | float):
+            return int(value)
+        if isinstance(value, str):
+            try:
+                return int(datetime.fromisoformat(value).timestamp() * 1000)
+            except ValueError:
+                continue
+    return None
