@@ -98,7 +98,11 @@ class Stream:
         log.info("The stream reads %s at %s", ", ".join(TOPICS), plan.bootstrap)
         helper_stop = threading.Event()
         helper = threading.Thread(
-            target=self._helper, args=(query, progress, helper_stop), name="upkeep", daemon=True
+            target=self._helper,
+            args=(progress, helper_stop),
+            kwargs={"idle": progress.covers(ends)},
+            name="upkeep",
+            daemon=True,
         )
         helper.start()
         try:
@@ -145,13 +149,8 @@ class Stream:
         if self._committed is not None:
             self._committed(spec)
 
-    def _helper(self, query: StreamingQuery, progress: Progress, stop: threading.Event) -> None:
-        if (
-            self._plan.warm_up
-            and not stop.wait(1.5)
-            and query.isActive
-            and not query.status["isDataAvailable"]
-        ):
+    def _helper(self, progress: Progress, stop: threading.Event, *, idle: bool) -> None:
+        if idle and self._plan.warm_up:
             warm_up(self._session, self._plan.work_dir / "warm-up")
         self._upkeep.run(stop, lambda: progress.idle_ms() > QUIET_MS)
 
