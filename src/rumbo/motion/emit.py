@@ -108,14 +108,9 @@ def _positions(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> Columns:
 
 
 def _trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
-    tables, trips = fleet.store.tables, fleet.trips
-    index = np.arange(len(fleet)).repeat(trips["changes"])
-    seq = np.arange(len(index)) - (np.cumsum(trips["changes"]) - trips["changes"]).repeat(trips["changes"])
-    change = trips["change"][index] + seq
-    times = tables.change_ms[change]
-    wanted = np.flatnonzero((times > after_ms) & (times <= until_ms))
-    wanted = wanted[np.argsort(times[wanted], kind="stable")]
-    index, seq, change, times = index[wanted], seq[wanted], change[wanted], times[wanted]
+    tables = fleet.store.tables
+    index, change = _changes(fleet, after_ms, until_ms)
+    seq, times = change - fleet.trips["change"][index], tables.change_ms[change]
     truth = fleet.states(index, times)
     previous = np.where(seq > 0, tables.change_state[np.maximum(change - 1, 0)], len(STATES))
     return _rounded(TRIP_STATE, {
@@ -129,6 +124,25 @@ def _trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
         "remaining_m": truth.remaining_m,
         "eta": tables.change_eta[change],
     })  # fmt: skip
+
+
+def _changes(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Ints, Ints]:
+    """Trip rows and change rows in the interval, in order.
+
+    Looks through the whole table, which is quick, and asks only of what it found whose it is: rows that
+    a newer plan replaced belong to nobody.
+    """
+    times, first = fleet.store.tables.change_ms, fleet.trips["change"]
+    change = np.flatnonzero((times > after_ms) & (times <= until_ms))
+    if not change.size or not first.size:
+        nothing = np.zeros(0, dtype=np.int64)
+        return nothing, nothing
+    by_row = np.argsort(first, kind="stable")
+    index = by_row[np.maximum(np.searchsorted(first[by_row], change, side="right") - 1, 0)]
+    owned = (change >= first[index]) & (change < first[index] + fleet.trips["changes"][index])
+    index, change = index[owned], change[owned]
+    order = np.lexsort((change, index, times[change]))
+    return index[order], change[order]
 
 
 def _common(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> dict[str, NDArray[Any]]:
