@@ -113,6 +113,7 @@ class EmbeddedStack:
             "RUMBO_DATA_DIR": str(self._data),
             "RUMBO_BOOTSTRAP_SERVERS": self.bootstrap,
             "PYSPARK_PYTHON": sys.executable,
+            "SPARK_LOCAL_IP": "127.0.0.1",  # the driver listens on loopback only
         }
         env = self._java.env(os.environ | env)
         logs = self._data / "logs"
