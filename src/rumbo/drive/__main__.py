@@ -7,19 +7,23 @@ be started again.
 from __future__ import annotations
 
 import argparse
+import faulthandler
 import logging
+import os
 import signal
 import sys
 import threading
 import time
 
 from rumbo.drive.worker import Worker
-from rumbo.errors import CannotStart, RumboError
+from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.motion import Fleet
 from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka_worker import KafkaWorkerLink
 
 log = logging.getLogger("rumbo.drive")
+HANG_S = 40
+"""Longer than all time-outs of a tick together."""
 
 
 def main() -> int:
@@ -46,8 +50,22 @@ def _run(settings: Settings, number: int, stop: threading.Event) -> None:
         raise CannotStart("A drive worker needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
     link = KafkaWorkerLink(settings.bootstrap_servers, number)
     log.info("Worker %d drives, a tick every %d ms", number, settings.tick_ms)
-    Worker(link, Fleet.of, lambda: time.time_ns() // 1_000_000, tick_ms=settings.tick_ms).run(stop)
+    worker = Worker(link, Fleet.of, lambda: time.time_ns() // 1_000_000, tick_ms=settings.tick_ms)
+    threading.Thread(target=_watch, args=(worker,), name="watchdog", daemon=True).start()
+    worker.run(stop)
     log.info("Worker %d ended", number)
+
+
+def _watch(worker: Worker) -> None:
+    """End the process where it hangs: a Kafka client that lost its broker has been seen to wait for ever.
+
+    The next worker goes on from the committed progress, so ending at any point is safe.
+    """
+    while time.monotonic() - worker.alive_at < HANG_S:
+        time.sleep(1.0)
+    log.critical("The worker has not got on for %d s; it is ended", HANG_S)
+    faulthandler.dump_traceback()
+    os._exit(Unavailable.exit_code)
 
 
 if __name__ == "__main__":

@@ -65,6 +65,8 @@ class Worker:
         guard_ms: int = GUARD_MS,
     ) -> None:
         self.figures = Figures()
+        self.alive_at = time.monotonic()
+        """When it last got on with its work; a watchdog may end a process in which this stands still."""
         self._link = link
         self._make_fleet = make_fleet
         self._now_ms = now_ms
@@ -102,6 +104,7 @@ class Worker:
 
         Ends early between two transactions when `stop` is set. Raises Unavailable (try again) or Fenced (end).
         """
+        self.alive_at = time.monotonic()
         wall_ms = self._now_ms() - self._guard_ms
         inflow = self._link.catch_up(READ_TIMEOUT_S)
         self._take(inflow)
@@ -109,6 +112,7 @@ class Worker:
             return 0
         until_ms = self._clock.world_ms(wall_ms)
         for shard in self._shards.values():
+            self.alive_at = time.monotonic()
             shard.settle(wall_ms, self._clock)
             if shard.driven_ms is None:
                 shard.driven_ms = self._clock.changes[0].world_ms - 1
@@ -147,6 +151,7 @@ class Worker:
         return [(shard, shard.driven_ms) for shard in self._shards.values() if shard.driven_ms is not None]
 
     def _drive_chunk(self, shards: list[tuple[Shard, int]], until_ms: int) -> int:
+        self.alive_at = time.monotonic()
         after_ms = min(at for _, at in shards)
         # Before anything is known: a device reports about once a second.
         expected = max(self._events_per_ms, sum(len(shard) for shard, _ in shards) / 1000)

@@ -44,6 +44,7 @@ type Place = tuple[str, int]
 END_OF_PARTITION = KafkaError._PARTITION_EOF  # noqa: SLF001
 NO_TOPIC = frozenset({KafkaError._UNKNOWN_TOPIC, KafkaError.UNKNOWN_TOPIC_OR_PART})  # noqa: SLF001
 TIMED_OUT = KafkaError._MSG_TIMED_OUT  # noqa: SLF001
+FATAL = KafkaError._FATAL  # noqa: SLF001
 _FENCED = frozenset(
     {
         KafkaError._FENCED,  # noqa: SLF001
@@ -88,6 +89,8 @@ def translated(exc: KafkaException, doing: str) -> Unavailable:
     error = exc.args[0]
     if is_fenced(error):
         return Fenced(f"Another worker with the same number took over while {doing}.", hint="End this one.")
+    if error.code() == FATAL or error.fatal():
+        return Fenced(f"Kafka's client cannot go on {doing}: {error.str()}.", hint="End this process.")
     return Unavailable(f"Kafka failed while {doing}: {error.str()}.", hint="Check that the broker runs.")
 
 
@@ -160,7 +163,7 @@ class LogReader:
     def _taken(self, message: Message) -> Record | None:
         error = message.error()
         if error is not None and error.code() != END_OF_PARTITION:
-            if error.fatal() or is_fenced(error):
+            if error.code() == FATAL or error.fatal() or is_fenced(error):
                 raise translated(KafkaException(error), "reading")
             client_log.warning("Reading goes on after: %s", error.str())
             return None
