@@ -108,7 +108,7 @@ class Stack:
                 continue
             jvm = command and Path(command[0]).name == "java"
             if PARTS[part] in command and bool(jvm) == (part in {"broker", "driver-jvm"}):
-                return process.pid
+                return int(process.pid)
         return 0
 
     def stop(self) -> list[psutil.Process]:
@@ -118,7 +118,7 @@ class Stack:
         self.process.send_signal(signal.SIGINT)
         code = self.process.wait(STOP_S)
         assert code == 0, (self.data / "up.log").read_text()
-        return psutil.wait_procs(family, timeout=5)[1]
+        return list(psutil.wait_procs(family, timeout=5)[1])
 
     def kill(self) -> None:
         if self.process is not None and self.process.poll() is None:

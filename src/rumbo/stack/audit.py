@@ -8,8 +8,8 @@ from contextlib import contextmanager
 
 from rumbo.errors import NotFound
 from rumbo.lake.places import Lake
-from rumbo.pipeline.audit import AuditReport
 from rumbo.pipeline.audit import audit as audit_lake
+from rumbo.pipeline.ledger import AuditReport
 from rumbo.settings import Settings
 from rumbo.stack import rundir
 from rumbo.stack.checkout import cache_dir, require_jars
