@@ -2,6 +2,7 @@ import { useSyncExternalStore } from "react";
 import { en, type MessageKey, type Messages } from "./en";
 import { es } from "./es";
 import { type Format, formatFor } from "./format";
+import { kindName } from "./kinds";
 
 export type { MessageKey } from "./en";
 export type { Format } from "./format";
@@ -19,6 +20,8 @@ export interface I18n {
   language: Language;
   t: Translate;
   format: Format;
+  /** The word for an OpenStreetMap kind of place. */
+  kind: (osm: string) => string;
 }
 
 const known = (tag: string): Language | undefined =>
@@ -35,6 +38,7 @@ export function makeI18n(language: Language): I18n {
     language,
     t: (key, params) => fill(messages[key], params),
     format: formatFor(language),
+    kind: (osm) => kindName(language, osm),
   };
 }
 

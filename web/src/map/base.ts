@@ -25,9 +25,10 @@ function prepare(): void {
   addProtocol("pmtiles", new Protocol().tile);
 }
 
-/** Where route lines go in: over the roads, under every label. */
-export function firstLabel(map: MapLibreMap): string | undefined {
-  return map.getStyle().layers.find((layer) => layer.type === "symbol")?.id;
+/** Where route lines go in: over the roads and their names, under the names of places. */
+export function firstPlaceName(map: MapLibreMap): string | undefined {
+  const labels = map.getStyle().layers.filter((layer) => layer.type === "symbol");
+  return (labels.find((layer) => layer.id === "pois") ?? labels[0])?.id;
 }
 
 export function styleOf(region: Region, theme: Theme, language: string): StyleSpecification {

@@ -10,7 +10,7 @@ const EASE_MS = 600;
 export function freePart(map: MapLibreMap): Required<PaddingOptions> {
   const { clientWidth, clientHeight } = map.getContainer();
   return clientWidth < PHONE_PX
-    ? { top: 88, bottom: Math.round(clientHeight * 0.5), left: 48, right: 48 }
+    ? { top: 88, bottom: Math.round(clientHeight * 0.6), left: 48, right: 48 }
     : { top: 72, bottom: 96, left: 440, right: 88 };
 }
 

@@ -134,8 +134,7 @@ export class MapController {
       return;
     }
     this.route.preview(routes, chosen);
-    const first = routes[0];
-    if (first && this.fitted !== routes) this.fitOnce(routes, first.bbox);
+    if (routes.length > 0 && this.fitted !== routes) this.fitOnce(routes, around(routes.map((route) => route.bbox)));
   }
 
   private drawSelection(): void {
@@ -159,7 +158,7 @@ export class MapController {
     else this.follower.stop();
   }
 
-  private fitOnce(what: unknown, bbox: [number, number, number, number]): void {
+  private fitOnce(what: unknown, bbox: Box): void {
     this.fitted = what;
     fit(this.map, bbox);
   }
@@ -183,6 +182,15 @@ function centreOf({ center, bbox }: Region): [number, number] {
   const inside = lat >= south && lat <= north && lon >= west && lon <= east;
   return inside ? [lon, lat] : [(west + east) / 2, (south + north) / 2];
 }
+
+type Box = [number, number, number, number];
+
+const around = (boxes: readonly Box[]): Box => [
+  Math.min(...boxes.map(([west]) => west)),
+  Math.min(...boxes.map(([, south]) => south)),
+  Math.max(...boxes.map(([, , east]) => east)),
+  Math.max(...boxes.map(([, , , north]) => north)),
+];
 
 function stopName(i18n: I18n, index: number, count: number): string {
   if (index === 0) return i18n.t("plan.origin");

@@ -1,7 +1,7 @@
 import type { GeoJSONSource, LineLayerSpecification, Map as MapLibreMap } from "maplibre-gl";
 import type { FeatureCollection } from "geojson";
 import type { LineString, Route } from "../contracts/api";
-import { firstLabel } from "./base";
+import { firstPlaceName } from "./base";
 import type { Theme } from "./flavor";
 
 const SOURCE = "rumbo-route";
@@ -42,7 +42,7 @@ export class RouteLayer {
     if (this.map.getSource(SOURCE)) return;
     this.map.addSource(SOURCE, { type: "geojson", lineMetrics: true, data: this.data() });
     const colour = COLOURS[this.theme()];
-    const before = firstLabel(this.map);
+    const before = firstPlaceName(this.map);
     const chosen = ["==", ["get", "chosen"], true];
     this.map.addLayer(line("other", ["!", chosen], colour.other, 5), before);
     this.map.addLayer(line("casing", chosen, colour.casing, 10), before);

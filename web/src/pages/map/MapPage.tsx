@@ -12,8 +12,9 @@ import { Notice } from "./Notice";
 import { PipelineStrip } from "./PipelineStrip";
 import { SidePanel } from "./SidePanel";
 
-// The map's code loads beside the page's, so that the panel stands there at once.
-const MapView = lazy(() => import("../../map/MapView"));
+// The map's code loads beside the page's: the panel stands there at once, and the map needs no second round.
+const loading = import("../../map/MapView");
+const MapView = lazy(() => loading);
 
 export default function MapPage() {
   const { t } = useI18n();

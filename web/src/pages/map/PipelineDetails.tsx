@@ -51,7 +51,7 @@ export function PipelineDetails({ now }: { now: Pipeline }) {
           <dd>
             {ago === null || took === null
               ? t("pipe.none")
-              : t("pipe.batchAgo", { ago: format.duration(ago), took: `${format.count(took)} ms` })}
+              : t("pipe.batchAgo", { ago: format.duration(ago), took: took < 1000 ? `${format.count(took)} ms` : format.duration(took / 1000) })}
           </dd>
         </div>
         {worker.behind_ms !== null && (

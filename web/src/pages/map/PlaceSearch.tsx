@@ -12,7 +12,7 @@ const SHORTEST = 2;
 
 /** A stop's text box: suggests places as one types; a point from the map shows as its coordinates. */
 export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
-  const { t } = useI18n();
+  const { t, kind } = useI18n();
   const listId = useId();
   const input = useRef<HTMLInputElement>(null);
   const active = useStore(planner, (value) => value.activeKey === stop.key);
@@ -82,7 +82,7 @@ export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
               }}
             >
               <strong>{place.name}</strong>
-              <span className="quiet">{place.kind.replaceAll("_", " ")}</span>
+              <span className="quiet">{kind(place.kind)}</span>
             </div>
           ))}
           {places.length === 0 && <p className="quiet">{t("plan.noPlaces")}</p>}

@@ -20,7 +20,7 @@ export function RouteChoice() {
           // oxlint-disable-next-line react/no-array-index-key
           key={index}
           route={route}
-          label={index === 0 ? t("plan.fastest") : t("plan.alternative", { n: index + 1 })}
+          label={routes.length === 1 ? t("plan.route") : index === 0 ? t("plan.fastest") : t("plan.alternative", { n: index + 1 })}
           chosen={index === chosen}
           onChoose={() => chooseRoute(index)}
         />
