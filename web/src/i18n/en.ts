@@ -1,6 +1,7 @@
 /** Every text of the app, in English. es.ts must have the same keys, or it does not compile. */
 export const en = {
   "app.loading": "Loading the map…",
+  "app.reload": "Reload",
   "nav.map": "Map",
   "panel.collapse": "Hide the panel",
   "panel.expand": "Show the panel",

@@ -2,6 +2,7 @@ import type { Messages } from "./en";
 
 export const es: Messages = {
   "app.loading": "Cargando el mapa…",
+  "app.reload": "Recargar",
   "nav.map": "Mapa",
   "panel.collapse": "Ocultar el panel",
   "panel.expand": "Mostrar el panel",

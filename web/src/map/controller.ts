@@ -134,7 +134,9 @@ export class MapController {
       return;
     }
     this.route.preview(routes, chosen);
-    if (routes.length > 0 && this.fitted !== routes) this.fitOnce(routes, around(routes.map((route) => route.bbox)));
+    if (routes.length === 0 || this.fitted === routes) return;
+    const marks = stops.flatMap(({ at }): Box[] => (at ? [[at.lon, at.lat, at.lon, at.lat]] : []));
+    this.fitOnce(routes, around([...routes.map((route) => route.bbox), ...marks]));
   }
 
   private drawSelection(): void {

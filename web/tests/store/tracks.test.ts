@@ -87,6 +87,24 @@ test("batches that come up to 200 ms early or late do not show as stop and go", 
   expect(Math.max(...steps)).toBeLessThan(1.25);
 });
 
+test("at twenty times the speed, motion is as even", () => {
+  const steps: number[] = [];
+  let before = 7.4;
+  world.sync(START, 20);
+  tracks.replace([report(0, 7.4, START)]);
+  for (let ms = 0; ms < 10_000; ms += 20) {
+    wall = ms;
+    const worldMs = START + ms * 20;
+    // The newest whole second of the world, sent every 200 ms of wall time: four reports in one.
+    if (ms % 200 === 100) tracks.take(frame(0, 7.4 + Math.floor((ms * 20) / 1000) * 1e-5, worldMs));
+    const lon = lonOf(tracks.shownAt(0).x);
+    if (ms > 4000) steps.push((lon - before) / (20 * 20 * 1e-8));
+    before = lon;
+  }
+  expect(Math.min(...steps)).toBeGreaterThan(0.7);
+  expect(Math.max(...steps)).toBeLessThan(1.3);
+});
+
 test("a report's time goes on by whole intervals, whatever the way added", () => {
   expect(steady(10_000, 11_200)).toBe(11_020);
   expect(steady(10_000, 24_900)).toBe(24_990);
