@@ -25,7 +25,7 @@ def test_an_abfss_url_is_kept_without_a_slash_at_its_end(url: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "s3://bucket/x", "https://a.b/c", "abfss://x", "abfss://Upper@account.dfs.core.windows.net/x",
-     URL + "?sig=secret", "abfss://c@acc.dfs.core.windows.net//x", "file:///tmp/x"],
+     URL + "?sig=secret", "/data/100%", "/data/a#b", "abfss://c@acc.dfs.core.windows.net//x", "file:///tmp/x"],
 )  # fmt: skip
 def test_any_other_location_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):

@@ -16,7 +16,7 @@ from rumbo.lake.tables import REJECTED
 
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
-    return Lake(str(tmp_path / "landing"), str(tmp_path / "staging"), str(tmp_path / "common"))
+    return Lake(str(tmp_path / "a lake" / "landing"), str(tmp_path / "staging"), str(tmp_path / "common"))
 
 
 def rejected_rows(offsets: list[int]) -> pl.DataFrame:
@@ -34,14 +34,20 @@ def rejected_rows(offsets: list[int]) -> pl.DataFrame:
         "payload": [b"\xff\x00"] * count,
         "broker_date": ["2026-03-05"] * count,
     }
-    times = [pl.col(name).str.to_datetime(time_unit="us", time_zone="UTC") for name in ("broker_time", "ingest_time")]
+    times = [
+        pl.col(name).str.to_datetime(time_unit="us", time_zone="UTC")
+        for name in ("broker_time", "ingest_time")
+    ]
     frame = pl.DataFrame(columns).with_columns(*times, pl.col("broker_date").str.to_date())
     return frame.cast(dict(polars_schema(REJECTED)))  # type: ignore[arg-type]
 
 
 def append(lake: Lake, offsets: list[int]) -> None:
     write_deltalake(
-        lake.table_path(REJECTED), rejected_rows(offsets), mode="append", partition_by=list(REJECTED.partition_by)
+        lake.table_path(REJECTED),
+        rejected_rows(offsets),
+        mode="append",
+        partition_by=list(REJECTED.partition_by),
     )
 
 

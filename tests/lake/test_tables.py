@@ -17,7 +17,11 @@ def test_landing_holds_every_field_of_an_event_with_its_unit_and_nullability(eve
     columns = {column.name: column for column in LANDED_EVENTS[event.topic].columns}
     for field in event.fields:
         column = columns[field.name]
-        assert (column.unit, column.nullable, column.description) == (field.unit, field.nullable, field.description)
+        assert (column.unit, column.nullable, column.description) == (
+            field.unit,
+            field.nullable,
+            field.description,
+        )
         assert (column.type is ColumnType.TIMESTAMP) == (field.type is FieldType.TIMESTAMP)
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 from deltalake import DeltaTable, write_deltalake
-from support.trips import START_MS, plan_of, straight_route
 
 from rumbo.domain.clock import ClockChange, WorldClock
 from rumbo.domain.plan import AmendmentKind
@@ -22,8 +21,15 @@ from rumbo.lake.tables import LANDED_EVENTS, REJECTED
 from rumbo.pipeline.audit import audit
 from rumbo.pipeline.expected import chunks, settled
 from rumbo.pipeline.ledger import AuditReport
-from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader, partition_of
+from rumbo.transport.memory import (
+    MemoryKafka,
+    MemoryOffsets,
+    MemoryPublisher,
+    MemoryTableReader,
+    partition_of,
+)
 from rumbo.transport.port import Committed, progress_to_metadata
+from support.trips import START_MS, plan_of, straight_route
 
 TRIPS = ("trp_1", "trp_2", "trp_3")
 DRIVEN_MS = START_MS + 60_000
@@ -67,7 +73,9 @@ class World:
     def land(self, frames: dict[str, pl.DataFrame]) -> None:
         for topic, frame in frames.items():
             spec = LANDED_EVENTS[topic]
-            write_deltalake(self.lake.table_path(spec), frame, mode="append", partition_by=list(spec.partition_by))
+            write_deltalake(
+                self.lake.table_path(spec), frame, mode="append", partition_by=list(spec.partition_by)
+            )
 
     def land_all(self, until_ms: int = DRIVEN_MS) -> None:
         self.land({event.topic: self.rows(event.topic, until_ms) for event in EVENT_TYPES})
@@ -94,7 +102,9 @@ def landed(topic: str, records: list[tuple[str, bytes]]) -> pl.DataFrame:
         field.name: pl.String() if field.name.endswith(("_time", "eta")) else schema[field.name]
         for field in event.fields
     }
-    frame = pl.DataFrame(texts).select("payload", pl.col("payload").str.json_decode(pl.Struct(fields)).alias("event"))
+    frame = pl.DataFrame(texts).select(
+        "payload", pl.col("payload").str.json_decode(pl.Struct(fields)).alias("event")
+    )
     places: dict[int, int] = {}
     partitions, offsets = [], []
     for trip_id, _ in records:
@@ -111,7 +121,9 @@ def landed(topic: str, records: list[tuple[str, bytes]]) -> pl.DataFrame:
         kafka_key=pl.col(event.key),
     )
     frame = frame.with_columns(
-        broker_time=pl.col("event_time"), ingest_time=pl.col("event_time"), event_date=pl.col("event_time").dt.date()
+        broker_time=pl.col("event_time"),
+        ingest_time=pl.col("event_time"),
+        event_date=pl.col("event_time").dt.date(),
     )
     return frame.select(spec.names).cast(schema)
 
@@ -157,7 +169,9 @@ def test_a_deleted_row_is_missing(world: World) -> None:
 
 def test_a_row_that_stands_there_twice_is_doubled_and_repeats_its_place(world: World) -> None:
     world.land_all()
-    world.change(lambda rows: pl.concat([rows, rows.filter((pl.col("trip_id") == "trp_1") & (pl.col("seq") == 3))]))
+    world.change(
+        lambda rows: pl.concat([rows, rows.filter((pl.col("trip_id") == "trp_1") & (pl.col("seq") == 3))])
+    )
     report = world.audit()
     assert not report.balanced
     assert (report.total.doubled, report.total.missing, report.repeated_places) == (1, 0, 1)
@@ -166,7 +180,9 @@ def test_a_row_that_stands_there_twice_is_doubled_and_repeats_its_place(world: W
 def test_an_event_that_was_sent_twice_is_doubled_although_its_places_differ(world: World) -> None:
     world.land_all()
     again = (pl.col("trip_id") == "trp_1") & (pl.col("seq") == 3)
-    world.change(lambda rows: pl.concat([rows, rows.filter(again).with_columns(kafka_offset=pl.lit(99_999, pl.Int64))]))
+    world.change(
+        lambda rows: pl.concat([rows, rows.filter(again).with_columns(kafka_offset=pl.lit(99_999, pl.Int64))])
+    )
     report = world.audit()
     assert not report.balanced
     assert (report.total.doubled, report.repeated_places) == (1, 0)
@@ -185,7 +201,9 @@ def test_a_changed_byte_is_different(world: World) -> None:
 def test_a_trip_that_has_no_plan_is_extra(world: World) -> None:
     world.land_all()
     world.change(
-        lambda rows: pl.concat([rows, rows.head(2).with_columns(trip_id=pl.lit("trp_9"), kafka_partition=pl.lit(9, pl.Int32))])
+        lambda rows: pl.concat(
+            [rows, rows.head(2).with_columns(trip_id=pl.lit("trp_9"), kafka_partition=pl.lit(9, pl.Int32))]
+        )
     )
     report = world.audit()
     assert not report.balanced
@@ -213,7 +231,9 @@ def test_rows_emitted_while_the_audit_reads_are_ahead_and_not_extra(world: World
             return super().committed(group, topic)
 
     world.offsets = Moving(world.kafka)
-    report = audit(world.lake, offsets=world.offsets, tables=world.tables, wait_s=1, pause=lambda seconds: None)
+    report = audit(
+        world.lake, offsets=world.offsets, tables=world.tables, wait_s=1, pause=lambda seconds: None
+    )
     assert report.balanced
     assert report.total.ahead > 0
 

@@ -24,10 +24,14 @@ def with_field(name: str, value: Any) -> bytes:
     return json.dumps(GOOD | {name: value}).encode()
 
 
-@pytest.mark.parametrize("example", [e for e in examples() if e.valid], ids=lambda e: f"{e.event.name}-{e.name}")
+@pytest.mark.parametrize(
+    "example", [e for e in examples() if e.valid], ids=lambda e: f"{e.event.name}-{e.name}"
+)
 def test_a_valid_example_keeps_the_contract(example: Example) -> None:
     checked = orjson.loads(
-        canonical(example.event, example.value[example.event.key].encode(), json.dumps(example.value).encode())
+        canonical(
+            example.event, example.value[example.event.key].encode(), json.dumps(example.value).encode()
+        )
     )
     assert list(checked) == list(example.event.names)
     assert all(checked[name] == example.value[name] for name in checked)

@@ -60,7 +60,13 @@ class Snapshot:
         schema = polars_schema(self.spec)
         if self._table is None:
             return pl.LazyFrame(schema=schema)
-        return pl.scan_delta(self._table).select(self.spec.names).cast(schema)
+        if (
+            "%" in self._table.table_uri
+        ):  # polars takes an escaped path (a space in a folder's name) literally
+            frame = pl.scan_pyarrow_dataset(self._table.to_pyarrow_dataset())
+        else:
+            frame = pl.scan_delta(self._table)
+        return frame.select(self.spec.names).cast(schema)
 
     def arrow(self) -> pa.Table:
         """All rows in memory; for DuckDB and small tables."""

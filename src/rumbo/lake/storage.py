@@ -15,6 +15,7 @@ _ABFSS = re.compile(
     r"abfss://(?P<container>[a-z0-9](?:[a-z0-9]|-(?!-)){2,62})@(?P<account>[a-z0-9]{3,24})"
     r"\.(?P<endpoint>[a-z0-9.-]+)(?P<folder>(?:/[^/?#]+)*)/?"
 )
+_NOT_IN_FOLDERS = "%#?"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
 
@@ -26,7 +27,13 @@ def checked_place(text: str) -> str:
     if not text.strip():
         raise InvalidInput("A place of the lake has no location.", hint="Name a folder or an abfss:// URL.")
     if not _SCHEME.match(text):
-        return str(Path(text).absolute())
+        folder = str(Path(text).absolute())
+        if any(letter in folder for letter in _NOT_IN_FOLDERS):
+            raise InvalidInput(
+                f"A lake cannot be in {folder}: Delta's readers take {' '.join(_NOT_IN_FOLDERS)} for parts of a URL.",
+                hint="Use a folder without them in its path.",
+            )
+        return folder
     if not _ABFSS.fullmatch(text):
         raise InvalidInput(
             f"{text!r} is not a place a lake can be in.",

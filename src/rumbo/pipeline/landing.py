@@ -8,11 +8,10 @@ in the checkpoint: a new checkpoint is a new application, and can never be mista
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 
-import pyarrow as pa
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
@@ -31,20 +30,8 @@ _UNDECIDED = ""
 _CANONICAL, _VERDICT = "canonical", "verdict"
 _COORDINATES = [column.name for column in COORDINATES]
 _RAW = [*_COORDINATES, "key", "value"]
-_JUDGED = st.StructType(
-    [
-        st.StructField("kafka_topic", st.StringType()),
-        st.StructField("kafka_partition", st.IntegerType()),
-        st.StructField("kafka_offset", st.LongType()),
-        st.StructField("broker_time", st.TimestampType()),
-        st.StructField("ingest_time", st.TimestampType()),
-        st.StructField("key", st.BinaryType()),
-        st.StructField("value", st.BinaryType()),
-        st.StructField(_CANONICAL, st.StringType()),
-        st.StructField("rule", st.StringType()),
-        st.StructField("field", st.StringType()),
-        st.StructField("reason", st.StringType()),
-    ]
+_DECISION = st.StructType(
+    [st.StructField(name, st.StringType()) for name in (_CANONICAL, "rule", "field", "reason")]
 )
 
 # Not current_timestamp(): Spark writes it into the generated code as a number, so that every batch would be compiled
@@ -112,7 +99,10 @@ class Landing:
 
     def _land_doubtful(self, doubtful: DataFrame, parts: dict[str, DataFrame], rows: dict[str, int]) -> None:
         """Have the contract decide what Spark could not prove good; add to the tables' parts and counts."""
-        decided = doubtful.select(*_RAW).mapInArrow(_decide, _JUDGED).localCheckpoint()
+        # Not mapInArrow or an Arrow UDF: PySpark wants pandas for them.
+        decide = sf.udf(_decide, _DECISION, useArrow=False)
+        decided = doubtful.select(*_RAW, decide("kafka_topic", "key", "value").alias("decision"))
+        decided = decided.select(*_RAW, "decision.*").localCheckpoint()
         counts = {
             (row["kafka_topic"], row["bad"]): row["count"]
             for row in decided.groupBy("kafka_topic", sf.col("rule").isNotNull().alias("bad"))
@@ -250,21 +240,15 @@ def _within(seen: Mapping[tuple[str, int], int]) -> Column:
     return reduce(Column.__or__, tests)
 
 
-def _decide(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Runs in Spark's Python workers: the contract's verdict on each record."""
-    events = {event.topic: event for event in EVENT_TYPES}
-    for batch in batches:
-        texts: list[bytes | None] = []
-        broken: list[tuple[str | None, str | None, str | None]] = []
-        columns = (batch.column(name).to_pylist() for name in ("kafka_topic", "key", "value"))
-        for topic, key, value in zip(*columns, strict=True):
-            try:
-                texts.append(canonical(events[topic], key, value))
-                broken.append((None, None, None))
-            except Broken as verdict:
-                texts.append(None)
-                broken.append((verdict.rule.value, verdict.field, verdict.reason))
-        arrays = [batch.column(name) for name in _RAW]
-        arrays.append(pa.array([None if text is None else text.decode() for text in texts], pa.string()))
-        arrays += [pa.array([row[i] for row in broken], pa.string()) for i in range(3)]
-        yield pa.RecordBatch.from_arrays(arrays, names=_JUDGED.names)
+def _decide(topic: str, key: bytes | None, value: bytes | None) -> tuple[str | None, ...]:
+    """Runs in Spark's Python workers: the contract's verdict on one record."""
+    event = next(event for event in EVENT_TYPES if event.topic == topic)
+    try:
+        text = canonical(event, _plain(key), _plain(value))
+    except Broken as verdict:
+        return None, verdict.rule.value, verdict.field, verdict.reason
+    return text.decode(), None, None, None
+
+
+def _plain(value: bytes | None) -> bytes | None:
+    return None if value is None else bytes(value)  # Spark may hand over a bytearray

@@ -57,7 +57,6 @@ def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
-        "spark.sql.execution.arrow.maxRecordsPerBatch": "2000",
         # An event of the year 1 must land as it is and not stop the stream.
         "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
         "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",

@@ -108,15 +108,13 @@ class Stream:
         try:
             while not stop.wait(POLL_S):
                 self._look(query, progress)
-                if landing.seen and recovery.passed(landing.seen, progress.committed):
-                    landing.seen = {}
-                    checkpoint.remember_seen({})
-                    log.info("The lake has all that Kafka holds again")
+                _forget_seen(landing, progress, checkpoint)
             self._drain(query, progress)
         finally:
             helper_stop.set()
             query.stop()
         self._tell(query, progress)
+        _forget_seen(landing, progress, checkpoint)
         log.info("The stream has ended")
 
     def _start(self, landing: Landing) -> StreamingQuery:
@@ -188,6 +186,14 @@ class Stream:
             pause.wait(POLL_S)
         if not progress.covers(ends):
             log.warning("Not everything was landed in %.0f s; the next start goes on from there", DRAIN_S)
+
+
+def _forget_seen(landing: Landing, progress: Progress, checkpoint: Checkpoint) -> None:
+    """Once the query is beyond what the lake held before it, nothing needs to be left out any more."""
+    if landing.seen and recovery.passed(landing.seen, progress.committed):
+        landing.seen = {}
+        checkpoint.remember_seen({})
+        log.info("The lake has all that Kafka holds again")
 
 
 def _failure(error: StreamingQueryException | None) -> RumboError:

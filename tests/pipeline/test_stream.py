@@ -1,0 +1,278 @@
+"""The stream with a real broker, real Spark and real Delta tables."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import orjson
+import polars as pl
+import psutil
+import pytest
+from deltalake import DeltaTable
+
+from rumbo.errors import CannotStart
+from rumbo.events.examples import examples
+from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.topics import STREAM_GROUP
+from rumbo.lake.figures import StreamFigures
+from rumbo.lake.places import Lake
+from rumbo.lake.read import open_table
+from rumbo.lake.tables import LANDED_EVENTS, LANDING_TABLES, REJECTED
+from rumbo.transport.kafka import KafkaOffsets
+from rumbo.transport.port import Committed
+from support.stream import TOPICS, Log, Row, event, run_stream
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+pytestmark = [pytest.mark.jvm, pytest.mark.timeout(300)]
+
+GOOD = [event(POSITION, seq=seq, vehicle_id=f"veh_{seq % 7}") for seq in range(40)]
+STATES = [event(TRIP_STATE, seq=seq, trip_id=f"trp_{seq % 3}") for seq in range(6)]
+BAD: dict[str, tuple[str, bytes | None, bytes | None]] = {
+    "no_value": (POSITION.topic, b"veh_1", None),
+    "not_utf8": (POSITION.topic, b"veh_1", b'{"a":"\xff"}'),
+    "not_json": (TRIP_STATE.topic, b"trp_1", b'{"seq":1'),
+    "not_an_object": (POSITION.topic, None, b"[]"),
+    "repeated_field": (POSITION.topic, b"veh_1", b'{"seq":1,"seq":2}'),
+    "wrong_type": event(POSITION, lat="43.7"),
+    "out_of_range": event(POSITION, lat=90.5),
+    "unknown_value": event(TRIP_STATE, state="flying"),
+    "wrong_version": event(POSITION, schema_version=2),
+    "null_field": event(TRIP_STATE, lon=None),
+    "wrong_key": (POSITION.topic, b"veh_other", event(POSITION)[2]),
+    "missing_field": (TRIP_STATE.topic, b"trp_1", b'{"schema_version":1}'),
+}
+UNUSUAL = [
+    event(POSITION, seq=900, later={"a": [1]}),
+    event(POSITION, seq=901, road_name='Rue "Ñandú" \\ 東'),
+    event(POSITION, seq=902, event_time="0001-01-01T00:00:00.000Z", eta=None, speed_limit_mps=None),
+    event(TRIP_STATE, seq=903, lat=43, lon=7e0),
+]
+
+
+def in_lake(lake: Lake) -> list[Row]:
+    """All records in landing as Kafka held them, sorted."""
+    rows: list[Row] = []
+    for spec in LANDING_TABLES:
+        frame = open_table(lake, spec).scan()
+        columns = ("kafka_topic", "kafka_partition", "kafka_offset")
+        raw = (pl.col(name).cast(pl.Binary) for name in ("kafka_key", "payload"))
+        rows += frame.select(*columns, *raw).collect().rows()
+    return sorted(rows, key=lambda row: row[:3])
+
+
+@pytest.fixture(scope="module")
+def sent(log: Log) -> Log:
+    """Kafka with every kind of record in it."""
+    log.send([*GOOD, *STATES, *BAD.values(), *UNUSUAL])
+    log.send_in_transaction(GOOD[:5], commit=True)
+    log.send_in_transaction(GOOD[:5], commit=False)
+    return log
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A lake that one run of the stream has filled, and what Kafka held and knew then."""
+
+    lake: Lake
+    held: list[Row]
+    ends: dict[str, dict[int, int]]
+    published: dict[str, dict[int, Committed]]
+
+
+@pytest.fixture(scope="module")
+def landed(spark: SparkSession, sent: Log, tmp_path_factory: pytest.TempPathFactory) -> Landed:
+    folder = tmp_path_factory.mktemp("landed")
+    lake = Lake(str(folder / "the lake" / "landing"), str(folder / "staging"), str(folder / "common"))
+    run_stream(spark, sent, lake, folder)
+    offsets = KafkaOffsets(sent.bootstrap)
+    return Landed(
+        lake,
+        sent.committed(),
+        {topic: offsets.end_offsets(topic) for topic in TOPICS},
+        {topic: offsets.committed(STREAM_GROUP, topic) for topic in TOPICS},
+    )
+
+
+def test_every_committed_record_lands_once_and_byte_for_byte(landed: Landed) -> None:
+    assert in_lake(landed.lake) == landed.held
+
+
+def test_columns_are_typed_and_dated_by_event_time(landed: Landed) -> None:
+    rows = open_table(landed.lake, LANDED_EVENTS[POSITION.topic]).scan().collect()
+    typical = next(e.value for e in examples() if e.event is POSITION and e.name == "typical")
+    row = rows.filter(pl.col("seq") == 3).row(0, named=True)
+    for name in ("lat", "lon", "speed_mps", "satellites", "state", "road_name", "energy_level"):
+        assert row[name] == typical[name]
+    assert row["event_time"] == datetime(2026, 3, 5, 7, 30, 41, 250_000, UTC)
+    assert row["event_date"] == row["event_time"].date()
+    unusual = {r["seq"]: r for r in rows.filter(pl.col("seq") >= 900).iter_rows(named=True)}
+    assert unusual[901]["road_name"] == 'Rue "Ñandú" \\ 東'
+    assert (unusual[902]["eta"], unusual[902]["speed_limit_mps"]) == (None, None)
+    assert str(unusual[902]["event_date"]) == "0001-01-01"
+
+
+def test_a_record_that_breaks_the_contract_is_rejected_by_its_rule(landed: Landed) -> None:
+    rejected = open_table(landed.lake, REJECTED).scan().collect()
+    found = {
+        (row["kafka_topic"], row["kafka_key"], row["payload"]): row["rule"]
+        for row in rejected.iter_rows(named=True)
+    }
+    for rule, record in BAD.items():
+        assert found[record] == rule
+    assert all(rejected["reason"].str.len_chars() > 10)
+
+
+def test_the_stream_publishes_what_is_durable_and_its_figures(landed: Landed) -> None:
+    for topic in TOPICS:
+        assert {p: at.offset for p, at in landed.published[topic].items()} == landed.ends[topic]
+    figures = StreamFigures.from_json(landed.published[POSITION.topic][0].metadata)
+    assert figures is not None
+    assert figures.last_batch_ms is not None
+    assert figures.rows_landed == {spec.name: open_table(landed.lake, spec).rows() for spec in LANDING_TABLES}
+
+
+def test_tables_have_no_feature_that_other_readers_lack(landed: Landed) -> None:
+    for spec in LANDING_TABLES:
+        table = DeltaTable(landed.lake.table_path(spec))
+        assert table.protocol().min_reader_version == 1
+        assert table.metadata().partition_columns == list(spec.partition_by)
+        nullable = {field.name: field.nullable for field in table.schema().fields}
+        assert nullable == {column.name: column.nullable for column in spec.columns}
+
+
+def test_what_spark_takes_for_plainly_good_keeps_the_contract(spark: SparkSession) -> None:
+    """Mutants of good values: whatever Spark proves, the contract confirms, with the same values."""
+    from rumbo.pipeline import schema
+    from rumbo.pipeline.contract import Broken, canonical
+
+    draw = random.Random(7)
+    _, key, value = event(POSITION)
+    pieces = [
+        b"1",
+        b"-",
+        b"e9",
+        b'"',
+        b"\\",
+        b"null",
+        b",",
+        b"}",
+        b"\xff",
+        b"0",
+        b".",
+        b" ",
+        b"NaN",
+        b'"seq":2,',
+    ]
+    mutants = [value, event(POSITION, eta=None, seq=0, lat=-0.0, lon=1e-7)[2]]
+    for _ in range(3000):
+        at, cut = draw.randrange(len(value)), draw.choice((0, 0, 1, 1, 4))
+        mutants.append(value[:at] + draw.choice(pieces) + value[at + cut :])
+    frame = spark.createDataFrame([(key, mutant) for mutant in mutants], "key binary, value binary")
+    fields = schema.parsed(POSITION, frame["value"].cast("string"))
+    good = frame.withColumn("fields", fields)
+    good = good.where(schema.plainly_good(POSITION, good["key"], good["value"], good["fields"]))
+    proven = good.selectExpr(
+        "value", "to_json(struct(fields.seq, fields.lat, fields.road_name, fields.hdop)) AS kept"
+    )
+    found = {bytes(row["value"]): row["kept"] for row in proven.collect()}
+    assert value in found
+    assert 50 < len(found) < len(mutants)
+    for mutant, kept in found.items():
+        checked = orjson.loads(canonical(POSITION, key, mutant))
+        assert orjson.loads(kept) == {name: checked[name] for name in ("seq", "lat", "road_name", "hdop")}
+    refused = [mutant for mutant in mutants if mutant not in found]
+    kept_anyway = 0
+    for mutant in refused:
+        try:
+            canonical(POSITION, key, mutant)
+            kept_anyway += 1
+        except Broken:
+            pass
+    assert kept_anyway < len(mutants) / 10
+
+
+def test_joining_small_files_changes_no_row(
+    spark: SparkSession, log: Log, lake: Lake, tmp_path: Path
+) -> None:
+    from rumbo.pipeline.upkeep import join_files
+
+    spec = LANDED_EVENTS[POSITION.topic]
+    for _ in range(2):
+        log.send(GOOD[:4])
+        run_stream(spark, log, lake, tmp_path)
+    before, files = in_lake(lake), open_table(lake, spec).files()
+    join_files(spark, lake, spec)
+    assert in_lake(lake) == before
+    assert open_table(lake, spec).files() < files
+
+
+def test_a_lost_checkpoint_neither_loses_nor_repeats_a_record(
+    spark: SparkSession, sent: Log, lake: Lake, tmp_path: Path
+) -> None:
+    run_stream(spark, sent, lake, tmp_path)
+    shutil.rmtree(lake.stream_checkpoint)
+    sent.send([*GOOD, *BAD.values()])
+    run_stream(spark, sent, lake, tmp_path)
+    assert in_lake(lake) == sent.committed()
+    assert not Path(f"{lake.stream_checkpoint}-seen.json").exists()
+
+
+def test_a_checkpoint_older_than_the_lake_neither_loses_nor_repeats_a_record(
+    spark: SparkSession, sent: Log, lake: Lake, tmp_path: Path
+) -> None:
+    run_stream(spark, sent, lake, tmp_path)
+    shutil.copytree(lake.stream_checkpoint, tmp_path / "backup")
+    sent.send(GOOD)
+    run_stream(spark, sent, lake, tmp_path)
+    shutil.rmtree(lake.stream_checkpoint)
+    shutil.copytree(tmp_path / "backup", lake.stream_checkpoint)
+    sent.send(GOOD)
+    run_stream(spark, sent, lake, tmp_path)
+    assert in_lake(lake) == sent.committed()
+
+
+def test_a_lake_fed_from_another_kafka_is_refused(
+    spark: SparkSession, sent: Log, lake: Lake, tmp_path: Path
+) -> None:
+    class Empty(KafkaOffsets):
+        def end_offsets(self, topic: str) -> dict[int, int]:
+            return dict.fromkeys(super().end_offsets(topic), 0)
+
+    run_stream(spark, sent, lake, tmp_path)
+    with pytest.raises(CannotStart, match="another Kafka"):
+        run_stream(spark, sent, lake, tmp_path, Empty(sent.bootstrap))
+
+
+def test_kill_9_between_two_tables_commits_neither_loses_nor_repeats_a_record(
+    spark: SparkSession, sent: Log, lake: Lake, tmp_path: Path, java_home: str, jars: Path
+) -> None:
+    script = Path(__file__).with_name("dying_stream.py")
+    command = [sys.executable, str(script), sent.bootstrap, lake.landing, str(jars), str(tmp_path / "work")]
+    with (tmp_path / "dying.log").open("wb") as out:
+        dying = subprocess.Popen(command, env={**os.environ, "JAVA_HOME": java_home}, stdout=out, stderr=out)
+        children: list[psutil.Process] = []
+        while dying.poll() is None:
+            children += [
+                child for child in psutil.Process(dying.pid).children(recursive=True) if child not in children
+            ]
+            try:
+                dying.wait(0.2)
+            except subprocess.TimeoutExpired:
+                continue
+    assert dying.returncode == -signal.SIGKILL, (tmp_path / "dying.log").read_text()[-2000:]
+    assert psutil.wait_procs(children, timeout=30)[1] == []
+    landed = {spec.name for spec in LANDING_TABLES if open_table(lake, spec).rows()}
+    assert landed == {"positions"}
+    run_stream(spark, sent, lake, tmp_path)
+    assert in_lake(lake) == sent.committed()
