@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fastapi import Response
 from starlette.datastructures import Headers, MutableHeaders
@@ -108,18 +108,26 @@ class Visitors:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
-        if not self._any_host and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if not self._any_host and not is_loopback(_split(f"//{host}").hostname or ""):
             return problem(
                 421, "wrong-host", "This server does not go by that name.", instance=scope["path"],
                 hint="Use http://127.0.0.1, or start it with --host to open it to others.",
             )  # fmt: skip
         guarded = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
-        if guarded and origin is not None and urlsplit(origin).netloc.lower() != host.lower():
+        if guarded and origin is not None and _split(origin).netloc.lower() != host.lower():
             return problem(
                 403, "wrong-origin", "Pages of other sites may not do this.", instance=scope["path"],
                 hint="Open the app at the address of this server.",
             )  # fmt: skip
         return None
+
+
+def _split(address: str) -> SplitResult:
+    """The parts of an address; of one that is none, nothing."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def is_loopback(host: str) -> bool:

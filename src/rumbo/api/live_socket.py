@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from math import isfinite
 from typing import Any
 
+import anyio
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -29,14 +31,16 @@ async def live(socket: WebSocket) -> None:
         return
     client = Client()
     with hub.joined(client):
-        listening = asyncio.create_task(_listen(socket, client))
-        speaking = asyncio.create_task(_speak(socket, hub, client))
-        _done, left = await asyncio.wait({listening, speaking}, return_when=asyncio.FIRST_COMPLETED)
-        for task in left:
-            task.cancel()
-        await asyncio.gather(listening, speaking, return_exceptions=True)
-    with contextlib.suppress(RuntimeError, WebSocketDisconnect):
-        await socket.close(GOING_AWAY)
+        async with anyio.create_task_group() as group:
+            group.start_soon(_first_ends, _listen(socket, client), group.cancel_scope)
+            group.start_soon(_first_ends, _speak(socket, hub, client), group.cancel_scope)
+
+
+async def _first_ends(work: Coroutine[Any, Any, None], both: anyio.CancelScope) -> None:
+    """Do one half of the conversation; its end, for the client has gone or is too slow, ends the other."""
+    with contextlib.suppress(WebSocketDisconnect, TimeoutError, OSError):
+        await work
+    both.cancel()
 
 
 async def _speak(socket: WebSocket, hub: LiveHub, client: Client) -> None:
@@ -50,6 +54,7 @@ async def _speak(socket: WebSocket, hub: LiveHub, client: Client) -> None:
                     await socket.send_bytes(message)
                 else:
                     await socket.send_text(message)
+    await socket.close(GOING_AWAY)
 
 
 async def _listen(socket: WebSocket, client: Client) -> None:

@@ -42,7 +42,7 @@ def problem(
         "status": status,
         "detail": detail,
         "instance": instance,
-        "hint": hint,
+        "hint": hint or _CONTRACT,
         "errors": list(errors),
     }
     return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)

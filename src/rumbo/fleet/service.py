@@ -232,7 +232,7 @@ class FleetService:
         if token is not None and row.token == token:
             return row.revision
         now_ms = self._world.now_ms()
-        rules.check_amendment(kind, snapshot(plan, now_ms).state, row)
+        rules.check_amendment(kind, snapshot(plan, max(now_ms, _decided_ms(row))).state, row)
         amended = with_later(plan, (Amendment(kind, now_ms),))
         ahead = outlook(amended)
         with self._database.write() as connection:
@@ -248,6 +248,15 @@ class FleetService:
         return amended.revision
 
     def _sent(self, trip_id: str, revision: int) -> TripView:
+        """The trip as the decision leaves it, which takes effect a moment from now (ADR 0003)."""
         self._outbox.nudge()
         self._outbox.wait_settled(trip_id, revision, SETTLE_WAIT_S)
-        return self.get_trip(trip_id)
+        with self._database.read() as connection:
+            row = self._trips.find(connection, trip_id)
+            plan = self._trips.plan(connection, row)
+        return full_view(row, plan, max(self._world.now_ms(), _decided_ms(row)))
+
+
+def _decided_ms(row: TripRow) -> int:
+    """World time at which the newest decision takes effect; it may be a moment ahead."""
+    return row.amendments[-1].at_ms if row.amendments else row.created_ms
