@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import threading
 from typing import Any
 
@@ -9,13 +8,14 @@ import pytest
 from rumbo.api.models import HealthOut, PipelineOut
 from rumbo.api.status import Cached
 from rumbo.events.topics import DRIVE_GROUP, PLANS, POSITIONS, STREAM_GROUP, TRIP_STATES
+from rumbo.lake.figures import StreamFigures
 from rumbo.transport.port import Committed, progress_to_metadata
 from support.client import TestClient
 from support.serving import NOON_MS, House, trip_body
 
 
-def stream_reports(house: House, **note: Any) -> None:
-    text = json.dumps({"heartbeat_ms": house.clock(), "rows_per_s": 12.5} | note)
+def stream_reports(house: House, **more: Any) -> None:
+    text = StreamFigures(house.clock(), NOON_MS, **more).to_json()
     house.offsets.commit(STREAM_GROUP, POSITIONS, {0: Committed(3, text), 1: Committed(4, text)})
 
 
@@ -27,7 +27,7 @@ def worker_drives(house: House, *world_ms: int) -> None:
 def parts(api: TestClient) -> dict[str, str]:
     answer = api.get("/api/v1/health")
     found = HealthOut.model_validate(answer.json())
-    states = {name: part.status for name, part in found.parts.items()}
+    states: dict[str, str] = {name: part.status for name, part in found.parts.items()}
     well = all(state == "ok" for state in states.values())
     assert answer.status_code == (200 if well else 503) and found.status == ("ok" if well else "degraded")
     assert all(part.detail for part in found.parts.values() if part.status != "ok"), "it says what is wrong"
@@ -70,11 +70,10 @@ def test_the_pipeline_says_how_far_events_have_come(api: TestClient, house: Hous
         house.kafka.append(POSITIONS, f"v{n}", b"{}")
     ends = house.offsets.end_offsets(POSITIONS)
     house.offsets.commit(STREAM_GROUP, POSITIONS, {p: Committed(max(0, end - 1)) for p, end in ends.items()})
-    house.offsets.commit(
-        STREAM_GROUP, TRIP_STATES,
-        {0: Committed(0, json.dumps({"heartbeat_ms": NOON_MS, "rows_per_s": 5, "rows_landed": {"positions": 7},
-                                     "last_batch_at": "2026-03-05T12:00:00Z", "batch_duration_ms": 640}))},
-    )  # fmt: skip
+    figures = StreamFigures(
+        NOON_MS, NOON_MS, 3, NOON_MS, batch_duration_ms=640, rows_per_s=5, rows_landed={"positions": 7}
+    )
+    house.offsets.commit(STREAM_GROUP, TRIP_STATES, {0: Committed(0, figures.to_json())})
     worker_drives(house, NOON_MS - 200)
     found = PipelineOut.model_validate(api.get("/api/v1/pipeline").json())
     lag = sum(1 for end in ends.values() if end)
@@ -84,9 +83,7 @@ def test_the_pipeline_says_how_far_events_have_come(api: TestClient, house: Hous
     assert found.worker.behind_ms == 200 and found.world.rate == 1
 
 
-@pytest.mark.parametrize(
-    "note", ["", "nonsense", "[]", '{"heartbeat_ms": "x", "rows_landed": 5, "rows_per_s": "y"}']
-)
+@pytest.mark.parametrize("note", ["", "nonsense", "[]", '{"at_ms": 1}'])
 def test_a_note_of_the_stream_that_cannot_be_read_is_as_none(
     api: TestClient, house: House, note: str
 ) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
-from datetime import datetime
 from typing import Any
 
 from rumbo.api.fields import to_text
@@ -17,6 +15,7 @@ from rumbo.errors import RumboError, Unavailable
 from rumbo.events.topics import CLOCK, POSITIONS, STREAM_GROUP, TRIP_STATES
 from rumbo.fleet.database import Database
 from rumbo.fleet.world import WallClock, WorldView, progress
+from rumbo.lake.figures import StreamFigures
 from rumbo.transport.port import Offsets
 
 TOPICS = (POSITIONS, TRIP_STATES)
@@ -82,7 +81,7 @@ class Status:
         try:
             return self.pipeline()
         except RumboError:
-            empty = {"topics": {}, "stream": _stream({}), "worker": {"world_ms": None, "behind_ms": None}}
+            empty = {"topics": {}, "stream": _stream(None), "worker": {"world_ms": None, "behind_ms": None}}
             return (self._last or empty) | {"world": world_json(self._world)}
 
     def close(self) -> None:
@@ -124,11 +123,10 @@ class Status:
         return ""
 
     def _stream(self) -> Detail:
-        note = _newest_note(self._offsets)
-        beat_ms = _wall_ms_of(note, "heartbeat_ms", "heartbeat_at", "wall_ms", "at_ms", "last_batch_at")
-        if beat_ms is None:
+        figures = _newest_figures(self._offsets)
+        if figures is None:
             raise Unavailable("It has not reported yet.")
-        silent_ms = self._wall_ms() - beat_ms
+        silent_ms = self._wall_ms() - figures.at_ms
         if silent_ms > STREAM_SILENCE_MS:
             raise Unavailable(f"It has not reported for {silent_ms // 1000} s.")
         return ""
@@ -163,7 +161,7 @@ class Status:
         world_ms, behind_ms = self._behind()
         self._last = {
             "topics": topics,
-            "stream": _stream(_newest_note(self._offsets)),
+            "stream": _stream(_newest_figures(self._offsets)),
             "worker": {"world_ms": world_ms, "behind_ms": behind_ms},
         }
         return self._last
@@ -180,47 +178,18 @@ def _part(future: Future[str], until_s: float) -> dict[str, str]:
         return {"status": "degraded", "detail": type(exc).__name__}
 
 
-def _newest_note(offsets: Offsets) -> dict[str, Any]:
-    """What the stream says about itself beside its committed offsets: the note with the newest beat."""
-    notes = []
-    for topic in TOPICS:
-        for at in offsets.committed(STREAM_GROUP, topic).values():
-            try:
-                note = json.loads(at.metadata)
-            except ValueError:
-                continue
-            if isinstance(note, dict):
-                notes.append(note)
-    return max(notes, key=lambda note: _wall_ms_of(note, "heartbeat_ms", "last_batch_at") or 0, default={})
+def _newest_figures(offsets: Offsets) -> StreamFigures | None:
+    """What the stream says of itself beside its committed offsets; None where it has said nothing."""
+    notes = [at.metadata for topic in TOPICS for at in offsets.committed(STREAM_GROUP, topic).values()]
+    figures = [found for note in set(notes) if (found := StreamFigures.from_json(note)) is not None]
+    return max(figures, key=lambda found: found.at_ms, default=None)
 
 
-def _stream(note: dict[str, Any]) -> dict[str, Any]:
-    landed = note.get("rows_landed")
-    rows = (
-        {str(k): int(v) for k, v in landed.items() if isinstance(v, int)} if isinstance(landed, dict) else {}
-    )
-    batch_ms = _wall_ms_of(note, "last_batch_at", "last_batch_ms")
+def _stream(figures: StreamFigures | None) -> dict[str, Any]:
     return {
-        "rows_per_s": _number(note.get("rows_per_s")) or 0.0,
-        "last_batch_at": to_text(batch_ms),
-        "batch_duration_ms": _number(note.get("batch_duration_ms")),
-        "rows_landed": {"positions": 0, "trip_states": 0, "rejected": 0} | rows,
+        "rows_per_s": figures.rows_per_s if figures else 0.0,
+        "last_batch_at": to_text(figures.last_batch_ms) if figures else None,
+        "batch_duration_ms": figures.batch_duration_ms if figures else None,
+        "rows_landed": {"positions": 0, "trip_states": 0, "rejected": 0}
+        | (dict(figures.rows_landed) if figures else {}),
     }
-
-
-def _number(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
-
-
-def _wall_ms_of(note: dict[str, Any], *names: str) -> int | None:
-    """The first of the named times that the note has, as ms or as RFC 3339."""
-    for name in names:
-        value = note.get(name)
-        if isinstance(value, int | float):
-            return int(value)
-        if isinstance(value, str):
-            try:
-                return int(datetime.fromisoformat(value).timestamp() * 1000)
-            except ValueError:
-                continue
-    return None
