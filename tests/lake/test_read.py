@@ -39,7 +39,7 @@ def rejected_rows(offsets: list[int]) -> pl.DataFrame:
         for name in ("broker_time", "ingest_time")
     ]
     frame = pl.DataFrame(columns).with_columns(*times, pl.col("broker_date").str.to_date())
-    return frame.cast(dict(polars_schema(REJECTED)))  # type: ignore[arg-type]
+    return frame.cast(polars_schema(REJECTED))
 
 
 def append(lake: Lake, offsets: list[int]) -> None:

@@ -262,7 +262,7 @@ def reject(world: World, payloads: list[bytes]) -> None:
             "broker_date": [20_000] * count,
         }
     )
-    write_deltalake(world.lake.table_path(REJECTED), frame.cast(dict(polars_schema(REJECTED))), mode="append")  # type: ignore[arg-type]
+    write_deltalake(world.lake.table_path(REJECTED), frame.cast(polars_schema(REJECTED)), mode="append")
 
 
 def test_an_event_of_ours_that_was_rejected_balances_as_rejected(world: World) -> None:

@@ -83,10 +83,13 @@ class Log:
                 continue
             place = (str(message.topic()), int(message.partition() or 0), int(message.offset() or 0))
             key, value = message.key(), message.value()
-            assert not isinstance(key, str) and not isinstance(value, str)
-            rows.append((*place, key, value))
+            rows.append((*place, _bytes(key), _bytes(value)))
         consumer.close()
         return sorted(rows, key=lambda row: row[:3])
+
+
+def _bytes(found: str | bytes | None) -> bytes | None:
+    return found.encode() if isinstance(found, str) else found
 
 
 def run_stream(spark: SparkSession, log: Log, lake: Lake, folder: Path, offsets: Any = None) -> None:
