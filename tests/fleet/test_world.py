@@ -46,7 +46,7 @@ def test_a_closed_world_goes_on_where_it_stood_and_at_the_new_speed(cluster: Clu
     cluster.wall.pass_s(3600)
     assert cluster.open(10) == NOON_MS + 20_000
     cluster.wall.pass_s(1)
-    view = WorldView(cluster.tables, cluster.wall)
+    view = WorldView(cluster.tables, cluster.offsets, cluster.wall)
     assert view.now_ms() == NOON_MS + 30_000 and view.rate() == 10
 
 
@@ -106,12 +106,12 @@ def test_an_impossible_speed_is_refused_and_leaves_the_clock_alone(cluster: Clus
 
 def test_without_a_world_the_view_says_what_to_do(cluster: Cluster) -> None:
     with pytest.raises(Unavailable, match="rumbo up"):
-        WorldView(cluster.tables, cluster.wall).now_ms()
+        WorldView(cluster.tables, cluster.offsets, cluster.wall).now_ms()
 
 
 def test_the_view_takes_changes_as_they_come_and_never_goes_back(cluster: Cluster) -> None:
     cluster.open()
-    view = WorldView(cluster.tables, cluster.wall)
+    view = WorldView(cluster.tables, cluster.offsets, cluster.wall)
     view.refresh()
     first = cluster.kafka.logs[CLOCK][0][0]
     cluster.wall.pass_s(10)

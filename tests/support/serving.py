@@ -89,7 +89,7 @@ class House:
         if not file.exists():
             file.write_bytes(_new_database())
         self.database: Database = open_database(f"sqlite:///{file}")
-        self.world, self.trips = WorldView(self.tables, self.clock), Trips()
+        self.world, self.trips = WorldView(self.tables, self.offsets, self.clock), Trips()
         self.relay = InlineRelay(self.database, self.trips, self.publisher, self.tables, self.world)
         self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")})
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)

@@ -86,7 +86,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             KafkaTableReader(settings.bootstrap_servers),
             KafkaOffsets(settings.bootstrap_servers),
         )
-        world, trips = WorldView(tables, wall_ms), Trips()
+        world, trips = WorldView(tables, offsets, wall_ms), Trips()
         relay = OutboxRelay(database, trips, publisher, tables, world)
         providers = _providers(settings, region)
         for provider in providers.values():

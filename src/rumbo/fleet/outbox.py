@@ -138,17 +138,19 @@ class OutboxRelay:
 
     def _ready(self, row: OutboxRow) -> Plan:
         """The plan to publish; a trip that starts late, for the broker was away, gives way to the vehicle's others."""
-        with self._database.write() as connection:
-            trip = self._trips.find(connection, row.trip_id)
-            plan = self._trips.plan(connection, trip)
-            if row.revision > 0:
-                return plan
-            start_ms = self._free_start(connection, trip, max(plan.start_ms, self._world.now_ms()))
+        while True:
+            with self._database.read() as connection:
+                trip = self._trips.find(connection, row.trip_id)
+                plan = self._trips.plan(connection, trip)
+                start_ms = plan.start_ms
+                if row.revision == 0:
+                    start_ms = self._free_start(connection, trip, max(start_ms, self._world.now_ms()))
             if start_ms == plan.start_ms:
                 return plan
             moved = replace(plan, start_ms=start_ms)
-            self._trips.change(connection, trip, moved, outlook(moved))
-            return moved
+            with self._database.write() as connection:
+                if self._trips.change(connection, trip, moved, outlook(moved)):
+                    return moved
 
     def _free_start(self, connection: Connection, trip: TripRow, start_ms: int) -> int:
         """The first time from `start_ms` on at which the vehicle is free for the trip; unchanged if it never is."""

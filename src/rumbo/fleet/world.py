@@ -47,8 +47,13 @@ def close_world(publisher: Publisher, tables: TableReader, wall_ms: WallClock) -
 
 def read_clock(tables: TableReader) -> WorldClock | None:
     """The settled clock on the topic, None where there is none yet."""
+    record = _newest(tables)
+    return None if record is None else settled_record(record)
+
+
+def _newest(tables: TableReader) -> Record | None:
     records = [r for r in tables.read_all(CLOCK) if r.key == CLOCK_KEY and r.value is not None]
-    return settled_record(records[-1]) if records else None
+    return records[-1] if records else None
 
 
 def settled_record(record: Record) -> WorldClock:
@@ -71,11 +76,13 @@ def _append(publisher: Publisher, clock: WorldClock) -> WorldClock:
 class WorldView:
     """The world clock as known now. `refresh` reads the topic to its end, `apply` takes one record of it."""
 
-    def __init__(self, tables: TableReader, wall_ms: WallClock) -> None:
+    def __init__(self, tables: TableReader, offsets: Offsets, wall_ms: WallClock) -> None:
         self._tables = tables
+        self._offsets = offsets
         self._wall_ms = wall_ms
         self._lock = threading.Lock()
         self._clock: WorldClock | None = None
+        self._next_offset = 0
 
     @property
     def clock(self) -> WorldClock:
@@ -87,13 +94,20 @@ class WorldView:
         return self._clock
 
     def refresh(self) -> None:
-        """Read the topic to its end, so that every change appended before this call is known."""
-        self._take(read_clock(self._tables))
+        """Know every change appended before this call. Cheap where nothing is new."""
+        if self._offsets.end_offsets(CLOCK).get(0, 0) > self._next_offset:
+            record = _newest(self._tables)
+            if record is not None:
+                self.apply(record)
 
     def apply(self, record: Record) -> None:
-        """Take a record of the clock topic that a tail has read."""
-        if record.key == CLOCK_KEY and record.value is not None:
-            self._take(settled_record(record))
+        """Take a record of the clock topic; one that is older than what is known changes nothing."""
+        if record.key != CLOCK_KEY or record.value is None:
+            return
+        clock = settled_record(record)
+        with self._lock:
+            if record.offset >= self._next_offset:
+                self._clock, self._next_offset = clock, record.offset + 1
 
     def now_ms(self) -> int:
         """World time now, in ms since the Unix epoch."""
@@ -102,9 +116,3 @@ class WorldView:
     def rate(self) -> float:
         """World seconds a wall second; 0 while the world stands still."""
         return self.clock.rate(self._wall_ms())
-
-    def _take(self, clock: WorldClock | None) -> None:
-        with self._lock:
-            known = self._clock
-            if clock is not None and (known is None or len(clock.changes) >= len(known.changes)):
-                self._clock = clock
