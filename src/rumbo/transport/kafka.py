@@ -39,6 +39,15 @@ from rumbo.transport.client import (
 from rumbo.transport.port import Committed, Record
 
 _RECORD_OVERHEAD = 64 * 1024
+_COORDINATOR_MOVES = frozenset(
+    {
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+    }
+)
+"""What a broker answers for a moment after it has started."""
+_COORDINATOR_PAUSE_S = 0.1
 
 
 class KafkaPublisher:
@@ -192,17 +201,34 @@ class KafkaOffsets:
             {"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log
         )
         self._partitions: dict[str, int] = {}
+        self._members: dict[str, Consumer] = {}
+        self._lock = threading.Lock()
 
     def committed(self, group: str, topic: str) -> dict[int, Committed]:
         asked = [TopicPartition(topic, partition) for partition in range(self._count(topic))]
-        try:
-            (future,) = self._admin.list_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group, asked)], request_timeout=REQUEST_TIMEOUT_S
-            ).values()
-            found = future.result(REQUEST_TIMEOUT_S).topic_partitions
-        except KafkaException as exc:
-            raise translated(exc, f"reading the progress of {group}") from exc
-        return {p.partition: Committed(p.offset, p.metadata or "") for p in found if p.offset >= 0}
+        reader = self._reader_of(group)
+        deadline = time.monotonic() + REQUEST_TIMEOUT_S
+        while True:
+            try:
+                found = reader.committed(asked, timeout=REQUEST_TIMEOUT_S)
+            except KafkaException as exc:
+                if exc.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
+                    raise translated(exc, f"reading the progress of {group}") from exc
+                time.sleep(_COORDINATOR_PAUSE_S)
+            else:
+                return {p.partition: Committed(p.offset, p.metadata or "") for p in found if p.offset >= 0}
+
+    def _reader_of(self, group: str) -> Consumer:
+        """A consumer that names the group, but never joins it.
+
+        The admin client's own call for this kills the process when it is answered that the group's
+        coordinator is loading or has moved (librdkafka 2.16 takes it for a consumer's).
+        """
+        with self._lock:
+            if group not in self._members:
+                config = consumer_config(self._bootstrap, "rumbo.offsets", group)
+                self._members[group] = Consumer(config, logger=client_log)
+            return self._members[group]
 
     def commit(self, group: str, topic: str, offsets: Mapping[int, int | Committed]) -> None:
         wanted = [
