@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from fixtures_kafka import RunningBroker, broker_spec
 
+from fixtures_kafka import RunningBroker, broker_spec
 from rumbo.events.topics import DRIVE_GROUP, PARTITIONS, PLANS
 from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets

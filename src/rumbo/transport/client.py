@@ -34,6 +34,7 @@ class Repeats(logging.Filter):
 client_log = logging.getLogger("rumbo.transport.librdkafka")
 client_log.addFilter(Repeats())
 REQUEST_TIMEOUT_S = 15.0
+_LEADER_PAUSE_S = 0.05
 BATCH = 10_000
 """Records taken from the client in one go; they are in its memory already."""
 
@@ -118,14 +119,18 @@ def ends(consumer: Consumer, places: Iterable[Place]) -> dict[Place, int]:
     asked = [TopicPartition(topic, partition, OFFSET_END) for topic, partition in places]
     if not asked:
         return {}
-    try:
-        answers = consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)
-    except KafkaException as exc:
-        raise translated(exc, "asking where the topics end") from exc
-    for answer in answers:
-        if answer.error is not None:
-            raise translated(KafkaException(answer.error), f"asking where {answer.topic} ends")
-    return {(answer.topic, answer.partition): answer.offset for answer in answers}
+    deadline = time.monotonic() + REQUEST_TIMEOUT_S
+    while True:
+        try:
+            answers = consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)
+        except KafkaException as exc:
+            raise translated(exc, "asking where the topics end") from exc
+        failed = next((answer for answer in answers if answer.error is not None), None)
+        if failed is None:
+            return {(answer.topic, answer.partition): answer.offset for answer in answers}
+        if not failed.error.retriable() or time.monotonic() > deadline:
+            raise translated(KafkaException(failed.error), f"asking where {failed.topic} ends")
+        time.sleep(_LEADER_PAUSE_S)  # a partition without a leader, as for a moment after a broker's start
 
 
 class LogReader:
