@@ -125,11 +125,11 @@ def ends(consumer: Consumer, places: Iterable[Place]) -> dict[Place, int]:
             answers = consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)
         except KafkaException as exc:
             raise translated(exc, "asking where the topics end") from exc
-        failed = next((answer for answer in answers if answer.error is not None), None)
-        if failed is None:
+        errors = [answer.error for answer in answers if answer.error is not None]
+        if not errors:
             return {(answer.topic, answer.partition): answer.offset for answer in answers}
-        if not failed.error.retriable() or time.monotonic() > deadline:
-            raise translated(KafkaException(failed.error), f"asking where {failed.topic} ends")
+        if not errors[0].retriable() or time.monotonic() > deadline:
+            raise translated(KafkaException(errors[0]), "asking where the topics end")
         time.sleep(_LEADER_PAUSE_S)  # a partition without a leader, as for a moment after a broker's start
 
 
