@@ -79,6 +79,7 @@ class Stream:
         self._upkeep = Upkeep(session, plan.lake, LANDING_TABLES, wall_ms)
         self._batches: dict[int, dict[str, int]] = {}
         self._told = -1
+        self._last_look = ""
 
     def run(self, stop: threading.Event) -> None:
         """Land records until `stop` is set, then land what Kafka holds at that moment, and end.
@@ -160,6 +161,10 @@ class Stream:
 
     def _tell(self, query: StreamingQuery, progress: Progress) -> None:
         """Pass on the batches that are done. Spark reports a batch after it is in the checkpoint."""
+        last = query.lastProgress
+        if last is None or last["timestamp"] == self._last_look:
+            return  # the list of all recent reports costs much more to fetch
+        self._last_look = last["timestamp"]
         for report in query.recentProgress:
             batch_id = int(report["batchId"])
             if batch_id <= self._told or "addBatch" not in report["durationMs"]:
