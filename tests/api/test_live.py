@@ -11,7 +11,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from rumbo.api.feed import report as computed
 from rumbo.api.live import Client
-from rumbo.api.live_socket import understand
+from rumbo.api.live_socket import _speak, understand
 from rumbo.api.live_state import HEADER, STATE_CODES, WORLD, LiveState, encode_frame
 from support.client import TestClient, WebSocketTestSession
 from support.serving import House, trip_body
@@ -95,8 +95,18 @@ def test_a_report_computed_from_a_plan_gives_way_to_the_devices_own_but_an_ended
 
 def test_what_is_no_event_and_whose_vehicle_is_unknown_is_left_out() -> None:
     state = LiveState(lambda ids: {})
-    state.take_positions([b"{", b"[]", b'{"vehicle_id": "x"}', report("ghost", 0)])
+    state.take_positions([b"{", b"[]", b"5", b'{"vehicle_id": "x"}', report("ghost", 0)])
     assert state.snapshot(WORLD)[1] == []
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"lat": None}, {"heading_deg": "north"}, {"vehicle_id": []}, {"trip_id": None}, {"state": 5}]
+)
+def test_an_event_with_a_wrong_type_harms_no_other(wrong: dict[str, Any]) -> None:
+    state = state_of("a")
+    state.take_positions([report("a", 1, **wrong), report("a", 2, lat=45.2)])
+    state.take_trip_states([report("a", 3, **wrong)])
+    assert state.snapshot(WORLD)[1][0]["lat"] == 45.2
 
 
 def test_frames_hold_what_moved_in_the_view_or_just_left_it() -> None:
@@ -199,6 +209,50 @@ def test_a_message_that_cannot_be_meant_is_answered_and_changes_nothing(text: st
     client = Client()
     client.fresh = False
     assert understand(client, text) and client.bbox == WORLD and not client.fresh
+
+
+class SlowSocket:
+    """Takes a message only when told to."""
+
+    def __init__(self) -> None:
+        self.taken: list[str | bytes] = []
+        self.tokens = asyncio.Semaphore(0)
+        self.two = asyncio.Event()
+
+    async def send_text(self, text: str) -> None:
+        await self.tokens.acquire()
+        self._take(text)
+
+    async def send_bytes(self, data: bytes) -> None:
+        await self.tokens.acquire()
+        self._take(data)
+
+    def _take(self, message: str | bytes) -> None:
+        self.taken.append(message)
+        if len(self.taken) == 2:
+            self.two.set()
+
+
+def test_behind_a_socket_that_does_not_take_nothing_piles_up(house: House) -> None:
+    async def scenario() -> list[str | bytes]:
+        hub, socket, client = house.hub, SlowSocket(), Client()
+        hub.state = state_of("a")
+        await hub.start()
+        with hub.joined(client):
+            speaking = asyncio.create_task(_speak(socket, hub, client))  # type: ignore[arg-type]  # only sends
+            for seq in range(1, 500):
+                hub.state.take_positions([report("a", seq, lat=45 + seq / 1000)])
+                await asyncio.sleep(0)
+            for _ in range(2):
+                socket.tokens.release()
+            await socket.two.wait()
+            speaking.cancel()
+        await hub.stop()
+        return socket.taken
+
+    snapshot, frame = asyncio.run(scenario())
+    assert json.loads(snapshot)["type"] == "snapshot"
+    assert isinstance(frame, bytes) and decode(frame)[0]["lat"] == pytest.approx(45.499)
 
 
 # Over a real socket of the app

@@ -35,6 +35,9 @@ TRIP_FIELDS = (
     "trip_id", "vehicle_id", "state", "previous_state", "reason", "event_time", "lat", "lon", "distance_m",
     "remaining_m", "eta",
 )  # fmt: skip
+_TEXTS = ("vehicle_id", "trip_id", "event_time", "state")
+_POSITION_NUMBERS = ("seq", "lat", "lon", "heading_deg", "speed_mps")
+_NUMBERS = frozenset({int, float})
 _UNITS = 2**24 - 1
 _AFTER_ALL = 2**62
 
@@ -46,10 +49,12 @@ class LiveState:
     """Thread-safe: one thread feeds it, the event loop reads it."""
 
     def __init__(self, names: Names, capacity: int = 64) -> None:
-        self._names = names
+        self._find_names = names
         self._lock = threading.RLock()
         self._slots: dict[str, int] = {}
         self._reports: list[dict[str, Any]] = []
+        """By slot, the newest event as it came."""
+        self._names: list[str] = []
         self.version = 0
         self._trip_events: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
         self._removed: OrderedDict[int, int] = OrderedDict()
@@ -67,7 +72,7 @@ class LiveState:
     def take_positions(self, payloads: Iterable[bytes]) -> None:
         """Take position events in their order on the topic; of each vehicle the newest counts."""
         newest: dict[str, dict[str, Any]] = {}
-        for event in _parsed(payloads):
+        for event in _parsed(payloads, _POSITION_NUMBERS):
             known = newest.get(event["vehicle_id"])
             if known is None or _is_newer(event, known):
                 newest[event["vehicle_id"]] = event
@@ -75,7 +80,7 @@ class LiveState:
 
     def take_trip_states(self, payloads: Iterable[bytes]) -> None:
         """Take trip-state events in their order on the topic."""
-        events = _parsed(payloads)
+        events = _parsed(payloads, ("seq",))
         if not events:
             return
         with self._lock:
@@ -99,7 +104,8 @@ class LiveState:
             if slot is None:
                 return
             self.version += 1
-            self._reports[slot] |= {"name": name, "vehicle_class": vehicle_class}
+            self._names[slot] = name
+            self._reports[slot]["vehicle_class"] = vehicle_class
             self._changed[slot] = self._introduced[slot] = self.version
         self.on_change()
 
@@ -167,38 +173,42 @@ class LiveState:
         with self._lock:
             known = self._slots
             unknown = [e["vehicle_id"] for e in events if e["vehicle_id"] not in known]
-        names = self._names(unknown) if unknown else {}
+        names = self._find_names(unknown) if unknown else {}
         with self._lock:
             self.version += 1
-            for event in events:
-                self._set(event, names)
-        if events:
+            taken = [slot for event in events if (slot := self._accept(event, names)) is not None]
+            self._fill(taken)
+        if taken:
             self.on_change()
 
-    def _set(self, event: dict[str, Any], names: Mapping[str, tuple[str, str]]) -> None:
+    def _accept(self, event: dict[str, Any], names: Mapping[str, tuple[str, str]]) -> int | None:
+        """Keep an event as its vehicle's newest and return the slot; None where it is not."""
         vehicle_id = event["vehicle_id"]
         slot = self._slots.get(vehicle_id)
         if slot is None:
             if vehicle_id not in names:
-                return  # a vehicle that was deleted, or is none of ours
-            slot = self._new_slot(vehicle_id)
-            report = {"name": names[vehicle_id][0]}
-        else:
-            report = self._reports[slot]
-            if not _is_newer(event, report):
-                return
-        if report.get("trip_id") != event["trip_id"]:
+                return None  # a vehicle that was deleted, or is none of ours
+            slot = self._new_slot(vehicle_id, names[vehicle_id][0])
+            self._place[:2, slot] = event["lon"], event["lat"]
+        elif not _is_newer(event, self._reports[slot]):
+            return None
+        if self._reports[slot].get("trip_id") != event["trip_id"]:
             self._introduced[slot] = self.version
-        here = (event["lon"], event["lat"])
-        self._place[2:, slot] = self._place[:2, slot] if "lat" in report else here
-        self._place[:2, slot] = here
-        heading = int(float(event["heading_deg"]) * 256 / 360 + 0.5) & 0xFF
-        speed = min(255, int(float(event["speed_mps"]) * 4 + 0.5))
-        self._codes[:, slot] = STATE_CODES.get(event["state"], 0), heading, speed
-        self._changed[slot] = self.version
-        self._reports[slot] = {"slot": slot, "name": report["name"], "seq": event["seq"]} | {
-            field: event.get(field) for field in REPORT_FIELDS
-        }
+        self._reports[slot] = event
+        return slot
+
+    def _fill(self, slots: list[int]) -> None:
+        """Bring the columns up to date with the reports of these slots."""
+        reports = [self._reports[slot] for slot in slots]
+        self._place[2:, slots] = self._place[:2, slots]
+        self._place[0, slots] = [report["lon"] for report in reports]
+        self._place[1, slots] = [report["lat"] for report in reports]
+        heading = np.array([report["heading_deg"] for report in reports], dtype=np.float64)
+        speed = np.array([report["speed_mps"] for report in reports], dtype=np.float64)
+        self._codes[0, slots] = [STATE_CODES.get(report["state"], 0) for report in reports]
+        self._codes[1, slots] = np.rint(heading * (256 / 360)).astype(np.uint32) & 0xFF
+        self._codes[2, slots] = np.minimum(np.rint(speed * 4), 255).astype(np.uint32)
+        self._changed[slots] = self.version
 
     def _take_trip_state(self, event: dict[str, Any]) -> None:
         body = orjson.dumps({"type": "trip"} | {field: event.get(field) for field in TRIP_FIELDS})
@@ -213,7 +223,7 @@ class LiveState:
             self._codes[0, slot] = STATE_CODES.get(event["state"], 0)
             self._changed[slot] = self.version
 
-    def _new_slot(self, vehicle_id: str) -> int:
+    def _new_slot(self, vehicle_id: str, name: str) -> int:
         slot = len(self._reports)
         if slot == len(self._changed):
             self._place = np.concatenate((self._place, np.zeros_like(self._place)), axis=1)
@@ -222,10 +232,14 @@ class LiveState:
             self._introduced = np.concatenate((self._introduced, np.zeros_like(self._introduced)))
         self._slots[vehicle_id] = slot
         self._reports.append({})
+        self._names.append(name)
         return slot
 
     def _introduction(self, slot: int) -> dict[str, Any]:
-        return {key: value for key, value in self._reports[slot].items() if key != "seq"}
+        report = self._reports[slot]
+        return {"slot": slot, "name": self._names[slot]} | {
+            field: report.get(field) for field in REPORT_FIELDS
+        }
 
     def _in_view(self, bbox: BBox) -> NDArray[np.bool_]:
         n = len(self._reports)
@@ -258,19 +272,18 @@ def encode_frame(
     return HEADER.pack(1, 0, 0, len(slots), world_ms, lon0, lat0, dlon, dlat) + words.tobytes()
 
 
-def _parsed(payloads: Iterable[bytes]) -> list[dict[str, Any]]:
+def _parsed(payloads: Iterable[bytes], numbers: tuple[str, ...]) -> list[dict[str, Any]]:
     """Events as objects; what is no event is left to the stream, which lands it as rejected."""
     events = []
     for payload in payloads:
         try:
             event = orjson.loads(payload)
-        except orjson.JSONDecodeError:
+            if all(type(event[key]) is str for key in _TEXTS) and all(
+                type(event[key]) in _NUMBERS for key in numbers
+            ):
+                events.append(event)
+        except (orjson.JSONDecodeError, KeyError, TypeError):
             continue
-        if (
-            isinstance(event, dict)
-            and {"vehicle_id", "trip_id", "event_time", "seq", "lat", "lon"} <= event.keys()
-        ):
-            events.append(event)
     return events
 
 
