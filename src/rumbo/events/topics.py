@@ -30,7 +30,11 @@ class Topic:
 
 _COMPACT = (("cleanup.policy", "compact"), ("message.timestamp.type", "LogAppendTime"))
 """Append time is what settles a plan (ADR 0003), so the broker must set it."""
-_DELETE = (("cleanup.policy", "delete"), ("retention.ms", str(WEEK_MS)))
+_DELETE = (
+    ("cleanup.policy", "delete"),
+    ("retention.ms", str(WEEK_MS)),
+    ("message.timestamp.type", "LogAppendTime"),  # so that the lake's broker_time is the broker's
+)
 
 TOPICS = (
     Topic(
