@@ -1,4 +1,4 @@
-"""A real headless Chromium, and where on the page a place of the map lies."""
+"""A real headless Chromium, and what it shows kept as test output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from math import asinh, log2, pi, radians, tan
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -50,33 +49,3 @@ def screenshot(page: Page, name: str) -> Path:
     path = SCREENS / f"{name}.png"
     page.screenshot(path=path)
     return path
-
-
-def mercator(lat: float, lon: float) -> tuple[float, float]:
-    """Web Mercator, 0 to 1 from the north-west."""
-    return (lon + 180) / 360, (1 - asinh(tan(radians(lat))) / pi) / 2
-
-
-def place_on_page(
-    lat: float,
-    lon: float,
-    bbox: tuple[float, float, float, float],
-    size: tuple[int, int],
-    padding: tuple[int, int, int, int],
-    max_zoom: float,
-) -> tuple[float, float]:
-    """Pixel of a place on a map that has been fitted to `bbox` (west, south, east, north).
-
-    `size` is width and height of the map, `padding` top, right, bottom, left, as the app fits its region.
-    """
-    west, south, east, north = bbox
-    (x0, y1), (x1, y0) = mercator(south, west), mercator(north, east)
-    top, right, bottom, left = padding
-    free_w, free_h = size[0] - left - right, size[1] - top - bottom
-    world = min(free_w / (x1 - x0), free_h / (y1 - y0), 512 * 2**max_zoom)
-    assert log2(world / 512) > 0, "the map is larger than the world"
-    x, y = mercator(lat, lon)
-    return (
-        left + free_w / 2 + (x - (x0 + x1) / 2) * world,
-        top + free_h / 2 + (y - (y0 + y1) / 2) * world,
-    )
