@@ -79,8 +79,8 @@ def test_a_person_creates_a_vehicle_clicks_a_route_and_watches_it_arrive(page: P
     expect(card).to_have_attribute("data-state", "driving")
     trip_id = card.get_attribute("data-trip-id")
     expect(page.get_by_test_id("trip-speed")).to_contain_text("km/h")
-    expect(page.get_by_test_id("rows-positions")).not_to_have_text("0", timeout=SLOW_MS)
     screenshot(page, "driving")
+    expect(page.get_by_test_id("rows-positions")).not_to_have_text("0", timeout=SLOW_MS)
     assert stack.get(f"/trips/{trip_id}")["route"]["distance_m"] > 500
     expect(card).to_have_attribute("data-state", "arrived", timeout=240_000)
     screenshot(page, "arrived")
