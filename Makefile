@@ -54,5 +54,5 @@ lock: setup-lint ## Lock the Python packages and the JVM jars anew; ARGS=--upgra
 .PHONY: clean
 clean: ## Remove all that set-up and tests made; what you drove stays in .rumbo/
 	rm -rf .venv .cache .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf web/node_modules web/dist test-output spark-warehouse metastore_db derby.log
+	rm -rf web/node_modules web/tools/openapi/node_modules web/dist test-output spark-warehouse metastore_db derby.log
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +

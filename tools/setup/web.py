@@ -11,31 +11,19 @@ from pathlib import Path
 from tools.setup.steps import CACHE, ROOT, SetupFailed, Step, call, digest
 
 WEB = ROOT / "web"
+GENERATOR = WEB / "tools" / "openapi"
+"""What writes the web app's API types; its packages are its own."""
 NODE = CACHE / "node"
 """Where Node from a Python wheel goes when the machine has none that fits."""
 HINT = "Set-up fetches packages from the npm registry: is it reachable?"
 
 
 def packages_step() -> Step:
-    modules = WEB / "node_modules"
+    return _npm_step("web app", WEB, log="npm")
 
-    def run() -> str:
-        call(
-            ["npm", "ci"],
-            what="Installing the web app's packages",
-            hint=HINT,
-            log="npm",
-            cwd=WEB,
-            env=node_env(),
-        )
-        return f"Node {_version(Path(shutil.which('node', path=node_env()['PATH']) or 'node'))}"
 
-    return Step(
-        title="Packages of the web app",
-        run=run,
-        stamp=modules / ".rumbo-stamp",
-        inputs=lambda: digest([WEB / "package-lock.json", WEB / "package.json"]),
-    )
+def generator_step() -> Step:
+    return _npm_step("generator of API types", GENERATOR, log="npm-openapi")
 
 
 def build_step() -> Step:
@@ -72,8 +60,30 @@ def run_script(name: str) -> int:
     return subprocess.run(["npm", "run", "--silent", name], cwd=WEB, env=node_env(), check=False).returncode
 
 
+def _npm_step(owner: str, folder: Path, *, log: str) -> Step:
+    def run() -> str:
+        env = node_env()
+        call(
+            ["npm", "ci"],
+            what=f"Installing the packages of the {owner}",
+            hint=HINT,
+            log=log,
+            cwd=folder,
+            env=env,
+        )
+        return f"Node {_version(Path(shutil.which('node', path=env['PATH']) or 'node'))}"
+
+    return Step(
+        title=f"Packages of the {owner}",
+        run=run,
+        stamp=folder / "node_modules" / ".rumbo-stamp",
+        inputs=lambda: digest([folder / "package-lock.json", folder / "package.json"]),
+    )
+
+
 def _sources() -> list[Path]:
-    skip = {"node_modules", "dist"}
+    # The tools write sources; the build does not use them.
+    skip = {"node_modules", "dist", "tools"}
     return [path for path in sorted(WEB.iterdir()) if path.name not in skip and not path.name.startswith(".")]
 
 

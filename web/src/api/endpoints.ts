@@ -1,16 +1,21 @@
 import type {
+  Geometry,
   LineString,
   Page,
   Pipeline,
   Place,
+  Places,
   Region,
+  Regions,
   Route,
   RouteRequest,
+  Routes,
   Trip,
   TripCommand,
   TripRequest,
   Vehicle,
   VehicleClass,
+  VehicleRequest,
 } from "../contracts/api";
 import { request } from "./client";
 
@@ -32,7 +37,10 @@ async function everyPage<T>(path: string): Promise<T[]> {
 export const listVehicles = () => everyPage<Vehicle>("/vehicles");
 
 export const createVehicle = (name: string, vehicleClass: VehicleClass, idempotencyKey: string) =>
-  request<Vehicle>("POST", "/vehicles", { body: { name, vehicle_class: vehicleClass }, idempotencyKey });
+  request<Vehicle>("POST", "/vehicles", {
+    body: { name, vehicle_class: vehicleClass } satisfies VehicleRequest,
+    idempotencyKey,
+  });
 
 export const deleteVehicle = (id: string) => request<void>("DELETE", `/vehicles/${encodeURIComponent(id)}`);
 
@@ -48,15 +56,15 @@ export const commandTrip = (id: string, command: TripCommand) =>
   request<Trip>("POST", `/trips/${encodeURIComponent(id)}/${command}`);
 
 export const previewRoutes = async (body: RouteRequest, signal: AbortSignal): Promise<Route[]> =>
-  (await request<{ routes: Route[] }>("POST", "/routes", { body, signal })).routes;
+  (await request<Routes>("POST", "/routes", { body, signal })).routes;
 
 export const readGeometry = async (data: string, type: string): Promise<LineString> =>
-  (await request<{ geometry: LineString }>("POST", "/geometries", { raw: { data, type } })).geometry;
+  (await request<Geometry>("POST", "/geometries", { raw: { data, type } })).geometry;
 
 export const searchPlaces = async (text: string, signal: AbortSignal): Promise<Place[]> =>
-  (await request<{ items: Place[] }>("GET", `/places?q=${encodeURIComponent(text)}&limit=6`, { signal })).items;
+  (await request<Places>("GET", `/places?q=${encodeURIComponent(text)}&limit=6`, { signal })).items;
 
 export const listRegions = async (): Promise<Region[]> =>
-  (await request<{ items: Region[] }>("GET", "/regions")).items;
+  (await request<Regions>("GET", "/regions")).items;
 
 export const getPipeline = () => request<Pipeline>("GET", "/pipeline");

@@ -1,0 +1,264 @@
+// Generated from contracts/openapi.json by `make bless`. Do not edit.
+
+export type paths = Record<string, never>;
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        CenterOut: {
+            lat: number;
+            lon: number;
+        };
+        ControlOut: {
+            lat: number;
+            lon: number;
+            kind: string;
+        };
+        FieldError: {
+            pointer: string;
+            detail: string;
+        };
+        GeometryOut: {
+            geometry: components["schemas"]["LineStringOut"];
+        };
+        HealthOut: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            parts: {
+                [key: string]: components["schemas"]["PartOut"];
+            };
+            version: string;
+            world: components["schemas"]["WorldOut"] | null;
+        };
+        /** @description GeoJSON LineString (RFC 7946): [longitude, latitude] pairs. */
+        LineStringIn: {
+            /** @constant */
+            type: "LineString";
+            /**
+             * @example [
+             *       [
+             *         7.4213,
+             *         43.7346
+             *       ],
+             *       [
+             *         7.4286,
+             *         43.7402
+             *       ]
+             *     ]
+             */
+            coordinates: number[][];
+        };
+        LineStringOut: {
+            /** @constant */
+            type: "LineString";
+            coordinates: [
+                number,
+                number
+            ][];
+        };
+        PartOut: {
+            /** @enum {string} */
+            status: "ok" | "degraded";
+            detail: string;
+        };
+        PipelineOut: {
+            topics: {
+                [key: string]: components["schemas"]["TopicOut"];
+            };
+            stream: components["schemas"]["StreamOut"];
+            world: components["schemas"]["WorldOut"];
+            worker: components["schemas"]["WorkerOut"];
+        };
+        PlaceOut: {
+            name: string;
+            kind: string;
+            lat: number;
+            lon: number;
+        };
+        PlacesOut: {
+            items: components["schemas"]["PlaceOut"][];
+        };
+        PositionOut: {
+            lat: number;
+            lon: number;
+            speed_mps: number;
+            heading_deg: number;
+        };
+        /** @description RFC 9457 problem details; `hint` says what to do. */
+        ProblemOut: {
+            /** @example urn:rumbo:problem:not-on-road */
+            type: string;
+            title: string;
+            status: number;
+            detail: string;
+            instance: string;
+            hint: string;
+            errors: components["schemas"]["FieldError"][];
+        };
+        RegionOut: {
+            name: string;
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            center: components["schemas"]["CenterOut"];
+            attribution: string;
+            tiles: string;
+        };
+        RegionsOut: {
+            items: components["schemas"]["RegionOut"][];
+        };
+        /** @description Where to go: by waypoints, or exactly along a geometry. */
+        RouteIn: {
+            waypoints?: components["schemas"]["WaypointIn"][] | null;
+            geometry?: components["schemas"]["LineStringIn"] | null;
+            /** @default car */
+            vehicle_class?: components["schemas"]["VehicleClass"];
+            /** @default 0 */
+            alternatives?: number;
+            provider?: string | null;
+        };
+        /** @description A route. `duration_s` is that of the vehicle's own solved motion, stops included. */
+        RouteOut: {
+            geometry: components["schemas"]["LineStringOut"];
+            distance_m: number;
+            duration_s: number;
+            provider: string;
+            bbox: [
+                number,
+                number,
+                number,
+                number
+            ];
+            controls: components["schemas"]["ControlOut"][];
+            roads: string[];
+        };
+        RoutesOut: {
+            routes: components["schemas"]["RouteOut"][];
+        };
+        StreamOut: {
+            rows_per_s: number;
+            last_batch_at: string | null;
+            batch_duration_ms: number | null;
+            rows_landed: {
+                [key: string]: number;
+            };
+        };
+        TopicOut: {
+            end_offset: number;
+            landed: number;
+            lag: number;
+        };
+        /** @description A trip to plan. Without `start_at` it starts now; the same seed gives the same events. */
+        TripIn: {
+            vehicle_id: string;
+            waypoints?: components["schemas"]["WaypointIn"][] | null;
+            geometry?: components["schemas"]["LineStringIn"] | null;
+            /**
+             * @description World time.
+             * @example 2026-03-05T07:30:00Z
+             */
+            start_at?: string | null;
+            /** @default standard */
+            device_profile?: string;
+            seed?: number | null;
+            /** @default 0 */
+            alternative?: number;
+            provider?: string | null;
+        };
+        /** @description A trip as it stands now. In lists `route.geometry` is simplified, `controls` and `roads` are empty. */
+        TripOut: {
+            id: string;
+            vehicle_id: string;
+            state: components["schemas"]["TripState"];
+            start_at: string;
+            created_at: string;
+            ended_at: string | null;
+            seed: number;
+            device_profile: string;
+            waypoints: components["schemas"]["WaypointOut"][];
+            route: components["schemas"]["RouteOut"];
+            progress: number;
+            eta: string | null;
+            position: components["schemas"]["PositionOut"] | null;
+            revision: number;
+            /** @description Whether the broker has settled when the newest decision takes effect. */
+            settled: boolean;
+        };
+        /** @enum {string} */
+        TripState: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
+        TripsOut: {
+            items: components["schemas"]["TripOut"][];
+            next_cursor: string | null;
+        };
+        VehicleChange: {
+            name?: string | null;
+            vehicle_class?: components["schemas"]["VehicleClass"] | null;
+        };
+        /** @enum {string} */
+        VehicleClass: "car" | "van" | "truck" | "bus" | "motorcycle" | "bicycle";
+        VehicleIn: {
+            /** @example Van 7 */
+            name: string;
+            /** @default car */
+            vehicle_class?: components["schemas"]["VehicleClass"];
+        };
+        VehicleOut: {
+            id: string;
+            name: string;
+            vehicle_class: components["schemas"]["VehicleClass"];
+            created_at: string;
+            current_trip_id: string | null;
+        };
+        VehiclesOut: {
+            items: components["schemas"]["VehicleOut"][];
+            next_cursor: string | null;
+        };
+        WaypointIn: {
+            /** @example 43.7402 */
+            lat: number;
+            /** @example 7.4286 */
+            lon: number;
+            /**
+             * @description Seconds to stand here; only at points between first and last.
+             * @default 0
+             */
+            dwell_s?: number;
+        };
+        WaypointOut: {
+            /** @example 43.7402 */
+            lat: number;
+            /** @example 7.4286 */
+            lon: number;
+            dwell_s: number;
+        };
+        WorkerOut: {
+            world_ms: number | null;
+            behind_ms: number | null;
+        };
+        WorldOut: {
+            time: string;
+            rate: number;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+type FlattenedDeepRequired<T> = {
+    [K in keyof T]-?: FlattenedDeepRequired<T[K] extends unknown[] | undefined | null ? Extract<T[K], unknown[]>[number] : T[K]>;
+};
+type ReadonlyArray<T> = [
+    Exclude<T, undefined>
+] extends [
+    unknown[]
+] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
+export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
+export const vehicleClassValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleClass"]> = ["car", "van", "truck", "bus", "motorcycle", "bicycle"];
+export type operations = Record<string, never>;
