@@ -98,7 +98,7 @@ def _lake_ages_s(stack: RunningStack, offset_ms: float) -> list[float]:
     ages: list[float] = []
     for log in sorted((table / "_delta_log").glob("*.json")):
         actions = [json.loads(line) for line in log.read_text().splitlines()]
-        commit = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
+        commit: dict[str, Any] = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
         if commit.get("timestamp", 0) < since_ms or commit.get("operation") not in {
             "WRITE",
             "STREAMING UPDATE",
