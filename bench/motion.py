@@ -27,7 +27,9 @@ def city_route(seed: int, length_m: float) -> Route:
     """A route as a dense hilly town has: short blocks, bends, noisy vertices, a control every few blocks."""
     rng = random.Random(seed)
     lat, lon, heading = 43.73 + rng.random() * 0.01, 7.41 + rng.random() * 0.01, rng.uniform(0, 360)
-    line, spans, controls = Polyline(), [], []
+    line = Polyline()
+    spans: list[Span] = []
+    controls: list[Control] = []
     line.add(lat, lon)
     while line.distance_m[-1] < length_m:
         at = line.distance_m[-1]
