@@ -94,6 +94,9 @@ class Stream:
         landing = Landing(lake, seen=seen, committed=self._appended)
         rows = {spec.name: open_table(lake, spec).rows() for spec in LANDING_TABLES}
         progress = Progress(self._offsets, ends, checkpoint.committed(), rows, wall_ms)
+        if plan.warm_up and progress.covers(ends):
+            # Before the first sign of life: who is told that all is ready finds the stream quick.
+            warm_up(self._session, plan.work_dir / "warm-up")
         progress.beat()
         query = self._start(landing)
         log.info("The stream reads %s at %s", ", ".join(TOPICS), plan.bootstrap)
@@ -101,7 +104,6 @@ class Stream:
         helper = threading.Thread(
             target=self._helper,
             args=(progress, helper_stop),
-            kwargs={"idle": progress.covers(ends)},
             name="upkeep",
             daemon=True,
         )
@@ -148,9 +150,7 @@ class Stream:
         if self._committed is not None:
             self._committed(spec)
 
-    def _helper(self, progress: Progress, stop: threading.Event, *, idle: bool) -> None:
-        if idle and self._plan.warm_up:
-            warm_up(self._session, self._plan.work_dir / "warm-up")
+    def _helper(self, progress: Progress, stop: threading.Event) -> None:
         self._upkeep.run(stop, lambda: progress.idle_ms() > QUIET_MS)
 
     def _look(self, query: StreamingQuery, progress: Progress) -> None:
