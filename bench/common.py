@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import platform
@@ -84,7 +85,11 @@ class RunningStack:
     def memory_bytes(self) -> int:
         """Proportional set size of all its processes: shared pages count once."""
         root = psutil.Process(self.process.pid)
-        return sum(p.memory_full_info().pss for p in [root, *root.children(recursive=True)])
+        total = 0
+        for process in [root, *root.children(recursive=True)]:
+            with contextlib.suppress(psutil.Error):  # it has just ended
+                total += process.memory_full_info().pss
+        return total
 
     def bootstrap(self) -> str:
         return str(json.loads((self.data / "run" / "stack.json").read_text())["bootstrap_servers"])
