@@ -16,12 +16,13 @@ import shapely
 from rumbo.regions import schema
 from rumbo.regions.coast import land_and_sea
 from rumbo.regions.extract import Inside, Tags, line_of
+from rumbo.regions.landuse import landuse
 from rumbo.regions.pois import poi
 from rumbo.regions.source import VEHICLE_HIGHWAYS
 from rumbo.regions.tools import run_tool, wheel_program
 
 _ATTRIBUTION = '<a href="https://www.openstreetmap.org/copyright">© OpenStreetMap contributors</a>'
-_AREAS = (schema.water_area, schema.building, schema.landuse)
+_AREAS = (schema.water_area, schema.building, landuse)
 
 
 def border_ways(pbf: Path) -> dict[int, int]:

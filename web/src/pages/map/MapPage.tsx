@@ -1,5 +1,6 @@
 import "./panel.css";
 import "./planner.css";
+import "./trip.css";
 import "./pipeline.css";
 import { lazy, Suspense, useEffect } from "react";
 import { useI18n } from "../../i18n";
