@@ -133,7 +133,7 @@ class KafkaWorkerLink:
             self._take(0.0 if self._plans.reached(until) else _WAIT_S)
             if owned != self._owned or time.monotonic() > give_up:
                 return False
-        return owned == self._owned
+        return owned == self._owned and not self._unread_progress
 
     def _take(self, timeout_s: float) -> None:
         taken = self._plans.take(timeout_s)
@@ -159,6 +159,11 @@ class KafkaWorkerLink:
     def _handed_over(self, *, complete: bool) -> Inflow:
         inflow, self._inflow = self._inflow, Inflow()
         inflow.complete = complete
+        # Plans come after their partition: one whose progress is not known yet has not been handed over.
+        early = [record for record in inflow.plans if record.partition in self._unread_progress]
+        if early:
+            self._inflow.plans = early
+            inflow.plans = [r for r in inflow.plans if r.partition not in self._unread_progress]
         return inflow
 
     def _on_assign(self, consumer: Consumer, places: list[TopicPartition]) -> None:
