@@ -14,7 +14,7 @@ from rumbo.errors import Conflict, RumboError, TooLarge, Unavailable
 from rumbo.events.plans import plan_from_json
 from rumbo.fleet.orders import TripOrder
 from rumbo.fleet.outbox_rows import next_outbox_rows
-from rumbo.transport.memory import MemoryPublisher
+from rumbo.transport.memory import MemoryKafka, MemoryPublisher
 from rumbo.transport.port import Record
 from support.serving import NOON_MS, House
 
@@ -75,6 +75,30 @@ def test_the_same_process_looks_at_the_topic_after_a_failure(house: House) -> No
     house.relay._publisher = house.publisher
     house.relay.drain()
     assert house.published() == [(first.row.id, 0)] and house.fleet.get_trip(first.row.id).row.settled
+
+
+class Underway(MemoryPublisher):
+    """The record reaches the broker only after we stopped waiting for its acknowledgement."""
+
+    def __init__(self, kafka: MemoryKafka) -> None:
+        super().__init__(kafka)
+        self._late: list[tuple[str, str, bytes | None]] = []
+
+    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:  # noqa: ARG002
+        self._late.append((topic, key, value))
+        raise Unavailable("No acknowledgement came in time; it may still be written.")
+
+    def settle(self, timeout_s: float = 10.0) -> None:
+        while self._late:
+            super().publish(*self._late.pop(), timeout_s)
+
+
+def test_a_record_still_on_its_way_is_awaited_and_not_published_again(house: House) -> None:
+    house.relay._publisher = Underway(house.kafka)
+    view = house.fleet.plan_trip(order(house))
+    assert not view.row.settled and house.published() == []
+    house.relay.drain()
+    assert house.published() == [(view.row.id, 0)] and house.fleet.get_trip(view.row.id).row.settled
 
 
 def test_while_the_broker_is_away_verbs_answer_and_their_rows_wait(house: House) -> None:

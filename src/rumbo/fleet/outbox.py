@@ -6,8 +6,9 @@ times and the row's removal are again one transaction. What a crash leaves behin
 
 - before the commit: nothing, neither row nor record;
 - between commit and publish: the row waits and is published at the next start;
-- between publish and settle: the record is already on the topic. The relay reads the topic before it
-  publishes anything after a start or a failure, and settles such rows by their record's append time;
+- between publish and settle: the record is already on the topic. After a start or a failure the relay waits until
+  what it sent is decided, reads the topic before it publishes anything, and settles such rows by their
+  record's append time;
 - broker away: rows wait, requests are still answered, with times that are not settled yet.
 """
 
@@ -25,7 +26,13 @@ from rumbo.errors import RumboError, Unavailable
 from rumbo.events.plans import plan_from_json, plan_to_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.database import Database
-from rumbo.fleet.outbox_rows import OutboxRow, count_outbox_rows, delete_outbox_rows, next_outbox_rows
+from rumbo.fleet.outbox_rows import (
+    OutboxRow,
+    count_outbox_rows,
+    delete_outbox_rows,
+    next_outbox_rows,
+    trips_in_outbox,
+)
 from rumbo.fleet.plans import at_revision, outlook, settle, with_later
 from rumbo.fleet.trips import TripRow, Trips
 from rumbo.fleet.world import WorldView
@@ -104,13 +111,12 @@ class OutboxRelay:
         try:
             while rows := self._rows(after):
                 if self._unsure:
-                    self._recover({row.trip_id for row in rows})
+                    self._recover()
                     rows = self._rows(after)
                 for row in rows:
                     after = row.number
                     if row.trip_id not in stuck:
                         done += self._relay(row, stuck)
-                self._unsure = False
         except Exception as exc:
             self._unsure = True
             self.problem = exc.message if isinstance(exc, RumboError) else type(exc).__name__
@@ -166,14 +172,22 @@ class OutboxRelay:
             at_ms = other.outlook.end_ms
         return trip.start_ms if at_ms == start_ms else at_ms
 
-    def _recover(self, trip_ids: set[str]) -> None:
-        """Settle what is on the topic already."""
+    def _recover(self) -> None:
+        """Settle what is on the topic already of the trips that wait.
+
+        What this process sent must be decided before: a record that was not acknowledged in time may still be on
+        its way, and would not be seen on the topic.
+        """
+        self._publisher.settle(PUBLISH_TIMEOUT_S)
+        with self._database.read() as connection:
+            trip_ids = trips_in_outbox(connection)
         records = {
             r.key: r for r in self._tables.read_all(PLANS) if r.key in trip_ids and r.value is not None
         }
         self._world.refresh()
         for trip_id, record in records.items():
             self._adopt(trip_id, record)
+        self._unsure = False
 
     def _adopt(self, trip_id: str, record: Record) -> None:
         on_topic = plan_from_json(record.value or b"")

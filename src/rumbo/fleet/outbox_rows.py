@@ -38,5 +38,10 @@ def delete_outbox_rows(connection: Connection, trip_id: str, up_to_revision: int
     connection.execute(delete(OUTBOX).where(OUTBOX.c.trip_id == trip_id, OUTBOX.c.revision <= up_to_revision))
 
 
+def trips_in_outbox(connection: Connection) -> set[str]:
+    """Trips of which any revision waits."""
+    return set(connection.execute(select(OUTBOX.c.trip_id).distinct()).scalars())
+
+
 def count_outbox_rows(connection: Connection) -> int:
     return int(connection.execute(select(func.count()).select_from(OUTBOX)).scalar_one())

@@ -44,9 +44,10 @@ _COORDINATOR_MOVES = frozenset(
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
         KafkaError.NOT_COORDINATOR,
+        KafkaError.UNSTABLE_OFFSET_COMMIT,
     }
 )
-"""What a broker answers for a moment after it has started."""
+"""What a broker answers for a moment after it has started, or while a dead worker's transaction is open."""
 _COORDINATOR_PAUSE_S = 0.1
 
 
@@ -55,8 +56,13 @@ class KafkaPublisher:
 
     def __init__(self, bootstrap: str) -> None:
         config = producer_config(bootstrap, "rumbo.publisher")
-        # Retried without end inside the client: how long to wait is for each caller to say.
-        config |= {"message.max.bytes": MAX_PLAN_BYTES + _RECORD_OVERHEAD, "linger.ms": 0}
+        # Retried without end inside the client: how long to wait is for each caller to say, and what has become of a
+        # record is never unknown for good.
+        config |= {
+            "message.max.bytes": MAX_PLAN_BYTES + _RECORD_OVERHEAD,
+            "linger.ms": 0,
+            "message.timeout.ms": 0,
+        }
         self._producer = Producer(config, logger=client_log)
         self._closing = threading.Event()
         # One thread serves all acknowledgements, so that no caller waits in another's poll.
@@ -72,11 +78,18 @@ class KafkaPublisher:
         if not outcome.done.wait(timeout_s):
             raise Unavailable(
                 f"Kafka did not acknowledge a record of {topic} within {timeout_s:g} s; it may still be written.",
-                hint="Read the topic before publishing it again.",
+                hint="Settle, then read the topic, before publishing it again.",
             )
         if outcome.error is not None:
             raise self._refused(KafkaException(outcome.error), topic, value)
         return outcome.record(key, value)
+
+    def settle(self, timeout_s: float = 10.0) -> None:
+        if self._producer.flush(timeout_s):
+            raise Unavailable(
+                f"Kafka has not said within {timeout_s:g} s what became of an earlier record.",
+                hint="Check that the broker runs.",
+            )
 
     def close(self) -> None:
         """Wait a moment for what is under way, then end."""
@@ -211,6 +224,9 @@ class KafkaOffsets:
         while True:
             try:
                 found = reader.committed(asked, timeout=REQUEST_TIMEOUT_S)
+                for error in (place.error for place in found):
+                    if error is not None:  # it must never look like a partition without a commit
+                        raise KafkaException(error)  # noqa: TRY301 - the same answer in another place
             except KafkaException as exc:
                 if exc.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
                     raise translated(exc, f"reading the progress of {group}") from exc

@@ -84,6 +84,9 @@ class MemoryPublisher:
     def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:  # noqa: ARG002 - answers at once
         return self._kafka.append(topic, key, value)
 
+    def settle(self, timeout_s: float = 10.0) -> None:
+        """Nothing is ever under way here."""
+
     def close(self) -> None:
         return None
 

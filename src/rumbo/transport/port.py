@@ -44,6 +44,13 @@ class Publisher(Protocol):
         """
         ...
 
+    def settle(self, timeout_s: float = 10.0) -> None:
+        """Wait until nothing is under way any more: what was published before is in the log now, or never will be.
+
+        Raises Unavailable where that is not known in time.
+        """
+        ...
+
     def close(self) -> None: ...
 
 
@@ -91,7 +98,7 @@ class Inflow:
     """Partitions taken away. One in `assigned` too has come back and starts afresh."""
     assigned: dict[int, int | None] = field(default_factory=dict)
     """Partitions given, with their progress: the world time in ms they are driven to, None before the first.
-    Their plans follow from the beginning."""
+    Their plans follow from the beginning, with it or in later inflows, never before."""
     plans: list[Record] = field(default_factory=list)
     clock: list[Record] = field(default_factory=list)
     complete: bool = False
