@@ -21,6 +21,8 @@ class Shard:
         self.partition = partition
         self.driven_ms = driven_ms
         self.committed_ms = driven_ms
+        self.is_read = False
+        """Whether the plans have been read up to their end once."""
         self._make_fleet = make_fleet
         self._fleet = make_fleet([])
         self._waiting: list[Record] = []
