@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rumbo.errors import InvalidInput, Unavailable
+from rumbo.errors import CannotStart, InvalidInput, Unavailable
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS
 from rumbo.fleet.world import WorldView, close_world, open_world, read_clock
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader
@@ -72,14 +72,33 @@ def test_world_time_never_falls_below_what_was_driven(cluster: Cluster) -> None:
     assert cluster.open() == NOON_MS + 6_000
 
 
-def test_a_wall_clock_set_back_does_not_break_the_order_of_changes(cluster: Cluster) -> None:
+def test_a_world_does_not_open_in_a_time_that_it_has_lived_already(cluster: Cluster) -> None:
     cluster.open()
     cluster.wall.pass_s(10)
     cluster.close()
-    cluster.wall.pass_s(-3600)
+    cluster.wall.pass_s(-3)
+    with pytest.raises(CannotStart, match=r"3\.0 s behind"):
+        cluster.open()
+    cluster.wall.pass_s(3)
+    assert cluster.open() == NOON_MS + 10_000
+
+
+def test_that_also_holds_for_a_world_that_was_not_closed(cluster: Cluster) -> None:
+    cluster.open(2)
+    cluster.driven_to(p0=NOON_MS + 20_000)
+    cluster.wall.pass_s(4)
+    with pytest.raises(CannotStart, match=r"6\.0 s behind"):
+        cluster.open()
+    cluster.wall.pass_s(6)
+    assert cluster.open() == NOON_MS + 20_000
+
+
+def test_a_wall_clock_set_back_while_the_world_is_open_does_not_keep_it_from_closing(cluster: Cluster) -> None:
     cluster.open()
+    cluster.wall.pass_s(-3600)
+    cluster.close()
     clock = read_clock(cluster.tables)
-    assert clock is not None and clock.world_ms(cluster.wall.now_ms + 3_600_000) == NOON_MS + 10_000
+    assert clock is not None and clock.changes[-1].rate == 0
 
 
 def test_closing_twice_changes_nothing(cluster: Cluster) -> None:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from rumbo.domain.clock import ClockChange, WorldClock
-from rumbo.errors import Unavailable
+from rumbo.errors import CannotStart, Unavailable
 from rumbo.events.plans import clock_from_json, clock_to_json, settled_clock
 from rumbo.events.topics import CLOCK, CLOCK_KEY, DRIVE_GROUP, PLANS
 from rumbo.transport.port import Offsets, Publisher, Record, TableReader, progress_from_metadata
@@ -25,16 +25,30 @@ def open_world(
     A world that was closed goes on at the time at which it was closed. One that was not (a crash) goes on
     where its workers stood: at the newest committed progress, so no time in which nothing drove is driven
     afterwards, or else at its last change. The very first world begins now. World time never falls below
-    any partition's progress. Raises InvalidInput for an impossible speed, Unavailable without a broker.
+    any partition's progress. Raises InvalidInput for an impossible speed, Unavailable without a broker, CannotStart
+    where this machine's clock was set back to before what the world has lived.
     """
     clock = read_clock(tables)
     now_ms = wall_ms()
     if clock is None:
         return _append(publisher, WorldClock((ClockChange(now_ms, now_ms, speed),)))
     last = clock.changes[-1]
-    now_ms = max(now_ms, last.wall_ms)  # a machine's clock may have been set back
     floor_ms = max(progress(offsets).values(), default=last.world_ms)
+    _require_forward(clock, now_ms, floor_ms)
     return _append(publisher, clock.changed(now_ms, speed, max(last.world_ms, floor_ms)))
+
+
+def _require_forward(clock: WorldClock, now_ms: int, driven_ms: int) -> None:
+    """Plans settle by wall time: in one that the world has lived already, they would change what was driven."""
+    last = clock.changes[-1]
+    behind_ms = last.wall_ms - now_ms
+    if last.rate:
+        behind_ms = max(behind_ms, int((driven_ms - clock.world_ms(now_ms)) / last.rate))
+    if behind_ms > 0:
+        raise CannotStart(
+            f"This machine's clock is {behind_ms / 1000:.1f} s behind what the world has lived: it was set back.",
+            hint="Set the clock right or wait that long, then start again.",
+        )
 
 
 def close_world(publisher: Publisher, tables: TableReader, wall_ms: WallClock) -> WorldClock | None:
@@ -42,7 +56,8 @@ def close_world(publisher: Publisher, tables: TableReader, wall_ms: WallClock) -
     clock = read_clock(tables)
     if clock is None or clock.changes[-1].rate == 0:
         return clock
-    return _append(publisher, clock.changed(max(wall_ms(), clock.changes[-1].wall_ms), 0.0))
+    now_ms = max(wall_ms(), clock.changes[-1].wall_ms)  # the machine's clock may have been set back meanwhile
+    return _append(publisher, clock.changed(now_ms, 0.0))
 
 
 def read_clock(tables: TableReader) -> WorldClock | None:
