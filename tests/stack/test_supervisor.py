@@ -148,6 +148,41 @@ def test_a_program_that_does_not_exist_shows_in_its_log(supervisor: Supervisor, 
     )
 
 
+def test_a_child_that_cannot_be_started_again_just_now_is_tried_again(
+    supervisor: Supervisor, clock: ManualClock, tmp_path: Path
+) -> None:
+    log = tmp_path / "logs" / "sleeper.log"
+    supervisor.start(Service("sleeper", SLEEPER, log))
+    os.kill(supervisor.pids()["sleeper"], signal.SIGKILL)
+    wait_for(lambda: not supervisor.pids())
+    log.unlink()
+    log.mkdir()  # nothing can be written there now
+    for _ in range(2):
+        supervisor.check()
+        clock.now += 10
+    assert supervisor.pids() == {}
+    log.rmdir()
+    supervisor.check()
+    assert "sleeper" in supervisor.pids()
+
+
+def test_a_log_that_grew_too_long_begins_anew_while_its_child_runs(
+    supervisor: Supervisor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rumbo.stack.supervisor.MAX_LOG_BYTES", 50)
+    talker = "import sys\nfor line in open(sys.argv[1]): print(line, end='', flush=True)"
+    pipe, log = tmp_path / "pipe", tmp_path / "log"
+    os.mkfifo(pipe)
+    supervisor.start(Service("talker", [sys.executable, "-c", talker, str(pipe)], log))
+    with pipe.open("w") as said:
+        print("x" * 80, file=said, flush=True)
+        wait_for(lambda: log.stat().st_size > 80)
+        supervisor.check()
+        print("again", file=said, flush=True)
+        wait_for(lambda: log.read_text() == "again\n")
+        assert (tmp_path / "log.1").read_text() == "x" * 80 + "\n"
+
+
 def test_two_stacks_cannot_share_a_data_folder(tmp_path: Path) -> None:
     with rundir.locked(tmp_path), pytest.raises(CannotStart, match="Another stack"), rundir.locked(tmp_path):
         pytest.fail("the lock was given twice")

@@ -56,12 +56,14 @@ class EmbeddedStack:
             on_restart=lambda name, code: say(f"{name} ended ({code}); restarting it")
         )
         self.bootstrap = ""
+        self._world_is_open = False
 
     def run(self, stop: threading.Event, on_ready: Callable[[], None] = lambda: None) -> None:
         """Run until `stop`. Raises CannotStart where something forbids it; leaves nothing running."""
         ports.require_free(self._settings.port, self._settings.host)
         rundir.check_data_dir(self._data)
         with rundir.locked(self._data):
+            rundir.clear_info(self._data)  # that of a stack that was killed must not be taken for ours
             try:
                 self._start(stop, on_ready)
                 self._supervisor.watch(stop)
@@ -83,6 +85,8 @@ class EmbeddedStack:
             return
         self._say(f"Kafka is ready on {self.bootstrap} ({time.monotonic() - began:.1f} s)")
         admin.apply_topics(self.bootstrap, TOPICS)
+        if stop.is_set():
+            return
         self._open_world()
         for service in self._services():
             self._supervisor.start(service)
@@ -106,6 +110,7 @@ class EmbeddedStack:
                 self._settings.speed,
                 wall_ms,
             )
+        self._world_is_open = True
 
     def _services(self) -> list[Service]:
         env = {
@@ -165,7 +170,7 @@ class EmbeddedStack:
         try:
             self._close_world()
         except RumboError as exc:
-            self._say(f"The world clock could not be closed: {exc}. The next start puts it right.")
+            self._say(f"The world was not closed cleanly: {exc} The next start puts it right.")
         for name in [n for n in self._supervisor.pids() if n.startswith("drive-")]:
             self._supervisor.stop(name)
         self._supervisor.stop("stream")
@@ -173,6 +178,8 @@ class EmbeddedStack:
         self._say("Stopped")
 
     def _close_world(self) -> None:
+        if not self._world_is_open:
+            return  # stopped while starting: closing a world that a crash left open would let it live through the gap
         with KafkaPublisher(self.bootstrap) as publisher:
             clock = close_world(publisher, KafkaTableReader(self.bootstrap), wall_ms)
         if clock is None:

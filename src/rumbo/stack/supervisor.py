@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -90,29 +91,40 @@ class Supervisor:
         for child in self._children.values():
             if not child.wanted:
                 continue
+            _rotate(child.service.log_file)
             if child.process is not None and (code := child.process.poll()) is not None:
                 _kill_group(child.process.pid)  # a dead driver must not leave its JVM behind
                 child.process = None
                 self._plan_restart(child, now, code)
             if child.process is None and now >= child.due_at:
                 child.restarts += 1
-                self._spawn(child)
+                self._respawn(child, now)
+
+    def _respawn(self, child: _Child, now: float) -> None:
+        """Start a child again; where the machine cannot just now (a full disk, no memory), later."""
+        try:
+            self._spawn(child)
+        except CannotStart as exc:
+            log.warning("%s", exc)
+            self._pause(child, now)
+
+    def _pause(self, child: _Child, now: float) -> None:
+        child.due_at = now + child.pause_s
+        child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
 
     def _plan_restart(self, child: _Child, now: float, code: int) -> None:
         if now - child.started_at >= SETTLED_AFTER_S:
             child.pause_s = FIRST_PAUSE_S
-        child.due_at = now + child.pause_s
-        child.pause_s = min(child.pause_s * 2, LONGEST_PAUSE_S)
+        self._pause(child, now)
         log.warning("%s ended with %s; starting it again", child.service.name, code)
         self._on_restart(child.service.name, code)
 
     def _spawn(self, child: _Child) -> None:
         service = child.service
-        service.log_file.parent.mkdir(parents=True, exist_ok=True)
-        _rotate(service.log_file)
         guard = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))]
         guard += [str(os.getpid()), str(int(service.orphan_signal))]
         try:
+            service.log_file.parent.mkdir(parents=True, exist_ok=True)
             with service.log_file.open("ab") as out:
                 child.process = subprocess.Popen(  # the guard replaces itself by the command
                     [*guard, *service.command],
@@ -158,6 +170,11 @@ def _kill_group(pid: int) -> None:
 
 
 def _rotate(log_file: Path) -> None:
-    """Keep a log from growing without end: over the limit it becomes `.1`, replacing the one before."""
-    if log_file.exists() and log_file.stat().st_size > MAX_LOG_BYTES:
-        log_file.replace(log_file.with_name(log_file.name + ".1"))
+    """Keep a log from growing without end: over the limit it is copied to `.1`, replacing the one before, and emptied.
+
+    The child goes on writing to the same file: it appends, so it goes on at the new end.
+    """
+    with contextlib.suppress(OSError):  # no log is worth ending the stack for
+        if log_file.stat().st_size > MAX_LOG_BYTES:
+            shutil.copyfile(log_file, log_file.with_name(log_file.name + ".1"))
+            os.truncate(log_file, 0)
