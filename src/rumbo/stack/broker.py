@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import subprocess
 import uuid
 from dataclasses import dataclass
@@ -48,6 +49,8 @@ offsets.topic.num.partitions=4
 transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=4
+# What a killed worker left open is undone soon after its time is over, for nobody can read past it.
+transaction.abort.timed.out.transaction.cleanup.interval.ms=1000
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 # A worker's progress lives in its group's offsets: they must never expire (ten years, in minutes).
@@ -125,8 +128,13 @@ class BrokerSpec:
     def prepare(self) -> None:
         """Write the configuration and, the first time, format the storage. Safe to repeat.
 
-        Raises CannotStart where the jars are missing or the storage cannot be formatted.
+        Raises CannotStart where the jars are missing, the storage cannot be formatted, or Kafka cannot take its path.
         """
+        if "," in str(self.home):
+            raise CannotStart(
+                f"Kafka cannot keep its data in {self.home}: it takes the comma for the end of a path.",
+                hint="Choose a folder without a comma with --data.",
+            )
         self.home.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self._properties.write_text(
@@ -135,10 +143,11 @@ class BrokerSpec:
                 host=HOST,
                 port=self.port,
                 controller_port=self.controller_port,
-                log_dir=self._log_dir,
-            )
+                log_dir=_escaped(self._log_dir),
+            ),
+            encoding="ascii",
         )
-        self._log4j.write_text(_LOG4J.format(log_file=self.log))
+        self._log4j.write_text(_LOG4J.format(log_file=_escaped(self.log)), encoding="ascii")
         if not (self._log_dir / "meta.properties").exists():
             self._format()
 
@@ -194,10 +203,22 @@ class BrokerSpec:
         command += ["--cluster-id=" + self._cluster_id(), "--config", str(self._properties)]
         try:
             done = subprocess.run(
-                command, capture_output=True, text=True, timeout=FORMAT_TIMEOUT_S, check=False
+                command,
+                env={**os.environ, **self.env()},
+                capture_output=True,
+                text=True,
+                timeout=FORMAT_TIMEOUT_S,
+                check=False,
             )
         except (OSError, subprocess.TimeoutExpired) as exc:
             raise CannotStart("The broker's storage could not be formatted.", hint=str(exc)) from exc
         if done.returncode != 0:
             tail = (done.stderr or done.stdout).strip().splitlines()[-3:]
             raise CannotStart("The broker's storage could not be formatted.", hint=" ".join(tail))
+
+
+def _escaped(path: Path) -> str:
+    """A path as Java's property files want it: they are Latin-1, and a backslash begins an escape."""
+    units = str(path).replace("\\", "\\\\").encode("utf-16-be").hex()
+    codes = [int(units[i : i + 4], 16) for i in range(0, len(units), 4)]
+    return "".join(chr(code) if code < 128 else f"\\u{code:04x}" for code in codes)
