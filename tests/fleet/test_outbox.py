@@ -84,7 +84,7 @@ class Underway(MemoryPublisher):
         super().__init__(kafka)
         self._late: list[tuple[str, str, bytes | None]] = []
 
-    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:  # noqa: ARG002
+    def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:
         self._late.append((topic, key, value))
         raise Unavailable("No acknowledgement came in time; it may still be written.")
 
