@@ -12,17 +12,19 @@ import tempfile
 from pathlib import Path
 
 import httpx
+from playwright.sync_api import ViewportSize
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT)]
 
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 TRIPS = (
     ("Furgo 7", "van", (43.7346, 7.4213), (43.7466, 7.4372)),
     ("Bus 2", "bus", (43.7276, 7.4153), (43.7402, 7.4286)),
     ("Taxi 31", "car", (43.7402, 7.4286), (43.7307, 7.4137)),
 )
-LOOK_AFTER_MS = 25_000
+LOOK_AFTER_MS = 15_000
+SLOW_MS = 180_000
 
 
 def main() -> None:
@@ -35,13 +37,16 @@ def main() -> None:
         chromium() as browser,
     ):
         _start_trips(f"{stack.url}/api/v1")
-        for language, locale, name in (("en", "en-GB", "map.png"), ("es", "es-ES", "map.es.png")):
-            page = browser.new_context(viewport=SIZE, locale=locale, timezone_id="UTC").new_page()  # type: ignore[arg-type]  # a plain dict is what it takes
+        for locale, name in (("en-GB", "map.png"), ("es-ES", "map.es.png")):
+            context = browser.new_context(viewport=SIZE, locale=locale, timezone_id="UTC")
+            page = context.new_page()
+            page.set_default_timeout(SLOW_MS)
             page.goto(stack.url)
-            page.get_by_test_id("vehicle-item").filter(has_text=TRIPS[0][0]).click()
+            page.get_by_test_id("vehicle-item").filter(has_text=TRIPS[0][0]).click(force=True)
             page.wait_for_timeout(LOOK_AFTER_MS)
             page.screenshot(path=ROOT / "docs" / "img" / name)
-            print(f"docs/img/{name} ({language})")
+            context.close()
+            print(f"docs/img/{name}")
 
 
 def _start_trips(api: str) -> None:

@@ -46,6 +46,20 @@ def test_three_trips_over_rest_arrive_and_every_event_is_in_the_lake_once(stack:
     assert states.filter(pc.equal(states["state"], "arrived")).num_rows >= 3
 
 
+def test_the_command_line_does_the_same_as_rest(stack: Stack) -> None:
+    at = ("--data", str(stack.data), "--json")
+    vehicle = stack.said("vehicle", "create", "Typed bus", "--class", "bus", *at)
+    origin, destination = (f"{lat},{lon}" for lat, lon in TRIPS[1])
+    trip = stack.said("trip", "create", vehicle["id"], origin, destination, "--seed", "5", *at)
+    assert trip["seed"] == 5
+    assert trip["id"] in [item["id"] for item in stack.said("trip", "list", *at)["items"]]
+    assert stack.said("trip", "pause", trip["id"], *at)["state"] == "paused"
+    assert stack.said("trip", "cancel", trip["id"], *at)["state"] == "cancelled"
+    refused = stack.rumbo("trip", "resume", trip["id"], *at)
+    assert refused.returncode == 4
+    assert trip["id"] in refused.stderr
+
+
 def test_every_part_can_be_killed_in_mid_trip_and_nothing_is_lost(stack: Stack) -> None:
     killed = {}
     for part in ("worker", "driver", "broker", "api"):

@@ -172,6 +172,12 @@ class Stack:
             env=dict(os.environ),
         )
 
+    def said(self, *arguments: str) -> Any:
+        """What a command that must succeed prints as JSON."""
+        done = self.rumbo(*arguments)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
     def audit(self, *more: str) -> dict[str, Any]:
         done = self.rumbo("audit", "--data", str(self.data), "--json", *more)
         assert done.stdout, done.stderr

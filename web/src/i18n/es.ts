@@ -117,7 +117,7 @@ export const es: Messages = {
   "pipe.tripStates": "Estados de viaje",
   "pipe.rejected": "Rechazados",
   "pipe.rowsPerSecond": "Filas por segundo",
-  "pipe.lag": "Por aterrizar",
+  "pipe.lag": "Pendientes",
   "pipe.lagOf": "en espera",
   "pipe.landed": "en el lago",
   "pipe.batch": "Último lote",
