@@ -209,6 +209,37 @@ def test_a_worker_that_dies_before_its_commit_is_replaced_without_gap_or_repeat(
     assert min(world.progress().values()) == world.world_ms - GUARD_MS
 
 
+def test_a_worker_that_is_there_when_a_world_left_open_is_opened_again_does_not_drive_through_the_gap() -> (
+    None
+):
+    world = World()
+    world.send(5)
+    worker = world.worker()
+    drive_on(world, worker, ticks=3)
+    stood_ms = max(world.progress().values())
+    world.wall_ms += 3_600_000
+    world.clock = world.clock.changed(world.wall_ms, 1.0, stood_ms)
+    world.publish_clock()
+    world.wall_ms += GUARD_MS // 2  # its T0 lies before the opening still
+    worker.tick()
+    drive_on(world, worker, ticks=1)
+    assert stood_ms < max(world.progress().values()) <= world.world_ms
+    world.check()
+
+
+def test_a_plan_that_shows_later_than_the_guard_allows_is_told(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    world.send(1)
+    worker = world.worker()
+    drive_on(world, worker, ticks=3)
+    assert not caplog.messages
+    appended_ms = world.wall_ms - GUARD_MS - 5
+    world.kafka.now_ms = lambda: appended_ms
+    world.send(1, first=1)
+    drive_on(world, worker, ticks=1)
+    assert any("5 ms too late" in message for message in caplog.messages)
+
+
 def test_a_transaction_that_was_undone_is_repeated() -> None:
     world = World()
     world.send(5)

@@ -113,6 +113,10 @@ class Worker:
         self._take(inflow)
         if not inflow.complete or self._clock is None:
             return 0
+        if wall_ms < self._clock.changes[-1].wall_ms:
+            return (
+                0  # before a world that was left open is opened again, its old clock runs on through the gap
+            )
         until_ms = self._clock.world_ms(wall_ms)
         for shard in self._shards.values():
             self.alive_at = time.monotonic()
