@@ -157,6 +157,15 @@ def test_a_world_that_nothing_drove_balances(world: World) -> None:
     assert (report.total.sent, report.until) == (0, None)
 
 
+def test_while_some_trips_were_not_driven_at_all_no_time_is_named_up_to_which_all_were_judged(
+    world: World,
+) -> None:
+    world.land_all()
+    world.kafka.offsets.clear()
+    world.offsets.commit(DRIVE_GROUP, PLANS, {0: Committed(1, progress_to_metadata(DRIVEN_MS))})
+    assert world.audit().until is None
+
+
 def test_a_deleted_row_is_missing(world: World) -> None:
     world.land_all()
     DeltaTable(world.lake.table_path(POSITIONS)).delete("trip_id = 'trp_2' AND seq = 7")

@@ -274,8 +274,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _until(surely: Mapping[int, int], partitions: set[int]) -> str | None:
-    times = [surely[partition] for partition in partitions if partition in surely]
-    if not times:
+    if not partitions or not partitions <= surely.keys():
         return None
-    moment = datetime.fromtimestamp(min(times) / 1000, UTC)
+    moment = datetime.fromtimestamp(min(surely[partition] for partition in partitions) / 1000, UTC)
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -59,7 +59,7 @@ class AuditReport:
     topics: dict[str, TopicLedger]
     trips: int = 0
     until: str | None = None
-    """World time (RFC 3339) up to which every partition of the fleet was judged; None where nothing was driven."""
+    """World time (RFC 3339) up to which every trip was judged; None where some were not driven at all yet."""
     covered: bool = True
     """Whether the lake had taken all that Kafka held when the audit began."""
     lag: int = 0
@@ -113,7 +113,7 @@ class AuditReport:
         for topic, ledger in rows.items():
             numbers = "  ".join(f"{getattr(ledger, name):>{len(name)},}" for name in names)
             lines.append(f"{topic:{width}}  {numbers}")
-        lines.append(f"{self.trips:,} trips, driven until {self.until or 'nothing was driven yet'}")
+        lines.append(f"{self.trips:,} trips, driven until {self.until or 'now: not all of them yet'}")
         if not self.covered:
             lines.append(
                 f"The lake is {self.lag:,} offsets behind Kafka: what is missing may still be on its way."
