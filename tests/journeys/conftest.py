@@ -13,7 +13,7 @@ from support.stack import Stack
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory, monaco_region: Region) -> Iterator[Stack]:
     """A running stack at ten times the speed of the wall clock, on a data folder of its own."""
-    data = tmp_path_factory.mktemp("data")
+    data = tmp_path_factory.mktemp("año nuevo")
     (data / "regions").symlink_to(monaco_region.dir.parent)
     stack = Stack(data, speed=10)
     try:

@@ -48,7 +48,7 @@ def spark(java_home: str, jars: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     before = os.environ.get("JAVA_HOME")
     os.environ["JAVA_HOME"] = java_home
-    session = build_session("tests", jars, tmp_path_factory.mktemp("spark"))
+    session = build_session("tests", jars, tmp_path_factory.mktemp("año nuevo"))
     yield session
     session.stop()
     if before is None:

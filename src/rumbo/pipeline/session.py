@@ -38,7 +38,7 @@ def build_session(
 
 def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str]:
     paths = ":".join(str(jar) for jar in jars)
-    java = f"-Duser.timezone=UTC -Dderby.system.home={work_dir} -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"
+    java = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"  # no paths: spaces part the options
     return {
         # On the class path of the driver, which in local mode is also the executor: no copies, no file server.
         "spark.driver.extraClassPath": paths,
