@@ -45,6 +45,15 @@ def test_fewer_partitions_than_there_are_is_refused_with_what_to_do(kafka: str) 
         apply_topics(kafka, [replace(topic, partitions=1)])
 
 
+@pytest.mark.jvm
+def test_a_topic_of_keyed_records_never_grows_because_keys_would_move(kafka: str) -> None:
+    topic = replace(TOPIC, name="admin-keyed", config=(("cleanup.policy", "compact"),))
+    apply_topics(kafka, [topic])
+    with pytest.raises(CannotStart, match="declared") as refused:
+        apply_topics(kafka, [replace(topic, partitions=3)])
+    assert "one partition" in refused.value.hint
+
+
 def test_nobody_listening_is_not_reachable_and_found_out_at_once() -> None:
     assert not reachable("127.0.0.1:1", 5.0)
 

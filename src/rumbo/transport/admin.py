@@ -95,6 +95,12 @@ def _grow(admin: AdminClient, topic: Topic, partitions: int) -> list[str]:
             f"Topic {topic.name} has {partitions} partitions, but {topic.partitions} are declared.",
             hint="Kafka cannot remove partitions: declare as many, or delete the topic and its data.",
         )
+    if ("cleanup.policy", "compact") in topic.config:
+        raise CannotStart(
+            f"Topic {topic.name} has {partitions} partitions, but {topic.partitions} are declared.",
+            hint="A key's records must stay in one partition: declare as many as there are, or start with a new "
+            "data folder.",
+        )
     _wait(admin.create_partitions([NewPartitions(topic.name, topic.partitions)]))
     return [f"grew {topic.name} from {partitions} to {topic.partitions} partitions"]
 
