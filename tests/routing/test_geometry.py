@@ -193,7 +193,7 @@ def test_a_geojson_number_that_is_none_is_refused_by_its_index(number: str) -> N
         points_from_geojson(data)
 
 
-@given(st.lists(st.tuples(LATS, LONS), max_size=30))
+@given(st.lists(st.tuples(LATS, LONS), min_size=2, max_size=30, unique=True))
 def test_gpx_and_geojson_say_the_same_about_any_line(points: list[tuple[float, float]]) -> None:
     gpx = points_from_gpx(_gpx(f"<trk><trkseg>{_points('trkpt', points)}</trkseg></trk>"))
     assert gpx == points_from_geojson(json.dumps(_line(points)).encode()) == points

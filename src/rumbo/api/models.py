@@ -7,7 +7,6 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from rumbo.api.fields import (
-    MAX_GEOMETRY_POINTS,
     Alternatives,
     Id,
     In,
@@ -21,6 +20,7 @@ from rumbo.api.fields import (
 )
 from rumbo.domain.trip import TripState
 from rumbo.domain.vehicle import VehicleClass
+from rumbo.routing.geometry import MAX_POINTS
 
 Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 BBox = tuple[float, float, float, float]
@@ -40,7 +40,10 @@ class LineStringIn(In):
     coordinates: Annotated[
         list[Annotated[list[Number], Field(min_length=2, max_length=3)]],
         Field(
-            min_length=2, max_length=MAX_GEOMETRY_POINTS, examples=[[[7.4213, 43.7346], [7.4286, 43.7402]]]
+            min_length=2,
+            max_length=MAX_POINTS,
+            examples=[[[7.4213, 43.7346], [7.4286, 43.7402]]],
+            fail_fast=True,  # the first bad point says it; to list 50,000 takes a second
         ),
         AfterValidator(_on_earth),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -63,9 +63,10 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _http_exception)
 
 
-def rumbo_problem(exc: RumboError, instance: str) -> Response:
-    """One of our own errors as a response."""
-    errors = [{"pointer": "/" + exc.field.lstrip("/"), "detail": exc.message}] if exc.field else []
+def rumbo_problem(exc: RumboError, instance: str, parameters: Collection[str] = ()) -> Response:
+    """One of our own errors as a response; `parameters` names those of the path and the query."""
+    pointer = f"?{exc.field}" if exc.field in parameters else "/" + exc.field.lstrip("/")
+    errors = [{"pointer": pointer, "detail": exc.message}] if exc.field else []
     headers = {"Retry-After": "2"} if exc.status == HTTPStatus.SERVICE_UNAVAILABLE else None
     return problem(
         exc.status, exc.code, exc.message, instance=instance, hint=exc.hint, errors=errors, headers=headers
@@ -74,16 +75,24 @@ def rumbo_problem(exc: RumboError, instance: str) -> Response:
 
 async def _rumbo_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, RumboError)  # noqa: S101 - for the type checker
-    return rumbo_problem(exc, request.url.path)
+    return rumbo_problem(exc, request.url.path, {*request.path_params, *request.query_params})
 
 
 async def _validation_error(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, RequestValidationError)  # noqa: S101 - for the type checker
     found = exc.errors()
-    if any(error["type"] == "json_invalid" for error in found):
-        return problem(
-            400, "invalid-json", "The body is not JSON.", instance=request.url.path, hint="Check its syntax."
+    for error in found:
+        if error["type"] == "json_invalid":
+            return _not_json(request, f"At character {error['loc'][-1]}: {error['ctx']['error']}.")
+    kind = request.headers.get("content-type", "")
+    if any(error["loc"] == ("body",) and isinstance(error["input"], bytes) for error in found):
+        detail = (
+            f"The body comes as {_clipped(kind, 60)}, not as JSON."
+            if kind
+            else "The body has no Content-Type."
         )
+        hint = f"Send a JSON object with Content-Type: application/json. {_CONTRACT}"
+        return problem(422, "invalid-input", detail, instance=request.url.path, hint=hint)
     hint = f"Correct what `errors` names. {_CONTRACT}"
     if any(error["loc"] == ("body",) for error in found):
         hint = f"Send a JSON object with Content-Type: application/json. {_CONTRACT}"
@@ -93,11 +102,18 @@ async def _validation_error(request: Request, exc: Exception) -> Response:
     return problem(422, "invalid-input", detail, instance=request.url.path, hint=hint, errors=errors)
 
 
+def _not_json(request: Request, where: str) -> Response:
+    return problem(
+        400, "invalid-json", f"The body is not JSON. {where}".strip(), instance=request.url.path,
+        hint="Check its syntax.",
+    )  # fmt: skip
+
+
 def _field_error(error: Mapping[str, Any]) -> dict[str, str]:
     where, *path = error["loc"]
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
     pointer = "/" + "/".join(steps) if where == "body" else "?" + ".".join(steps)
-    return {"pointer": _clipped(pointer), "detail": _clipped(str(error["msg"]))}
+    return {"pointer": _clipped(pointer), "detail": _clipped(str(error["msg"]).removeprefix("Value error, "))}
 
 
 def _clipped(text: str, length: int = 200) -> str:
@@ -108,6 +124,8 @@ def _clipped(text: str, length: int = 200) -> str:
 async def _http_exception(request: Request, exc: Exception) -> Response:
     assert isinstance(exc, HTTPException)  # noqa: S101 - for the type checker
     status = HTTPStatus(exc.status_code)
+    if status is HTTPStatus.BAD_REQUEST and isinstance(exc.__cause__, ValueError | RecursionError):
+        return _not_json(request, "It is too deep, not UTF-8, or a number is too long.")
     code, hint = _CODES.get(status, (status.phrase.lower().replace(" ", "-"), _CONTRACT))
     detail = {
         HTTPStatus.NOT_FOUND: "There is nothing at this address.",

@@ -18,6 +18,7 @@ PAST_TOLERANCE_WALL_MS = 2_000
 TURNAROUND_WALL_MS = 2_000
 """Free time kept after a trip that starts now: publishing it may move its start by about as much."""
 MAX_AHEAD_MS = 10 * 366 * 86_400_000
+MAX_TRIP_S = 366 * 86_400
 MAX_REVISIONS = 1_000
 _ROOM_FOR_AMENDMENTS = 100 * MAX_REVISIONS
 
@@ -45,6 +46,16 @@ def check_size(plan: Plan) -> None:
     if len(plan_to_json(plan)) > MAX_PLAN_BYTES - _ROOM_FOR_AMENDMENTS:
         raise TooLarge(
             "The route is too long or too fine for one plan.", hint="Split the trip.", field="waypoints"
+        )
+
+
+def check_length(plan: Plan) -> None:
+    """Raises TooLarge for a trip that would take its vehicle for more than a year."""
+    if plan.profile.duration_s > MAX_TRIP_S:
+        raise TooLarge(
+            f"The trip would take {plan.profile.duration_s / 86_400:,.0f} days; the most is {MAX_TRIP_S // 86_400}.",
+            hint="Check the points (GeoJSON puts longitude first), or split the trip.",
+            field="waypoints" if plan.route.provider != "geometry" else "geometry",
         )
 
 

@@ -17,6 +17,7 @@ from rumbo.fleet.database import Database
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView, VehicleView
 from rumbo.fleet.outbox_rows import add_outbox_row
+from rumbo.fleet.outline import encode_outline
 from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.plans import outlook, with_later
@@ -127,7 +128,7 @@ class FleetService:
         Raises NotFound for an unknown vehicle, Conflict where it is busy, and what routing raises.
         """
         plan = self._draft(order, new_id("trp", token))
-        body = encode_body(plan)
+        body, line = encode_body(plan), encode_outline(plan.route)
         rate = self._world.rate()
         spare_ms = int(rules.TURNAROUND_WALL_MS * rate) if order.start_ms is None else 0
         try:
@@ -141,7 +142,7 @@ class FleetService:
                     rules.refuse_busy(busy, "Choose another start_at, or cancel that trip.")
                 driven_m = self._trips.driven_before(connection, plan.vehicle_id, plan.start_ms)
                 plan = replace(plan, odometer_start_m=driven_m)
-                self._trips.add(connection, plan, body, ahead, order.waypoints, token)
+                self._trips.add(connection, plan, body, line, ahead, order.waypoints, token)
                 add_outbox_row(connection, plan.trip_id, 0)
         except IntegrityError:
             return self.get_trip(plan.trip_id)  # the same request did it before
@@ -221,6 +222,7 @@ class FleetService:
             route,
             solve(route, kind, seed),
         )
+        rules.check_length(plan)
         rules.check_size(plan)
         return plan
 

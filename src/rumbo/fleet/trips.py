@@ -19,7 +19,6 @@ from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
 from rumbo.errors import NotFound
 from rumbo.events.plans import plan_from_json, plan_to_json
-from rumbo.fleet.outline import outline
 from rumbo.fleet.plan_cache import PlanCache
 from rumbo.fleet.tables import PLANS, TRIPS
 
@@ -86,11 +85,15 @@ class Trips:
         connection: Connection,
         plan: Plan,
         body: bytes,
+        line: str,
         outlook: Outlook,
         waypoints: Sequence[Waypoint],
         token: str | None,
     ) -> None:
-        """Add a trip; `body` is `encode_body(plan)`. Raises IntegrityError where the id is taken."""
+        """Add a trip; `body` is `encode_body(plan)`, `line` is `encode_outline(plan.route)`.
+
+        Raises IntegrityError where the id is taken.
+        """
         route = plan.route
         bbox = (min(route.lon), min(route.lat), max(route.lon), max(route.lat))
         connection.execute(
@@ -104,7 +107,7 @@ class Trips:
                 duration_s=plan.profile.duration_s,
                 provider=route.provider,
                 bbox=json.dumps(bbox),
-                outline=json.dumps(outline(route)),
+                outline=line,
                 settled_revision=-1,
                 version=0,
                 token=token,

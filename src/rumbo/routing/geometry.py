@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Mapping, Sequence
 from math import isfinite
 from typing import Any
@@ -17,7 +18,7 @@ from rumbo.errors import InvalidInput, TooLarge, UnreadableFile
 from rumbo.routing.assemble import CRUISE_MPS
 
 MAX_BYTES = 2_000_000
-MAX_POINTS = 100_000
+MAX_POINTS = 50_000
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees."""
@@ -57,8 +58,10 @@ def points_from_gpx(data: bytes) -> list[Point]:
             raise InvalidInput(f"The GPX file holds {len(lines)} lines.", hint="Keep one track or route.")
         if lines:
             found = [element for element in lines[0].iter() if _local(element) == point_tag]
-            return checked([(element.get("lat"), element.get("lon")) for element in found])
-    raise InvalidInput("The GPX file holds no track and no route.", hint="Export it as a track.")
+            return _line([(element.get("lat"), element.get("lon")) for element in found])
+    raise InvalidInput(
+        "The GPX file holds no track and no route.", hint="Export it as a track; waypoints alone are no line."
+    )
 
 
 def points_from_geojson(source: bytes | Mapping[str, Any]) -> list[Point]:
@@ -80,7 +83,20 @@ def points_from_geojson(source: bytes | Mapping[str, Any]) -> list[Point]:
             raise InvalidInput(
                 f"Point {index} is not a list of longitude and latitude.", field=f"coordinates/{index}"
             )
-    return checked([(position[1], position[0]) for position in positions])
+    numbers = [[None if isinstance(at, str) else at for at in position[:2]] for position in positions]
+    return _line([(lat, lon) for lon, lat in numbers])
+
+
+def _line(points: Sequence[tuple[Any, Any]]) -> list[Point]:
+    """`points` checked. Raises InvalidInput as well where they are no line."""
+    found = checked(points)
+    if len(set(found)) < 2:
+        raise InvalidInput(
+            "The file's line has fewer than two different points.",
+            hint="Export the whole track.",
+            field="coordinates",
+        )
+    return found
 
 
 def checked(points: Sequence[tuple[Any, Any]]) -> list[Point]:
@@ -141,9 +157,13 @@ def _local(element: Element) -> str:
 def _json(data: bytes) -> Mapping[str, Any]:
     _check_size(data)
     try:
-        found = json.loads(data)  # takes NaN, so that the check of points can name the index
+        found = json.loads(
+            data.removeprefix(BOM_UTF8)
+        )  # takes NaN, so that the check of points can name the index
     except (ValueError, RecursionError) as exc:
-        raise UnreadableFile("This is not a GeoJSON file: its JSON cannot be read.") from exc
+        raise UnreadableFile(
+            "This is not a GeoJSON file: its JSON cannot be read.", hint="Export it again."
+        ) from exc
     if not isinstance(found, dict):
         raise UnreadableFile("This is not a GeoJSON file.", hint="A GeoJSON file is one object.")
     return found

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 
 from rumbo.api.idempotency import request_token
 from rumbo.api.models import ProblemOut
 from rumbo.api.problems import MEDIA_TYPE
 from rumbo.api.services import Services, services_of
+from rumbo.errors import InvalidInput
 from rumbo.fleet.pages import MAX_LIMIT
 
 App = Annotated[Services, Depends(services_of)]
@@ -22,6 +23,7 @@ VehicleId = Annotated[str, Path(max_length=100, examples=["veh_4k2v9r8m1c7x0q5d3
 TripId = Annotated[str, Path(max_length=100, examples=["trp_8m1c7x0q5d3b6h4k2v9r"])]
 
 _PROBLEMS = {
+    400: ("The body is not JSON.", "invalid-json", "The body is not JSON. At character 9: …", "Check its syntax."),
     404: ("There is no such thing.", "not-found", "There is no such vehicle.", "GET /api/v1/vehicles lists them."),
     409: ("The state of the world forbids it.", "conflict", "The trip is paused already.", "Resume or cancel it."),
     413: ("More than a limit allows.", "too-large", "The body is longer than 2000000 bytes.", "Send fewer points."),
@@ -31,6 +33,18 @@ _PROBLEMS = {
     ),
     503: ("A part that must answer does not.", "unavailable", "The database does not answer.", "Try again."),
 }  # fmt: skip
+
+
+def known_parameters(request: Request) -> None:
+    """Refuses a query with a parameter that the operation does not have: a filter misspelt would filter nothing."""
+    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    for name in request.query_params:
+        if name not in known:
+            raise InvalidInput(
+                f"There is no parameter {name[:40]!r} here.",
+                hint=f"Use: {', '.join(known)}.",
+                field=name[:40],
+            )
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:

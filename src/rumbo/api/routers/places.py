@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Depends, Query, Response
 
 from rumbo.api.models import PlacesOut, RegionsOut
 from rumbo.api.render import Json, region_json
-from rumbo.api.routers.common import App, answers, problems
+from rumbo.api.routers.common import App, answers, known_parameters, problems
 from rumbo.api.routers.examples import PLACE, REGION
 
 router = APIRouter(tags=["map"])
@@ -18,6 +18,7 @@ router = APIRouter(tags=["map"])
 @router.get(
     "/places",
     response_model=PlacesOut,
+    dependencies=[Depends(known_parameters)],
     responses=answers(200, {"items": [PLACE]}) | problems(422),
     summary="Search places by name",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import Any
 
 import anyio.to_thread
@@ -35,7 +36,7 @@ _FILES = {
 @router.post(
     "/routes",
     response_model=RoutesOut,
-    responses=answers(200, {"routes": [ROUTE]}) | problems(413, 422, 503),
+    responses=answers(200, {"routes": [ROUTE]}) | problems(400, 413, 422, 503),
     summary="Preview routes, best first",
 )
 def preview(body: RouteIn, app: App) -> Response:
@@ -76,7 +77,7 @@ def _line(kind: str, body: bytes) -> dict[str, Any]:
 
 def _geojson(body: bytes) -> list[tuple[float, float]]:
     try:
-        value = orjson.loads(body)  # strict: no NaN, bounded depth
+        value = orjson.loads(body.removeprefix(BOM_UTF8))  # strict: no NaN, bounded depth
     except orjson.JSONDecodeError as exc:
         raise UnreadableFile("The file is not JSON.", hint="Send a GeoJSON LineString.") from exc
     if not isinstance(value, dict):

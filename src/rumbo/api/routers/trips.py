@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
 from rumbo.api.fields import Id, to_ms
 from rumbo.api.models import TripIn, TripOut, TripsOut
 from rumbo.api.render import Json, trip_json
-from rumbo.api.routers.common import App, Cursor, Limit, Token, TripId, answers, problems
+from rumbo.api.routers.common import App, Cursor, Limit, Token, TripId, answers, known_parameters, problems
 from rumbo.api.routers.examples import TRIP
 from rumbo.api.routers.routes import points_of, waypoints_of
 from rumbo.domain.plan import AmendmentKind
@@ -24,7 +24,7 @@ _CHANGED = answers(200, TRIP) | problems(404, 409, 422, 503)
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=TripOut,
-    responses=answers(201, TRIP) | problems(404, 409, 413, 422, 503),
+    responses=answers(201, TRIP) | problems(400, 404, 409, 413, 422, 503),
     summary="Plan a trip",
 )
 def plan(body: TripIn, app: App, token: Token) -> Response:
@@ -45,6 +45,7 @@ def plan(body: TripIn, app: App, token: Token) -> Response:
 @router.get(
     "",
     response_model=TripsOut,
+    dependencies=[Depends(known_parameters)],
     responses=answers(200, {"items": [TRIP], "next_cursor": None}) | problems(422, 503),
     summary="List trips, newest first",
 )

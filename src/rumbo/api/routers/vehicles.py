@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Depends, Response, status
 
 from rumbo.api.models import VehicleChange, VehicleIn, VehicleOut, VehiclesOut
 from rumbo.api.render import Json, vehicle_json
-from rumbo.api.routers.common import App, Cursor, Limit, Token, VehicleId, answers, problems
+from rumbo.api.routers.common import App, Cursor, Limit, Token, VehicleId, answers, known_parameters, problems
 from rumbo.api.routers.examples import VEHICLE
 
 router = APIRouter(prefix="/vehicles", tags=["vehicles"])
@@ -16,7 +16,7 @@ router = APIRouter(prefix="/vehicles", tags=["vehicles"])
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=VehicleOut,
-    responses=answers(201, VEHICLE) | problems(413, 422, 503),
+    responses=answers(201, VEHICLE) | problems(400, 413, 422, 503),
     summary="Create a vehicle",
 )
 def create(body: VehicleIn, app: App, token: Token) -> Response:
@@ -28,6 +28,7 @@ def create(body: VehicleIn, app: App, token: Token) -> Response:
 @router.get(
     "",
     response_model=VehiclesOut,
+    dependencies=[Depends(known_parameters)],
     responses=answers(200, {"items": [VEHICLE], "next_cursor": None}) | problems(422, 503),
     summary="List vehicles, oldest first",
 )
@@ -49,7 +50,7 @@ def get(vehicle_id: VehicleId, app: App) -> Response:
 @router.patch(
     "/{vehicle_id}",
     response_model=VehicleOut,
-    responses=answers(200, VEHICLE) | problems(404, 409, 413, 422, 503),
+    responses=answers(200, VEHICLE) | problems(400, 404, 409, 413, 422, 503),
     summary="Rename a vehicle, or change its class while no trip is planned",
 )
 def change(vehicle_id: VehicleId, body: VehicleChange, app: App) -> Response:
