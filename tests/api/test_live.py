@@ -211,6 +211,43 @@ def test_a_message_that_cannot_be_meant_is_answered_and_changes_nothing(text: st
     assert understand(client, text) and client.bbox == WORLD and not client.fresh
 
 
+def test_who_comes_together_shares_one_look_at_the_vehicles_and_is_told_what_changed_since(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = house.hub
+    hub.state, hub.cadence_s = state_of("a"), 3600.0
+    first, second = Client(), Client()
+    hub.news(first)
+    hub.state.take_positions([report("a", 1, lat=45.1), report("b", 0)])
+    monkeypatch.setattr(hub.state, "snapshot", None)  # nobody looks again
+    (snapshot,) = map(_json, hub.news(second))
+    assert snapshot is not None and [one["lat"] for one in snapshot["vehicles"]] == [45.0]
+    added, frame = hub.news(second)
+    assert isinstance(frame, bytes) and [row["lat"] for row in decode(frame)] == pytest.approx([45.1, 45.0])
+    assert [one["vehicle_id"] for one in (_json(added) or {})["add"]] == ["b"]
+
+
+def test_a_flood_of_views_is_answered_by_few_snapshots_of_the_last(house: House) -> None:
+    async def scenario() -> list[str | bytes]:
+        hub, socket, client = house.hub, SlowSocket(), Client()
+        hub.state, hub.cadence_s = state_of("a", "b"), 0.1
+        for _ in range(1000):
+            socket.tokens.release()
+        with hub.joined(client):
+            speaking = asyncio.create_task(_speak(socket, hub, client))  # type: ignore[arg-type]  # only sends
+            await socket.offered.wait()
+            for south in range(80):
+                assert not understand(client, json.dumps({"type": "view", "bbox": [-180, south, 180, 90]}))
+                client.wake.set()
+                await asyncio.sleep(0)
+            await socket.two.wait()
+            speaking.cancel()
+        return socket.taken
+
+    first, last = asyncio.run(scenario())
+    assert len(json.loads(first)["vehicles"]) == 2 and json.loads(last)["vehicles"] == []
+
+
 class SlowSocket:
     """Takes a message only when told to."""
 
@@ -218,8 +255,10 @@ class SlowSocket:
         self.taken: list[str | bytes] = []
         self.tokens = asyncio.Semaphore(0)
         self.two = asyncio.Event()
+        self.offered = asyncio.Event()
 
     async def send_text(self, text: str) -> None:
+        self.offered.set()
         await self.tokens.acquire()
         self._take(text)
 
@@ -228,6 +267,8 @@ class SlowSocket:
         self._take(data)
 
     def _take(self, message: str | bytes) -> None:
+        if isinstance(message, str) and json.loads(message)["type"] == "pipeline":
+            return  # comes when it comes
         self.taken.append(message)
         if len(self.taken) == 2:
             self.two.set()
@@ -240,17 +281,18 @@ def test_behind_a_socket_that_does_not_take_nothing_piles_up(house: House) -> No
         await hub.start()
         with hub.joined(client):
             speaking = asyncio.create_task(_speak(socket, hub, client))  # type: ignore[arg-type]  # only sends
+            await socket.offered.wait()
             for seq in range(1, 500):
                 hub.state.take_positions([report("a", seq, lat=45 + seq / 1000)])
                 await asyncio.sleep(0)
-            for _ in range(2):
+            for _ in range(3):
                 socket.tokens.release()
             await socket.two.wait()
             speaking.cancel()
         await hub.stop()
         return socket.taken
 
-    snapshot, frame = asyncio.run(scenario())
+    snapshot, frame = asyncio.run(scenario())[:2]
     assert json.loads(snapshot)["type"] == "snapshot"
     assert isinstance(frame, bytes) and decode(frame)[0]["lat"] == pytest.approx(45.499)
 
@@ -289,6 +331,8 @@ def test_a_client_gets_a_snapshot_then_frames_of_its_view_then_details(api: Test
         assert next_of(socket, "trip")["state"] == "arrived"
         pipeline = next_of(socket, "pipeline")
         assert pipeline["topics"]["rumbo.positions"]["lag"] == 0
+        socket.send_bytes(b"{}")
+        assert "binary" in next_of(socket, "error")["detail"]
         socket.send_text("nonsense")
         assert "JSON" in next_of(socket, "error")["detail"]
 

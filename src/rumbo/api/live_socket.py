@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Coroutine
 from math import isfinite
 from typing import Any
 
 import anyio
+import anyio.to_thread
 import orjson
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
@@ -17,6 +19,8 @@ from rumbo.api.live_state import BBox
 
 SEND_TIMEOUT_S = 30.0
 """A client that takes nothing for so long is let go."""
+SNAPSHOT_CADENCES = 3
+"""So many times the shortest time between two frames lie between two snapshots of a client."""
 GOING_AWAY, TRY_LATER = 1001, 1013
 router = APIRouter()
 
@@ -45,10 +49,18 @@ async def _first_ends(work: Coroutine[Any, Any, None], both: anyio.CancelScope) 
 
 async def _speak(socket: WebSocket, hub: LiveHub, client: Client) -> None:
     """Tell the client what is new whenever it has taken what was told before."""
+    snapshot_due_s = 0.0
     while not hub.closing.is_set():
         await client.wake.wait()
         client.wake.clear()
-        for message in hub.news(client):
+        if client.fresh:
+            # Who changes the view all the time gets a snapshot of the last one now and then.
+            await asyncio.sleep(max(0.0, snapshot_due_s - time.monotonic()))
+            news = await anyio.to_thread.run_sync(hub.news, client, limiter=hub.snapshots)
+            snapshot_due_s = time.monotonic() + SNAPSHOT_CADENCES * hub.cadence_s
+        else:
+            news = hub.news(client)
+        for message in news:
             async with asyncio.timeout(SEND_TIMEOUT_S):
                 if isinstance(message, bytes):
                     await socket.send_bytes(message)
@@ -62,7 +74,8 @@ async def _listen(socket: WebSocket, client: Client) -> None:
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
             return
-        client.complaint = understand(client, message.get("text") or "")
+        text = message.get("text")
+        client.complaint = "Send text, not binary." if text is None else understand(client, text)
         client.wake.set()
 
 
