@@ -65,6 +65,7 @@ def test_hashed_files_are_kept_for_good_and_others_are_checked(web: TestClient) 
         "/..%2fsecret.txt",
         "/a%00.txt",
         "//etc/passwd.txt",
+        "/" + "a" * 300 + ".js",
     ],
 )
 def test_what_is_not_the_apps_is_not_served(web: TestClient, path: str) -> None:
@@ -87,6 +88,36 @@ def test_tiles_are_served_whole_in_ranges_and_not_again(web: TestClient) -> None
     assert web.get("/tiles/town.pmtiles", headers={"if-none-match": whole.headers["etag"]}).status_code == 304
     assert web.head("/tiles/town.pmtiles").headers["content-length"] == "100"
     assert web.get("/tiles/other.pmtiles").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ("bytes=9-1", 400),
+        ("bytes=", 400),
+        ("bytes=x", 400),
+        ("items=0-5", 400),
+        ("bytes=100-", 416),
+        ("bytes=-0", 416),
+    ],
+)
+def test_a_range_that_cannot_be_served_is_a_problem_with_a_hint(
+    web: TestClient, asked: str, status: int
+) -> None:
+    answer = web.get("/tiles/town.pmtiles", headers={"range": asked})
+    assert answer.status_code == status and answer.headers["content-type"] == "application/problem+json"
+    assert "bytes=" in answer.json()["hint"]
+    assert status == 400 or answer.headers["content-range"] == "bytes */100"
+
+
+def test_many_ranges_cost_no_more_than_the_file(web: TestClient) -> None:
+    for asked in (",".join(["0-"] * 1000), ",".join(f"{n}-{n}" for n in range(0, 100, 2))):
+        answer = web.get("/tiles/town.pmtiles", headers={"range": f"bytes={asked}"})
+        assert len(answer.content) < 20_000
+
+
+def test_an_address_with_an_endless_name_is_the_apps(web: TestClient) -> None:
+    assert web.get("/" + "a" * 300).text == "<p>app</p>"
 
 
 def test_regions_name_their_tiles(web: TestClient) -> None:

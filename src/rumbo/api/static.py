@@ -9,13 +9,19 @@ from pathlib import Path
 import anyio.to_thread
 from fastapi import Request, Response
 from fastapi.responses import FileResponse, HTMLResponse
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from rumbo.api.problems import problem
 from rumbo.regions import Region
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
+_RANGE_PROBLEMS = {
+    400: ("bad-range", "The Range header does not say which bytes."),
+    416: ("range-not-satisfiable", "The file does not have these bytes."),
+}
 _MISSING = (
     "<!doctype html><html lang=en><meta charset=utf-8><title>Rumbo</title>"
     "<h1>The web app is not built</h1><p>Run <code>make setup</code>, then reload. The REST interface "
@@ -58,7 +64,8 @@ class WebApp:
         if "\0" in path or "\\" in path:
             return None
         file = Path(os.path.realpath(self._dist / path.lstrip("/")))
-        return file if file.is_relative_to(os.path.realpath(self._dist)) and file.is_file() else None
+        # os.path's isfile says no to a name that is too long, where Path's raises.
+        return file if file.is_relative_to(os.path.realpath(self._dist)) and os.path.isfile(file) else None  # noqa: PTH113
 
 
 def tiles_response(regions: list[Region], name: str, request: Request) -> Response:
@@ -78,7 +85,31 @@ def file_response(file: Path, request: Request, cache: str, media_type: str | No
         tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")
     ]:
         return Response(status_code=304, headers=headers)
-    return FileResponse(file, headers=headers, media_type=media_type, stat_result=stat)
+    return RangedFile(file, headers=headers, media_type=media_type, stat_result=stat)
+
+
+class RangedFile(FileResponse):
+    """A file or ranges of it; a range that cannot be served is answered as every error is."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused: Response | None = None
+
+        async def send_or_refuse(message: Message) -> None:
+            nonlocal refused
+            if message["type"] == "http.response.start" and message["status"] in _RANGE_PROBLEMS:
+                code, detail = _RANGE_PROBLEMS[message["status"]]
+                found = Headers(raw=message["headers"])
+                refused = problem(
+                    message["status"], code, detail, instance=scope["path"],
+                    hint="Send Range: bytes=<first>-<last> within the file, or none for the whole.",
+                    headers={name: found[name] for name in ("content-range",) if name in found},
+                )  # fmt: skip
+            elif refused is None:
+                await send(message)
+
+        await super().__call__(scope, receive, send_or_refuse)
+        if refused is not None:
+            await refused(scope, receive, send)
 
 
 def docs_page(document: dict[str, object]) -> str:
