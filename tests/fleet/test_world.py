@@ -93,7 +93,9 @@ def test_that_also_holds_for_a_world_that_was_not_closed(cluster: Cluster) -> No
     assert cluster.open() == NOON_MS + 20_000
 
 
-def test_a_wall_clock_set_back_while_the_world_is_open_does_not_keep_it_from_closing(cluster: Cluster) -> None:
+def test_a_wall_clock_set_back_while_the_world_is_open_does_not_keep_it_from_closing(
+    cluster: Cluster,
+) -> None:
     cluster.open()
     cluster.wall.pass_s(-3600)
     cluster.close()
