@@ -43,7 +43,7 @@ def _compact(value: dict[str, object]) -> bytes:
 
 
 def warm_up(session: SparkSession, folder: Path) -> None:
-    """Land the valid examples twice in `folder`, which is removed. Failures are told and change nothing."""
+    """Land the valid examples in `folder`, which is removed. Failures are told and change nothing."""
     began = time.monotonic()
     shutil.rmtree(folder, ignore_errors=True)
     lake = Lake(str(folder / "landing"), str(folder / "staging"), str(folder / "common"))
@@ -57,8 +57,7 @@ def warm_up(session: SparkSession, folder: Path) -> None:
         session.sparkContext.setLocalProperty(QUERY_ID, f"warm-up-{uuid.uuid4()}")
         create_tables(session, lake, list(LANDED_EVENTS.values()))
         batch = session.createDataFrame(rows, _KAFKA)
-        for number in range(2):
-            Landing(lake).land(batch, number)
+        Landing(lake).land(batch, 0)
         log.info("Warmed up in %.1f s", time.monotonic() - began)
     except (PySparkException, Py4JError) as exc:
         log.warning("Warming up failed: %s", str(exc).splitlines()[0])
