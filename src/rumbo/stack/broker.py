@@ -117,9 +117,9 @@ class BrokerSpec:
     def log(self) -> Path:
         return (self.log_file or self.home / "broker.log").absolute()
 
-    def command(self, *, archive_to: Path | None = None) -> list[str]:
-        """The broker's command line; with `archive_to` the JVM writes an AppCDS archive there as it ends."""
-        return [*self._jvm(archive_to), "kafka.Kafka", str(self._properties)]
+    def command(self) -> list[str]:
+        """The broker's command line."""
+        return [*self._jvm(), "kafka.Kafka", str(self._properties)]
 
     def env(self) -> dict[str, str]:
         """Environment the process needs on top of its parent's."""
@@ -167,16 +167,14 @@ class BrokerSpec:
     def _log_dir(self) -> Path:
         return self.home / "log"
 
-    def _jvm(self, archive_to: Path | None = None) -> list[str]:
+    def _jvm(self) -> list[str]:
         jars = sorted(self.jars_dir.absolute().glob("*.jar"))
         if not any(jar.name.startswith("kafka_") for jar in jars):
             raise CannotStart(
                 f"There are no Kafka jars in {self.jars_dir}.", hint="Run `make setup` to fetch them."
             )
         sharing: list[str] = []
-        if archive_to is not None:
-            sharing = [f"-XX:ArchiveClassesAtExit={archive_to.absolute()}"]
-        elif self.cds_archive is not None and self.cds_archive.exists():
+        if self.cds_archive is not None and self.cds_archive.exists():
             # `auto` goes on without the archive when another JVM made it.
             sharing = [
                 "-Xshare:auto",
