@@ -14,9 +14,10 @@ from math import cos, radians, sin
 
 import numpy as np
 
+from rumbo.domain.device_profiles import IDEAL, STANDARD
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Control, ControlKind, Dwell, Polyline, RoadClass, Route, Span
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.motion import Fleet, snapshot, solve
 
 T0_MS = 1_790_000_000_000
@@ -84,15 +85,25 @@ def timed(call: Callable[[], object], least_s: float = 0.5) -> float:
 
 def city_plan(seed: int, length_m: float) -> Plan:
     route = city_route(seed, length_m)
-    profile = solve(route, VehicleClass.CAR, seed)
+    car = CLASS_SPECS[VehicleClass.CAR]
+    profile = solve(route, car, seed)
     return Plan(
-        f"trp_{seed}", f"veh_{seed}", VehicleClass.CAR, seed, "standard", T0_MS, T0_MS, route, profile
+        f"trp_{seed}",
+        f"veh_{seed}",
+        VehicleClass.CAR,
+        CLASS_SPECS[VehicleClass.CAR],
+        seed,
+        STANDARD,
+        T0_MS,
+        T0_MS,
+        route,
+        profile,
     )
 
 
 def realism(plans: list[Plan]) -> None:
     """Compare with the figures of 231 real drives (CMAP subset of fastsim 2.1.5)."""
-    fleet = Fleet.of([replace(plan, device_profile="ideal") for plan in plans])
+    fleet = Fleet.of([replace(plan, device=IDEAL) for plan in plans])
     rows = fleet.emit(0, 1 << 50).positions
     a = rows["acceleration_mps2"]
     km = sum(plan.route.length_m for plan in plans) / 1000
@@ -120,7 +131,7 @@ def realism(plans: list[Plan]) -> None:
 def main() -> None:
     vehicles = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
     plan = city_plan(1, 10_000)
-    ms = timed(lambda: solve(plan.route, VehicleClass.CAR, 7)) * 1000
+    ms = timed(lambda: solve(plan.route, CLASS_SPECS[VehicleClass.CAR], 7)) * 1000
     print(
         f"solve, 10 km city: {ms:.2f} ms; {len(plan.route.lat)} vertices, {len(plan.route.controls)} controls, "
         f"{len(plan.profile.t_s)} pieces, {len(plan.profile.holds)} stops"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rumbo.domain.clock import ClockChange, WorldClock
+from rumbo.domain.device_profiles import IDEAL
 from rumbo.domain.plan import AmendmentKind, Plan, Profile
 from rumbo.domain.route import Route, Span
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 
 CLOCK = WorldClock((ClockChange(1_000, 100_000, 10.0),))
 PLAN = Plan(
@@ -15,7 +16,8 @@ PLAN = Plan(
     vehicle_id="veh_1",
     vehicle_class=VehicleClass.CAR,
     seed=7,
-    device_profile="ideal",
+    spec=CLASS_SPECS[VehicleClass.CAR],
+    device=IDEAL,
     created_ms=100_500,
     start_ms=100_500,
     route=Route((0.0, 0.001), (0.0, 0.0), (0.0, 111.2), (Span(0.0, 10.0),)),

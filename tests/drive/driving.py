@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import RoadClass, Route, Span
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.drive.tick import records_between
 from rumbo.events.plans import clock_from_json, plan_from_json, settled_clock
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS
@@ -33,11 +34,12 @@ def plan(number: int, start_ms: int, length_m: float = 400.0, device_profile: st
         vehicle_id=f"veh_{number}",
         vehicle_class=VehicleClass.CAR,
         seed=number,
-        device_profile=device_profile,
+        spec=CLASS_SPECS[VehicleClass.CAR],
+        device=DEVICE_PROFILES[device_profile],
         created_ms=start_ms,
         start_ms=start_ms,
         route=route,
-        profile=solve(route, VehicleClass.CAR, number),
+        profile=solve(route, CLASS_SPECS[VehicleClass.CAR], number),
     )
 
 

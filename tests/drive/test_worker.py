@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import pytest
 
@@ -290,9 +289,9 @@ def test_workers_come_and_go_without_gap_or_repeat() -> None:
 
 def test_an_unusable_plan_is_named_and_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
     world = World()
-    broken = replace(plan(90, WORLD_MS), device_profile="no-such-device")
+    broken = plan_to_json(plan(90, WORLD_MS)).replace(b'"interval_ms":1000', b'"interval_ms":0')
     world.publisher.publish(PLANS, "trp_91", b'{"plan_version": 1, "trip_id": "trp_91"}')
-    world.publisher.publish(PLANS, broken.trip_id, plan_to_json(broken))
+    world.publisher.publish(PLANS, "trp_90", broken)
     world.publisher.publish(PLANS, "trp_92", plan_to_json(plan(93, WORLD_MS)))
     world.send(12)
     worker = world.worker()

@@ -13,7 +13,7 @@ from hypothesis import settings as examples
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Control, ControlKind, Dwell
 from rumbo.domain.trip import TripState, WaitReason
-from rumbo.domain.vehicle import CLASS_LIMITS, VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.motion import Fleet, Motion, compile_plan, snapshot
 from rumbo.motion.braking import Kinematics, stopping
 from rumbo.motion.controls import stops
@@ -59,7 +59,7 @@ def test_any_amendments_at_any_time_give_a_meaningful_life(plan: Plan) -> None:
 @examples(max_examples=150)
 @given(amended_plans())
 def test_amended_motion_has_no_jumps_and_keeps_all_limits(plan: Plan) -> None:
-    motion, limits = compile_plan(plan), CLASS_LIMITS[plan.vehicle_class]
+    motion, limits = compile_plan(plan), plan.spec.limits
     columns = (motion.t_s, motion.s_m, motion.v_mps, motion.a_mps2, motion.j_mps3)
     t, s, v, a, j = (np.array(column) for column in columns)
     u = np.diff(t)
@@ -183,7 +183,7 @@ def test_what_cannot_apply_is_ignored() -> None:
 @pytest.mark.parametrize("kind", list(VehicleClass))
 @pytest.mark.parametrize(("v", "share"), [(0.01, 0.0), (0.4, -1.0), (3.0, 1.0), (14.0, -1.0), (6.0, 0.3)])
 def test_a_stop_ends_with_speed_and_acceleration_zero(kind: VehicleClass, v: float, share: float) -> None:
-    limits = CLASS_LIMITS[kind]
+    limits = CLASS_SPECS[kind].limits
     a = share * (limits.acceleration_mps2 if share > 0 else limits.braking_mps2)
     pieces, end_s, end_m = stopping(Kinematics(5.0, v, a), 10.0, limits)
     t, s, v, a, j = pieces[-1]

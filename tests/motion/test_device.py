@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from rumbo.domain.device_profiles import DEVICE_PROFILES, device_profile
 from rumbo.domain.route import Dwell
 from rumbo.errors import InvalidInput
-from rumbo.motion import Fleet, device_profile, device_profile_names
+from rumbo.motion import Fleet
 from rumbo.motion.arrays import M_PER_DEG, Floats
 from rumbo.motion.noise import gauss, mix, mix_array, value_noise
 from support.trips import START_MS, plan_of, straight_route
@@ -96,8 +97,8 @@ def test_the_ideal_device_tells_the_truth(ideal: dict[str, np.ndarray]) -> None:
 
 
 def test_an_unknown_profile_is_refused_with_the_names_there_are() -> None:
-    assert device_profile_names() == ("ideal", "standard")
-    assert device_profile("standard").interval_ms == 1000
+    assert tuple(DEVICE_PROFILES) == ("ideal", "standard")
+    assert device_profile("standard").reporting.interval_ms == 1000
     with pytest.raises(InvalidInput, match="ideal, standard"):
         device_profile("perfect")
 

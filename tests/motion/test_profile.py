@@ -10,7 +10,7 @@ from hypothesis import settings as examples
 from rumbo.domain.plan import Profile
 from rumbo.domain.route import Control, ControlKind, Dwell, Route
 from rumbo.domain.trip import WaitReason
-from rumbo.domain.vehicle import CLASS_LIMITS, VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.errors import InvalidInput
 from rumbo.motion import preview, solve
 from rumbo.motion.arrays import Floats
@@ -38,7 +38,7 @@ def sampled(profile: Profile, per_piece: int = 12) -> tuple[Floats, Floats, Floa
 def test_pieces_join_without_a_jump_in_distance_speed_or_acceleration(
     route: Route, kind: VehicleClass, seed: int
 ) -> None:
-    profile = solve(route, kind, seed)
+    profile = solve(route, CLASS_SPECS[kind], seed)
     t, s, v, a = (column.reshape(-1, 12) for column in sampled(profile))
     assert t[0, 0] == 0.0 and s[0, 0] == 0.0 and v[0, 0] == 0.0
     assert (np.diff(np.array(profile.t_s)) > 0).all() and profile.duration_s > profile.t_s[-1]
@@ -51,7 +51,7 @@ def test_pieces_join_without_a_jump_in_distance_speed_or_acceleration(
 @examples(max_examples=40)
 @given(routes(), CLASSES, SEEDS)
 def test_the_integral_of_speed_is_the_distance(route: Route, kind: VehicleClass, seed: int) -> None:
-    t, s, v, _ = sampled(solve(route, kind, seed), per_piece=200)
+    t, s, v, _ = sampled(solve(route, CLASS_SPECS[kind], seed), per_piece=200)
     driven = np.concatenate(((0.0,), np.cumsum((v[1:] + v[:-1]) / 2 * np.diff(t))))
     np.testing.assert_allclose(driven, s, atol=1e-2, rtol=1e-5)
 
@@ -61,7 +61,7 @@ def test_the_integral_of_speed_is_the_distance(route: Route, kind: VehicleClass,
 def test_every_limit_of_road_curve_and_vehicle_holds_at_every_moment(
     route: Route, kind: VehicleClass, seed: int
 ) -> None:
-    limits, profile = CLASS_LIMITS[kind], solve(route, kind, seed)
+    limits, profile = CLASS_SPECS[kind].limits, solve(route, CLASS_SPECS[kind], seed)
     _, s, v, a = sampled(profile)
     assert v.min() > -1e-9 and v.max() <= limits.max_speed_mps + 1e-6
     assert a.max() <= limits.acceleration_mps2 + 1e-6 and a.min() >= -limits.braking_mps2 - 1e-6
@@ -75,7 +75,7 @@ def test_every_limit_of_road_curve_and_vehicle_holds_at_every_moment(
 @examples(max_examples=100)
 @given(routes(), CLASSES, SEEDS)
 def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: VehicleClass, seed: int) -> None:
-    profile, wanted = solve(route, kind, seed), stops(route, seed)
+    profile, wanted = solve(route, CLASS_SPECS[kind], seed), stops(route, seed)
     assert [(h.at_m, h.reason) for h in profile.holds] == [(w.at_m, w.reason) for w in wanted]
     for hold, stop in zip(profile.holds, wanted, strict=True):
         i = profile.t_s.index(hold.start_s)
@@ -93,17 +93,17 @@ def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: Veh
 @examples(max_examples=60)
 @given(routes(), CLASSES, SEEDS)
 def test_the_same_seed_gives_the_same_profile(route: Route, kind: VehicleClass, seed: int) -> None:
-    assert solve(route, kind, seed) == solve(route, kind, seed)
-    assert preview(route, kind, seed) == solve(route, kind, seed).duration_s
+    assert solve(route, CLASS_SPECS[kind], seed) == solve(route, CLASS_SPECS[kind], seed)
+    assert preview(route, CLASS_SPECS[kind], seed) == solve(route, CLASS_SPECS[kind], seed).duration_s
 
 
 @examples(max_examples=60)
 @given(routes(), CLASSES, SEEDS)
 def test_solving_the_rest_keeps_the_decisions_ahead(route: Route, kind: VehicleClass, seed: int) -> None:
     from_m = route.length_m * 0.4
-    rest = solve(route, kind, seed, from_m)
+    rest = solve(route, CLASS_SPECS[kind], seed, from_m)
     assert rest.s_m[0] == from_m
-    ahead = [h for h in solve(route, kind, seed).holds if h.at_m > from_m + 1.0]
+    ahead = [h for h in solve(route, CLASS_SPECS[kind], seed).holds if h.at_m > from_m + 1.0]
     kept = [h for h in rest.holds if h.at_m > from_m + 1.0]
     assert [(h.at_m, h.reason) for h in kept] == [(h.at_m, h.reason) for h in ahead]
     for a, b in zip(kept, ahead, strict=True):
@@ -111,7 +111,7 @@ def test_solving_the_rest_keeps_the_decisions_ahead(route: Route, kind: VehicleC
 
 
 def test_a_dwell_left_over_begins_the_profile() -> None:
-    profile = solve(straight_route(500), VehicleClass.BUS, 3, 100.0, hold_s=12.5)
+    profile = solve(straight_route(500), CLASS_SPECS[VehicleClass.BUS], 3, 100.0, hold_s=12.5)
     assert profile.holds[0].start_s == 0.0 and profile.holds[0].end_s == 12.5
     assert profile.holds[0].reason is WaitReason.DWELL and profile.holds[0].at_m == 100.0
     _, s, v, _ = sampled(profile)
@@ -122,7 +122,7 @@ def test_a_right_angle_is_taken_at_town_speed_and_a_straight_line_is_not_slowed(
     corner = Route(
         (43.7, 43.702, 43.702), (7.4, 7.4, 7.402767), (0.0, 222.39, 444.78), straight_route(10).spans
     )
-    limits = CLASS_LIMITS[VehicleClass.CAR]
+    limits = CLASS_SPECS[VehicleClass.CAR].limits
     assert 3.5 <= sections(corner, limits, 1).limit_mps.min() <= 6.0
     assert sections(straight_route(900), limits, 1).limit_mps.min() > 12.0
 
@@ -135,7 +135,7 @@ def test_a_wide_bend_mapped_with_few_vertices_is_not_a_row_of_corners() -> None:
     at = np.round(np.arange(len(angle)) * 40.0, 3)
     span = straight_route(10, speed_mps=40.0).spans
     route = Route(tuple(lat.round(6)), tuple(lon.round(6)), tuple(at), span)
-    slowest = sections(route, CLASS_LIMITS[VehicleClass.CAR], 1).limit_mps.min()
+    slowest = sections(route, CLASS_SPECS[VehicleClass.CAR].limits, 1).limit_mps.min()
     assert 20.0 <= slowest <= 29.0
 
 
@@ -156,9 +156,9 @@ def test_controls_of_one_junction_stop_once_and_none_stops_beside_a_dwell() -> N
 @pytest.mark.parametrize("from_m", [-1.0, 500.0, 900.0, float("nan")])
 def test_a_start_off_the_route_is_refused(from_m: float) -> None:
     with pytest.raises(InvalidInput, match="not on the route"):
-        solve(straight_route(500), VehicleClass.CAR, 1, from_m)
+        solve(straight_route(500), CLASS_SPECS[VehicleClass.CAR], 1, from_m)
 
 
 def test_a_route_across_a_continent_is_solved() -> None:
-    profile = solve(straight_route(3_000_000, speed_mps=36.0), VehicleClass.TRUCK, 1)
+    profile = solve(straight_route(3_000_000, speed_mps=36.0), CLASS_SPECS[VehicleClass.TRUCK], 1)
     assert profile.duration_s > 3_000_000 / 25

@@ -6,9 +6,10 @@ from math import cos, radians, sin
 
 from hypothesis import strategies as st
 
+from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.route import Control, ControlKind, Dwell, Polyline, RoadClass, Route, Span
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.motion import solve
 
 START_MS = 1_790_000_000_000
@@ -44,11 +45,12 @@ def plan_of(
         vehicle_id=trip_id.replace("trp", "veh"),
         vehicle_class=vehicle_class,
         seed=seed,
-        device_profile=device,
+        device=DEVICE_PROFILES[device],
         created_ms=start_ms - 10_000,
         start_ms=start_ms,
         route=route,
-        profile=solve(route, vehicle_class, seed),
+        spec=CLASS_SPECS[vehicle_class],
+        profile=solve(route, CLASS_SPECS[vehicle_class], seed, start_ms=start_ms),
         odometer_start_m=1234.5,
     )
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rumbo.domain.clock import WorldClock
+from rumbo.domain.device import DeviceSpec
 from rumbo.domain.route import Route
 from rumbo.domain.trip import WaitReason
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import Driver, VehicleClass, VehicleSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class AmendmentKind(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    REROUTE = "reroute"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Amendment:
     kind: AmendmentKind
     at_ms: int
     """World time from which it holds."""
+    route: Route | None = None
+    """Of a reroute: the whole new route from the trip's beginning, equal to the old one up to where they part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +69,25 @@ class Plan:
     trip_id: str
     vehicle_id: str
     vehicle_class: VehicleClass
+    spec: VehicleSpec
     seed: int
-    device_profile: str
+    device: DeviceSpec
     created_ms: int
     start_ms: int
     route: Route
     profile: Profile
     odometer_start_m: float = 0.0
+    energy_start: float = 1.0
+    """Fuel or charge at the start, as a share of full."""
+    driver: Driver = Driver.NORMAL
     amendments: tuple[Amendment, ...] = ()
 
     @property
     def revision(self) -> int:
         return len(self.amendments)
 
-    def amended(self, kind: AmendmentKind, at_ms: int) -> Plan:
-        return replace(self, amendments=(*self.amendments, Amendment(kind, at_ms)))
+    def amended(self, kind: AmendmentKind, at_ms: int, route: Route | None = None) -> Plan:
+        return replace(self, amendments=(*self.amendments, Amendment(kind, at_ms, route)))
 
     def settled(self, appended_wall_ms: int, clock: WorldClock) -> Plan:
         """The plan with its newest decision closed by the wall time at which the broker appended it.

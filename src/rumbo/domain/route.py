@@ -71,6 +71,8 @@ class Span:
     road_class: RoadClass = RoadClass.UNKNOWN
     tunnel: bool = False
     roundabout: bool = False
+    sky_view: float = 1.0
+    """Share of the sky that a vehicle sees here: 1 in the open, near 0.2 between tall houses, 0 in a tunnel."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,17 @@ class EnergyKind(StrEnum):
     HUMAN = "human"
 
 
+class Driver(StrEnum):
+    """How a trip is driven; the ranges behind the names are in `motion`."""
+
+    CALM = "calm"
+    NORMAL = "normal"
+    AGGRESSIVE = "aggressive"
+
+
 @dataclass(frozen=True, slots=True)
-class ClassLimits:
-    """What a class of vehicle can do on a road when driven normally.
+class Limits:
+    """What a vehicle can do on a road when driven normally.
 
     `acceleration_mps2` and `braking_mps2` are the service limits that a driver uses, well under SUMO's
     `accel`/`decel` defaults (car 2.6/4.5, truck 1.3/4, bus 1.2/4), which are the vehicle's; real 1 Hz
@@ -40,25 +48,55 @@ class ClassLimits:
     braking_mps2: float
     lateral_mps2: float
     smoothing_s: float
-    energy: EnergyKind
-    range_m: float
-    """Distance driven from a full tank or battery, for the fuel or charge level that events report."""
 
     @property
     def jerk_mps3(self) -> float:
         return (self.acceleration_mps2 + self.braking_mps2) / self.smoothing_s
 
 
-CLASS_LIMITS: Mapping[VehicleClass, ClassLimits] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class VehicleSpec:
+    """One vehicle's parameters, all that motion and energy need of it. They stand whole in every plan."""
+
+    limits: Limits
+    energy: EnergyKind
+    mass_kg: float
+    """With its usual load."""
+    drag_area_m2: float
+    """Drag coefficient times frontal area."""
+    rolling_resistance: float
+    power_kw: float
+    """The most that the engine, motor or rider gives."""
+    auxiliary_kw: float
+    """Drawn whenever the ignition is on: climate, lights, electronics."""
+    capacity_kwh: float
+    """Energy content of a full tank or battery; of a rider: what a day's food and reserves give."""
+
+
+CLASS_SPECS: Mapping[VehicleClass, VehicleSpec] = MappingProxyType(
     {
-        VehicleClass.CAR: ClassLimits(50.0, 1.5, 1.8, 2.5, 2.0, EnergyKind.PETROL, 600_000.0),
-        VehicleClass.VAN: ClassLimits(40.0, 1.2, 1.6, 2.2, 2.0, EnergyKind.DIESEL, 700_000.0),
-        VehicleClass.TRUCK: ClassLimits(25.0, 0.8, 1.3, 1.5, 2.0, EnergyKind.DIESEL, 900_000.0),
-        VehicleClass.BUS: ClassLimits(27.8, 1.0, 1.2, 1.5, 2.0, EnergyKind.ELECTRIC, 300_000.0),
-        VehicleClass.MOTORCYCLE: ClassLimits(50.0, 2.2, 2.4, 3.0, 1.6, EnergyKind.PETROL, 350_000.0),
-        VehicleClass.BICYCLE: ClassLimits(6.9, 0.7, 1.2, 1.8, 1.4, EnergyKind.HUMAN, 120_000.0),
+        VehicleClass.CAR: VehicleSpec(
+            Limits(50.0, 1.5, 1.8, 2.5, 2.0), EnergyKind.PETROL, 1_500.0, 0.65, 0.010, 90.0, 0.6, 445.0
+        ),
+        VehicleClass.VAN: VehicleSpec(
+            Limits(40.0, 1.2, 1.6, 2.2, 2.0), EnergyKind.DIESEL, 2_600.0, 1.35, 0.010, 100.0, 0.8, 750.0
+        ),
+        VehicleClass.TRUCK: VehicleSpec(
+            Limits(25.0, 0.8, 1.3, 1.5, 2.0), EnergyKind.DIESEL, 14_000.0, 4.8, 0.007, 220.0, 2.0, 2_500.0
+        ),
+        VehicleClass.BUS: VehicleSpec(
+            Limits(27.8, 1.0, 1.2, 1.5, 2.0), EnergyKind.ELECTRIC, 15_500.0, 5.0, 0.008, 200.0, 5.0, 350.0
+        ),
+        VehicleClass.MOTORCYCLE: VehicleSpec(
+            Limits(50.0, 2.2, 2.4, 3.0, 1.6), EnergyKind.PETROL, 280.0, 0.40, 0.014, 45.0, 0.1, 134.0
+        ),
+        VehicleClass.BICYCLE: VehicleSpec(
+            Limits(6.9, 0.7, 1.2, 1.8, 1.4), EnergyKind.HUMAN, 90.0, 0.55, 0.006, 0.25, 0.0, 1.5
+        ),
     }
 )
+"""Usual values of a class. Tank and battery sizes are those of common models: 50 l of petrol hold 445 kWh
+(8.9 kWh a litre), 75 l of diesel 750 kWh (10 kWh a litre)."""
 
 
 @dataclass(frozen=True, slots=True)

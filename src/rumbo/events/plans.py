@@ -6,25 +6,31 @@ that was sent, to the last bit.
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from typing import Any
 
+import numpy as np
 import orjson
 
 from rumbo.domain.clock import ClockChange, WorldClock
+from rumbo.domain.device import DeviceSpec
+from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import Amendment, AmendmentKind, Hold, Plan, Profile
 from rumbo.domain.route import Control, ControlKind, Dwell, RoadClass, Route, Span
 from rumbo.domain.trip import WaitReason
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, Driver, VehicleClass, VehicleSpec
 from rumbo.errors import ContractBroken, RumboError
+from rumbo.events.plain import from_plain, to_plain
 
-PLAN_VERSION = 1
+PLAN_VERSION = 2
+_PIECES = ("t_s", "s_m", "v_mps", "a_mps2", "j_mps3")
 _DEGREE = 1_000_000
 """Vertices have 6 decimals; they travel as whole millionths, each as the step from the one before."""
 
 
 def plan_to_json(plan: Plan) -> bytes:
     """The plan as one JSON object."""
-    route, profile = plan.route, plan.profile
+    profile = plan.profile
     return orjson.dumps(
         {
             "plan_version": PLAN_VERSION,
@@ -32,38 +38,17 @@ def plan_to_json(plan: Plan) -> bytes:
             "vehicle_id": plan.vehicle_id,
             "vehicle_class": plan.vehicle_class,
             "seed": plan.seed,
-            "device_profile": plan.device_profile,
+            "spec": to_plain(plan.spec),
+            "driver": plan.driver,
+            "device": to_plain(plan.device),
             "created_ms": plan.created_ms,
             "start_ms": plan.start_ms,
             "odometer_start_m": plan.odometer_start_m,
-            "amendments": [{"kind": a.kind, "at_ms": a.at_ms} for a in plan.amendments],
-            "route": {
-                "provider": route.provider,
-                "lat_e6": _steps(route.lat),
-                "lon_e6": _steps(route.lon),
-                "distance_m": route.distance_m,
-                "spans": [
-                    [
-                        s.start_m,
-                        s.speed_mps,
-                        s.limit_mps,
-                        s.way_id,
-                        s.name,
-                        s.road_class,
-                        s.tunnel,
-                        s.roundabout,
-                    ]
-                    for s in route.spans
-                ],
-                "controls": [[c.at_m, c.kind, c.node_id] for c in route.controls],
-                "dwells": [[d.at_m, d.dwell_s] for d in route.dwells],
-            },
+            "energy_start": plan.energy_start,
+            "amendments": [_amendment_to_plain(a) for a in plan.amendments],
+            "route": _route_to_plain(plan.route),
             "profile": {
-                "t_s": profile.t_s,
-                "s_m": profile.s_m,
-                "v_mps": profile.v_mps,
-                "a_mps2": profile.a_mps2,
-                "j_mps3": profile.j_mps3,
+                "pieces": _pieces_to_text(profile),
                 "duration_s": profile.duration_s,
                 "holds": [[h.start_s, h.end_s, h.at_m, h.reason] for h in profile.holds],
             },
@@ -75,23 +60,64 @@ def plan_from_json(payload: bytes) -> Plan:
     """The plan in a record, its newest decision still open. Raises ContractBroken where it is no plan."""
     try:
         raw = orjson.loads(payload)
-        if raw["plan_version"] != PLAN_VERSION:
-            raise ContractBroken(f"Plan version {raw['plan_version']} is not {PLAN_VERSION}.")
+        if raw["plan_version"] not in (1, PLAN_VERSION):
+            raise ContractBroken(f"Plan version {raw['plan_version']} is not 1 to {PLAN_VERSION}.")
+        vehicle_class = VehicleClass(raw["vehicle_class"])
         return Plan(
             trip_id=str(raw["trip_id"]),
             vehicle_id=str(raw["vehicle_id"]),
-            vehicle_class=VehicleClass(raw["vehicle_class"]),
+            vehicle_class=vehicle_class,
+            spec=from_plain(VehicleSpec, raw["spec"]) if "spec" in raw else CLASS_SPECS[vehicle_class],
             seed=int(raw["seed"]),
-            device_profile=str(raw["device_profile"]),
+            device=from_plain(DeviceSpec, raw["device"])
+            if "device" in raw
+            else device_profile(raw["device_profile"]),
             created_ms=int(raw["created_ms"]),
             start_ms=int(raw["start_ms"]),
             route=_route(raw["route"]),
             profile=_profile(raw["profile"]),
             odometer_start_m=float(raw["odometer_start_m"]),
-            amendments=tuple(Amendment(AmendmentKind(a["kind"]), int(a["at_ms"])) for a in raw["amendments"]),
+            energy_start=float(raw.get("energy_start", 1.0)),
+            driver=Driver(raw.get("driver", Driver.NORMAL)),
+            amendments=tuple(_amendment(a) for a in raw["amendments"]),
         )
     except (ValueError, KeyError, TypeError, RumboError) as exc:
         raise ContractBroken(f"A record of the plans topic is no plan: {exc}") from exc
+
+
+def _amendment_to_plain(amendment: Amendment) -> dict[str, Any]:
+    plain: dict[str, Any] = {"kind": amendment.kind, "at_ms": amendment.at_ms}
+    return plain | ({} if amendment.route is None else {"route": _route_to_plain(amendment.route)})
+
+
+def _amendment(raw: dict[str, Any]) -> Amendment:
+    route = _route(raw["route"]) if "route" in raw else None
+    return Amendment(AmendmentKind(raw["kind"]), int(raw["at_ms"]), route)
+
+
+def _route_to_plain(route: Route) -> dict[str, Any]:
+    return {
+        "provider": route.provider,
+        "lat_e6": _steps(route.lat),
+        "lon_e6": _steps(route.lon),
+        "distance_m": route.distance_m,
+        "spans": [
+            [
+                s.start_m,
+                s.speed_mps,
+                s.limit_mps,
+                s.way_id,
+                s.name,
+                s.road_class,
+                s.tunnel,
+                s.roundabout,
+                s.sky_view,
+            ]
+            for s in route.spans
+        ],
+        "controls": [[c.at_m, c.kind, c.node_id] for c in route.controls],
+        "dwells": [[d.at_m, d.dwell_s] for d in route.dwells],
+    }
 
 
 def _route(raw: dict[str, Any]) -> Route:
@@ -100,8 +126,8 @@ def _route(raw: dict[str, Any]) -> Route:
         lon=_degrees(raw["lon_e6"]),
         distance_m=tuple(raw["distance_m"]),
         spans=tuple(
-            Span(start, speed, limit, way, name, RoadClass(road), tunnel, roundabout)
-            for start, speed, limit, way, name, road, tunnel, roundabout in raw["spans"]
+            Span(start, speed, limit, way, name, RoadClass(road), tunnel, roundabout, *sky)
+            for start, speed, limit, way, name, road, tunnel, roundabout, *sky in raw["spans"]
         ),
         controls=tuple(Control(at, ControlKind(kind), node) for at, kind, node in raw["controls"]),
         dwells=tuple(Dwell(at, dwell) for at, dwell in raw["dwells"]),
@@ -110,15 +136,26 @@ def _route(raw: dict[str, Any]) -> Route:
 
 
 def _profile(raw: dict[str, Any]) -> Profile:
+    t_s, s_m, v, a, j = _pieces(raw["pieces"]) if "pieces" in raw else [tuple(raw[name]) for name in _PIECES]
     return Profile(
-        t_s=tuple(raw["t_s"]),
-        s_m=tuple(raw["s_m"]),
-        v_mps=tuple(raw["v_mps"]),
-        a_mps2=tuple(raw["a_mps2"]),
-        j_mps3=tuple(raw["j_mps3"]),
+        t_s,
+        s_m,
+        v,
+        a,
+        j,
         duration_s=raw["duration_s"],
         holds=tuple(Hold(start, end, at, WaitReason(reason)) for start, end, at, reason in raw["holds"]),
     )
+
+
+def _pieces_to_text(profile: Profile) -> str:
+    """The columns one after the other, 64-bit floats in little-endian order, as base64: a third of their decimals."""
+    return b64encode(np.array([getattr(profile, name) for name in _PIECES], dtype="<f8").tobytes()).decode()
+
+
+def _pieces(text: str) -> list[tuple[float, ...]]:
+    values = np.frombuffer(b64decode(text, validate=True), dtype="<f8").reshape(len(_PIECES), -1)
+    return [tuple(column) for column in values.tolist()]
 
 
 def _steps(degrees: tuple[float, ...]) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rumbo.domain.route import Route, RouteRequest
+from rumbo.domain.vehicle import CLASS_SPECS
 from rumbo.errors import InvalidInput, NoRoute
 from rumbo.fleet.orders import RouteOrder, RoutePreview
 from rumbo.motion import solve
@@ -40,7 +41,10 @@ class Planner:
 
     def preview(self, order: RouteOrder, seed: int = 0) -> list[RoutePreview]:
         """Routes with the motion along them."""
-        return [RoutePreview(route, solve(route, order.vehicle_class, seed)) for route in self.routes(order)]
+        return [
+            RoutePreview(route, solve(route, CLASS_SPECS[order.vehicle_class], seed))
+            for route in self.routes(order)
+        ]
 
     def _provider(self, name: str | None) -> RoutingProvider:
         if name is None:

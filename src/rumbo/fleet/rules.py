@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import AmendmentKind, Plan
 from rumbo.domain.trip import TripState
 from rumbo.errors import Conflict, InvalidInput, TooLarge
@@ -12,7 +13,6 @@ from rumbo.events.plans import plan_to_json
 from rumbo.events.topics import MAX_PLAN_BYTES
 from rumbo.fleet.ids import MAX_SEED, new_seed
 from rumbo.fleet.trips import CANCELLED, TripRow
-from rumbo.motion import device_profile
 
 PAST_TOLERANCE_WALL_MS = 2_000
 TURNAROUND_WALL_MS = 2_000

@@ -8,9 +8,10 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import Vehicle, VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, Vehicle, VehicleClass
 from rumbo.errors import Conflict
 from rumbo.fleet import rules
 from rumbo.fleet.database import Database
@@ -208,6 +209,7 @@ class FleetService:
         now_ms = self._world.now_ms()
         seed = rules.check_order(order.start_ms, order.seed, order.device_profile, now_ms, self._world.rate())
         kind = vehicle.vehicle_class
+        spec = CLASS_SPECS[kind]
         route = self._planner.chosen(
             RouteOrder(kind, order.waypoints, order.geometry, order.alternative, order.provider)
         )
@@ -215,12 +217,13 @@ class FleetService:
             trip_id,
             vehicle.id,
             kind,
+            spec,
             seed,
-            order.device_profile,
+            device_profile(order.device_profile),
             now_ms,
             now_ms,
             route,
-            solve(route, kind, seed),
+            solve(route, spec, seed, start_ms=order.start_ms or now_ms),
         )
         rules.check_length(plan)
         rules.check_size(plan)

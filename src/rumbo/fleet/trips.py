@@ -101,7 +101,7 @@ class Trips:
                 id=plan.trip_id,
                 vehicle_id=plan.vehicle_id,
                 seed=plan.seed,
-                device_profile=plan.device_profile,
+                device_profile=plan.device.name,
                 waypoints=json.dumps([[w.lat, w.lon, w.dwell_s] for w in waypoints]),
                 distance_m=route.length_m,
                 duration_s=plan.profile.duration_s,

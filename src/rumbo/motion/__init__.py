@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rumbo.motion.amend import Change, Motion, compile_plan
-from rumbo.motion.device import device_profile, device_profile_names
 from rumbo.motion.emit import Emission
 from rumbo.motion.fleet import Fleet
 from rumbo.motion.pack import REASONS, STATES
@@ -21,8 +20,6 @@ __all__ = [
     "States",
     "TripSnapshot",
     "compile_plan",
-    "device_profile",
-    "device_profile_names",
     "preview",
     "snapshot",
     "solve",

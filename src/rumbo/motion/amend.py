@@ -13,7 +13,6 @@ from enum import Enum, auto
 
 from rumbo.domain.plan import AmendmentKind, Plan, Profile
 from rumbo.domain.trip import TripState, WaitReason
-from rumbo.domain.vehicle import CLASS_LIMITS
 from rumbo.motion.braking import Piece, due_ms, state_at, stopping
 from rumbo.motion.profile import solve
 
@@ -85,7 +84,7 @@ class _Life:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.limits = CLASS_LIMITS[plan.vehicle_class]
+        self.limits = plan.spec.limits
         self.motion = Motion()
         self.mode = _Mode.SCHEDULED
         self.profile: Profile = plan.profile
@@ -224,7 +223,8 @@ class _Life:
             self.mode = _Mode.OVER
             return
         self.profile = solve(
-            plan.route, plan.vehicle_class, plan.seed, self.stand_m, hold_s=self.dwell_left_s
-        )
+            plan.route, plan.spec, plan.seed, self.stand_m,
+            driver=plan.driver, hold_s=self.dwell_left_s, start_ms=plan.start_ms + now_ms,
+        )  # fmt: skip
         self.offset_ms, self.told, self.mode = now_ms, 0, _Mode.RUNNING
         self.own = self._own_changes()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 from rumbo.domain.plan import Profile
-from rumbo.domain.vehicle import ClassLimits
+from rumbo.domain.vehicle import Limits
 
 type Piece = tuple[float, float, float, float, float]
 """t, s, v, a, j at the start of a piece of constant jerk."""
@@ -58,7 +58,7 @@ def state_at(profile: Profile, at_ms: int, end_m: float) -> Kinematics:
     return moved(at_ms / 1000.0, piece, s_end)
 
 
-def stopping(state: Kinematics, t_s: float, limits: ClassLimits) -> tuple[list[Piece], float, float]:
+def stopping(state: Kinematics, t_s: float, limits: Limits) -> tuple[list[Piece], float, float]:
     """Pieces from a state at `t_s` to a standstill; also the time and place of the standstill.
 
     Acceleration ramps with the class's jerk J to -p, stays, and ramps back to 0 as speed reaches 0, where

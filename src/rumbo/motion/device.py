@@ -6,14 +6,11 @@ open sky 3 to 5 m per axis, correlated over about two minutes; in a tunnel 25 m 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Protocol
 
 import numpy as np
 
-from rumbo.errors import InvalidInput
+from rumbo.domain.device import Gnss
 from rumbo.motion.arrays import M_PER_DEG, Floats, Ints, cos_deg, wrapped
 from rumbo.motion.noise import Hashes, value_noise
 
@@ -53,34 +50,28 @@ class Fix:
     satellites: Ints
 
 
-class DeviceProfile(Protocol):
-    """A kind of device. `interval_ms` is the time between reports."""
-
-    @property
-    def interval_ms(self) -> int: ...
-
-    def observe(self, sight: Sight) -> Fix: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Ideal:
-    """No error at all: for comparing a pipeline's results with the truth."""
-
-    interval_ms: int = 1000
-
-    def observe(self, sight: Sight) -> Fix:
+def observed(gnss: Gnss, sight: Sight) -> Fix:
+    """What a receiver of that quality makes of the truth."""
+    if gnss.ideal:
         n = len(sight.lat)
         return Fix(
             sight.lat, sight.lon, sight.speed_mps, sight.heading_deg,
             np.full(n, 1.0), np.full(n, 0.5), np.full(n, 24, dtype=np.int64),
         )  # fmt: skip
+    return Receiver(
+        sigma_m=gnss.open_sigma_m,
+        slow_ms=gnss.correlation_ms,
+        tunnel_sigma_m=gnss.tunnel_sigma_m,
+        tunnel_ms=gnss.degraded_correlation_ms,
+        speed_sigma_mps=gnss.speed_sigma_mps,
+        heading_sigma_deg=gnss.heading_sigma_deg,
+    ).observe(sight)
 
 
 @dataclass(frozen=True, slots=True)
-class Standard:
-    """A telematics unit with a single-frequency GNSS receiver under open sky, degraded in tunnels."""
+class Receiver:
+    """A single-frequency receiver under open sky, degraded in tunnels."""
 
-    interval_ms: int = 1000
     sigma_m: float = 3.0
     slow_ms: int = 120_000
     fast_ms: int = 6_000
@@ -129,31 +120,3 @@ class Standard:
         """Over distance, not time: it stands still when the vehicle does."""
         millimetres = np.rint(sight.distance_m * 1000.0).astype(np.int64)
         return value_noise(sight.seed, 18, millimetres, 40_000)
-
-
-_PROFILES: Mapping[str, DeviceProfile] = MappingProxyType({"ideal": Ideal(), "standard": Standard()})
-_CODES = {name: code for code, name in enumerate(_PROFILES)}
-PROFILES = tuple(_PROFILES.values())
-"""By code, see `profile_code`."""
-
-
-def device_profile_names() -> tuple[str, ...]:
-    """Names that a trip's `device_profile` may have."""
-    return tuple(_PROFILES)
-
-
-def device_profile(name: str) -> DeviceProfile:
-    """The profile of that name; InvalidInput lists those there are."""
-    return PROFILES[profile_code(name)]
-
-
-def profile_code(name: str) -> int:
-    """The profile's number in `PROFILES`; InvalidInput for a name that is none."""
-    code = _CODES.get(name)
-    if code is None:
-        raise InvalidInput(
-            f"There is no device profile {name!r}.",
-            hint=f"Use one of: {', '.join(_CODES)}.",
-            field="device_profile",
-        )
-    return code

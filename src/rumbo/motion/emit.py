@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.domain.vehicle import CLASS_LIMITS
+from rumbo.domain.device import Gnss
 from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIP_STATE, EventType
 from rumbo.motion.arrays import Floats, Ints, rounded
-from rumbo.motion.device import PROFILES, Fix, Sight
+from rumbo.motion.device import Fix, Sight, observed
 from rumbo.motion.noise import Hashes, mix_array
 from rumbo.motion.pack import CLASSES, REASONS, ROADS, STATES
 from rumbo.motion.states import States
@@ -27,7 +27,7 @@ _STATE_OR_NONE = np.array([*_STATE_TEXT, None], dtype=object)
 _REASON_OR_NONE = np.array([*(reason.value for reason in REASONS), None], dtype=object)
 _CLASS_TEXT = np.array([name.value for name in CLASSES], dtype=object)
 _ROAD_TEXT = np.array([road.value for road in ROADS], dtype=object)
-_RANGE_M = np.array([CLASS_LIMITS[name].range_m for name in CLASSES])
+_RANGE_M = np.array([600_000.0, 700_000.0, 900_000.0, 300_000.0, 350_000.0, 120_000.0])
 _LEVEL_STREAM = np.uint64(0x5EED_1E7E1)
 LEAST_LEVEL = 0.5
 """A trip starts with this share of fuel or charge to all of it, by its seed."""
@@ -79,10 +79,10 @@ def _positions(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> Columns:
     truth = fleet.states(index, times)
     spans = fleet.store.tables.span[truth.span]
     into_m = truth.distance_m - fleet.store.tables.span_mm[truth.span] / 1000.0
-    fix = _observed(trips, index, times, truth, np.where(spans["tunnel"], np.maximum(into_m, 0.001), 0.0))
+    fix = _observed(fleet, index, times, truth, np.where(spans["tunnel"], np.maximum(into_m, 0.001), 0.0))
     vehicle_class = trips["vehicle_class"][index]
     used = truth.distance_m / _RANGE_M[vehicle_class]
-    names = np.array([*fleet.store.names.texts, ""], dtype=object)
+    names = np.array([*fleet.store.shared.names.values, ""], dtype=object)
     return _rounded(POSITION, {
         **_common(fleet, index, seq, times),
         "vehicle_class": _CLASS_TEXT[vehicle_class],
@@ -157,23 +157,24 @@ def _common(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> dict[str, NDAr
     }
 
 
-def _observed(trips: NDArray[Any], index: Ints, times: Ints, truth: States, tunnel_m: Floats) -> Fix:
+def _observed(fleet: Fleet, index: Ints, times: Ints, truth: States, tunnel_m: Floats) -> Fix:
     """Each device's view; devices of one profile at once."""
+    trips, devices = fleet.trips, fleet.store.shared.devices.values
     sight = Sight(
         seed=trips["seed"][index], time_ms=times - trips["start_ms"][index], distance_m=truth.distance_m,
         lat=truth.lat, lon=truth.lon, speed_mps=truth.speed_mps, heading_deg=truth.heading_deg, tunnel_m=tunnel_m,
     )  # fmt: skip
     code = trips["device"][index]
-    kinds = np.unique(code).tolist() or [0]  # of no reports any profile makes empty columns
-    if len(kinds) == 1:
-        return PROFILES[int(kinds[0])].observe(sight)
+    kinds = np.unique(code).tolist()
+    if len(kinds) <= 1:
+        return observed(devices[int(kinds[0])].gnss if kinds else Gnss(), sight)
     order = np.argsort(code, kind="stable")
     back = np.argsort(order, kind="stable")
     fixes = []
     for kind in kinds:
         rows = np.flatnonzero(code == kind)
         part = Sight(**{name: getattr(sight, name)[rows] for name in Sight.__dataclass_fields__})
-        fixes.append(PROFILES[int(kind)].observe(part))
+        fixes.append(observed(devices[int(kind)].gnss, part))
     columns: dict[str, Any] = {
         name: np.concatenate([getattr(fix, name) for fix in fixes])[back] for name in Fix.__dataclass_fields__
     }

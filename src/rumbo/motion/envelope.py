@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rumbo.domain.route import Route
-from rumbo.domain.vehicle import ClassLimits
+from rumbo.domain.vehicle import Limits
 from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg, unwrapped
 from rumbo.motion.noise import two_chances
 
@@ -44,7 +44,7 @@ class Sections:
     limit_mps: Floats
 
 
-def sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
+def sections(route: Route, limits: Limits, seed: int) -> Sections:
     """All limits of a trip: one section a span, one a vertex where the curve is slower than the road."""
     roads = _road_sections(route, limits, seed)
     inner = np.array(route.distance_m[1:-1])
@@ -57,7 +57,7 @@ def sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
     )
 
 
-def _road_sections(route: Route, limits: ClassLimits, seed: int) -> Sections:
+def _road_sections(route: Route, limits: Limits, seed: int) -> Sections:
     driver = LEAST_DRIVER + (1.0 - LEAST_DRIVER) * two_chances(seed, _DRIVER)[0]
     speeds = [
         min(limits.max_speed_mps, s.speed_mps * driver, LEGAL_SHARE * (s.limit_mps or s.speed_mps))

@@ -60,7 +60,7 @@ class Fleet:
         given = {plan.trip_id: plan for plan in plans if plan.trip_id not in without}
         if not given:
             return fleet
-        rows, batch = pack(list(given.values()), fleet.store.names)
+        rows, batch = pack(list(given.values()), fleet.store.shared)
         fleet.store.append(rows, batch)
         index = dict(fleet.index)
         at = np.array([index.setdefault(trip_id, len(index)) for trip_id in given])

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import RoadClass, Span
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.motion.amend import Motion, compile_plan
 from rumbo.motion.arrays import Floats, Ints
-from rumbo.motion.device import device_profile, profile_code
 
 STATES = tuple(TripState)
 REASONS = tuple(WaitReason)
@@ -99,25 +99,33 @@ class Tables:
     place_lut: Ints
 
 
-class Names:
-    """Road names by number, shared by all trips."""
+class Numbered[T]:
+    """Values by number, shared by all trips."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
-        self.numbers: dict[str, int] = {}
+        self.values: list[T] = []
+        self._numbers: dict[T, int] = {}
 
-    def number(self, text: str) -> int:
-        found = self.numbers.get(text)
+    def number(self, value: T) -> int:
+        found = self._numbers.get(value)
         if found is None:
-            found = self.numbers[text] = len(self.texts)
-            self.texts.append(text)
+            found = self._numbers[value] = len(self.values)
+            self.values.append(value)
         return found
 
 
-def pack(plans: Sequence[Plan], names: Names) -> tuple[NDArray[Any], Tables]:
+class Shared:
+    """What many trips have in common."""
+
+    def __init__(self) -> None:
+        self.names: Numbered[str] = Numbered()
+        self.devices: Numbered[DeviceSpec] = Numbered()
+
+
+def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
     """Rows of trips and tables for a batch of plans, offsets counted from the batch's own beginning."""
     motions = [compile_plan(plan) for plan in plans]
-    trips = _trip_rows(plans, motions)
+    trips = _trip_rows(plans, motions, shared)
     number = np.arange(len(plans), dtype=np.int64) << _TRIP_BITS
     piece, piece_ms = _pieces(motions)
     changes = [change for motion in motions for change in motion.changes]
@@ -137,7 +145,7 @@ def pack(plans: Sequence[Plan], names: Names) -> tuple[NDArray[Any], Tables]:
     return trips, Tables(
         piece=piece, piece_ms=piece_ms, piece_change=piece_change,
         vertex=vertex, vertex_mm=vertex_mm,
-        span=_spans(spans, trips, names), span_mm=span_mm,
+        span=_spans(spans, trips, shared.names), span_mm=span_mm,
         change_ms=change_ms,
         change_eta=_ints(change.eta_ms for change in changes),
         change_state=_ints(_STATE_CODE[change.state] for change in changes),
@@ -146,15 +154,15 @@ def pack(plans: Sequence[Plan], names: Names) -> tuple[NDArray[Any], Tables]:
     )  # fmt: skip
 
 
-def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion]) -> NDArray[Any]:
+def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion], shared: Shared) -> NDArray[Any]:
     trips = np.zeros(len(plans), dtype=TRIP)
 
     def put(name: str, value: Callable[[Plan], object]) -> None:
         trips[name] = np.array([value(plan) for plan in plans], dtype=trips.dtype[name])
 
     put("start_ms", lambda plan: plan.start_ms)
-    put("interval_ms", lambda plan: device_profile(plan.device_profile).interval_ms)
-    put("device", lambda plan: profile_code(plan.device_profile))
+    put("interval_ms", lambda plan: plan.device.reporting.interval_ms)
+    put("device", lambda plan: shared.devices.number(plan.device))
     put("length_m", lambda plan: plan.route.length_m)
     put("seed", lambda plan: plan.seed & _MASK64)
     put("odometer_start_m", lambda plan: plan.odometer_start_m)
@@ -216,7 +224,7 @@ def headings_deg(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floa
     return np.where(tenths < 0, tenths + 3600.0, np.where(tenths >= 3600.0, 0.0, tenths)) / 10.0 + 0.0
 
 
-def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Names) -> NDArray[Any]:
+def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> NDArray[Any]:
     rows = np.zeros(len(spans), dtype=SPAN)
     rows["name"] = [names.number(span.name) for span in spans]
     rows["road"] = [_ROAD_CODE[span.road_class] for span in spans]

@@ -7,7 +7,7 @@ import numpy as np
 from rumbo.domain.plan import Hold, Profile
 from rumbo.domain.route import Route
 from rumbo.domain.trip import WaitReason
-from rumbo.domain.vehicle import CLASS_LIMITS, ClassLimits, VehicleClass
+from rumbo.domain.vehicle import Driver, Limits, VehicleSpec
 from rumbo.errors import InvalidInput
 from rumbo.motion.arrays import Floats, Ints
 from rumbo.motion.controls import Stop, stops
@@ -23,19 +23,27 @@ DONE_M = 1.0
 
 
 def solve(
-    route: Route, vehicle_class: VehicleClass, seed: int, from_m: float = 0.0, *, hold_s: float = 0.0
+    route: Route,
+    spec: VehicleSpec,
+    seed: int,
+    from_m: float = 0.0,
+    *,
+    driver: Driver = Driver.NORMAL,  # noqa: ARG001  # see temper
+    hold_s: float = 0.0,
+    start_ms: int = 0,  # noqa: ARG001  # for signals that follow world time
 ) -> Profile:
     """The motion from a standstill at `from_m` to a standstill at the route's end.
 
     Profile time 0 is the departure from `from_m`, or the begin of a dwell of `hold_s` there. Controls and
     dwells at or behind `from_m` are done; those ahead are decided by the seed as in a solve of the whole
-    route. Keeps every limit of `envelope.sections`, the class's acceleration, braking and jerk.
+    route. `start_ms` is the world time at profile time 0.
+    Keeps every limit of `envelope.sections`, the class's acceleration, braking and jerk.
 
     Raises InvalidInput where `from_m` is not on the route before its end.
     """
     if not 0.0 <= from_m < route.length_m:
         raise InvalidInput(f"{from_m} m is not on the route of {route.length_m} m.", field="from_m")
-    limits = CLASS_LIMITS[vehicle_class]
+    limits = spec.limits
     ahead = [stop for stop in stops(route, seed) if _is_ahead(stop, from_m)]
     edges, cells = envelope(sections(route, limits, seed), limits.smoothing_s, from_m, route.length_m)
     at_m = np.array([from_m, *(stop.at_m for stop in ahead), route.length_m])
@@ -46,7 +54,7 @@ def solve(
     return _profile(run, limits, at_m, ahead, hold_s)
 
 
-def temper(limits: ClassLimits, seed: int) -> tuple[float, float]:
+def temper(limits: Limits, seed: int) -> tuple[float, float]:
     """How hard the driver of this trip accelerates and brakes, m/s²: a share of the class's limits."""
     share, other = two_chances(seed, _TEMPER)
     return (
@@ -55,9 +63,9 @@ def temper(limits: ClassLimits, seed: int) -> tuple[float, float]:
     )
 
 
-def preview(route: Route, vehicle_class: VehicleClass, seed: int) -> float:
+def preview(route: Route, spec: VehicleSpec, seed: int) -> float:
     """Seconds that the trip takes, stops included."""
-    return solve(route, vehicle_class, seed).duration_s
+    return solve(route, spec, seed).duration_s
 
 
 def _is_ahead(stop: Stop, from_m: float) -> bool:
@@ -71,7 +79,7 @@ def _with_nodes(edges: Floats, cells: Floats, at_m: Floats) -> tuple[Floats, Flo
     return joined, cells[np.minimum(cell, len(cells) - 1)], np.searchsorted(joined, at_m)
 
 
-def _profile(run: Run, limits: ClassLimits, at_m: Floats, ahead: list[Stop], hold_s: float) -> Profile:
+def _profile(run: Run, limits: Limits, at_m: Floats, ahead: list[Stop], hold_s: float) -> Profile:
     box_s = limits.smoothing_s
     t_s, v, a, j = box_filtered(run, box_s)
     gaps = np.flatnonzero(run.gap)

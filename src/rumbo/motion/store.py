@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.motion.pack import SHARED, Names, Tables, pack
+from rumbo.motion.pack import SHARED, Shared, Tables, pack
 
 _NAMES = tuple(field.name for field in fields(Tables))
 
@@ -17,8 +17,8 @@ class Store:
     """Tables to which rows are only ever added, with room to grow (untouched memory costs nothing)."""
 
     def __init__(self) -> None:
-        self.names = Names()
-        self.tables = pack([], self.names)[1]
+        self.shared = Shared()
+        self.tables = pack([], self.shared)[1]
         self._room: dict[str, NDArray[Any]] = {name: getattr(self.tables, name) for name in _NAMES}
 
     def append(self, trips: NDArray[Any], batch: Tables) -> None:
@@ -50,6 +50,6 @@ def without_waste(store: Store, trips: NDArray[Any]) -> tuple[Store, NDArray[Any
         kept |= {name: getattr(store.tables, name)[rows] for name in tables}
         trips[offset] = starts
     fresh = Store()
-    fresh.names = store.names
+    fresh.shared = store.shared
     fresh.append(trips.copy(), Tables(**kept))
     return fresh, trips
