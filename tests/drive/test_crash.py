@@ -21,6 +21,7 @@ from rumbo.events.topics import CLOCK, CLOCK_KEY, PLANS, POSITIONS, TRIP_STATES
 from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
 from rumbo.transport.port import Record
+from rumbo.transport.wall import wall_ms
 
 pytestmark = pytest.mark.jvm
 WAIT_S = 60.0
@@ -33,10 +34,6 @@ def wait_for(what: str, holds: Callable[[], bool], meanwhile: Callable[[], None]
         assert time.monotonic() < deadline, f"not in time: {what}"
         meanwhile()
         time.sleep(0.02)
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class Drive:
@@ -54,12 +51,12 @@ class Drive:
         self.tail = KafkaTail(bootstrap, [POSITIONS, TRIP_STATES])
         closing.callback(self.tail.close)
         self.records: list[Record] = []
-        self.clock = WorldClock((ClockChange(now_ms(), 1_000_000, 2.0),))
+        self.clock = WorldClock((ClockChange(wall_ms(), 1_000_000, 2.0),))
         self._publish_clock()
 
     def begin(self, trips: int = TRIPS) -> None:
         for number in range(trips):
-            trip = plan(number, self.clock.world_ms(now_ms()), length_m=600.0)
+            trip = plan(number, self.clock.world_ms(wall_ms()), length_m=600.0)
             self.publisher.publish(PLANS, trip.trip_id, plan_to_json(trip))
 
     def start(self, number: int) -> None:
@@ -102,7 +99,7 @@ class Drive:
 
     def finish(self) -> tuple[Sent, Sent]:
         """Stop the world, let the workers drive up to it; what is there, and what must be."""
-        self.clock = self.clock.changed(now_ms(), 0.0)
+        self.clock = self.clock.changed(wall_ms(), 0.0)
         self._publish_clock()
         wait_for(f"the end, {self.logs()}", self._driven_out, self.supervise)
         while records := self.tail.poll(0.5):
@@ -152,7 +149,7 @@ def test_a_second_worker_joins_and_the_first_is_killed_without_gap_or_repeat(dri
     drive.start(2)
     drive.more(300)
     drive.end(1)
-    killed_at_ms = drive.clock.world_ms(now_ms())
+    killed_at_ms = drive.clock.world_ms(wall_ms())
     wait_for(f"the second drives all, {drive.logs()}", lambda: drive.all_driven_past(killed_at_ms + 2_000))
     there, must = drive.finish()
     assert there == must

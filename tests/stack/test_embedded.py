@@ -14,12 +14,13 @@ from rumbo.events.topics import TOPICS
 from rumbo.fleet.world import open_world, read_clock
 from rumbo.settings import Settings
 from rumbo.stack import rundir
-from rumbo.stack.embedded import EmbeddedStack, read_bootstrap, start_broker, wall_ms
+from rumbo.stack.embedded import EmbeddedStack, read_bootstrap, start_broker
 from rumbo.stack.java import find_java
 from rumbo.stack.ports import choose
 from rumbo.stack.supervisor import Supervisor
 from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
+from rumbo.transport.wall import wall_ms
 
 pytestmark = pytest.mark.jvm
 

@@ -10,7 +10,6 @@ import logging
 import signal
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -39,6 +38,7 @@ from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import Surroundings, open_provider
 from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger("rumbo.api")
 
@@ -144,10 +144,6 @@ def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]
 def _names(database: Database, ids: list[str]) -> dict[str, tuple[str, str]]:
     with database.read() as connection:
         return names_of(connection, ids)
-
-
-def wall_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.motion import Fleet
 from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka_worker import KafkaWorkerLink
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger("rumbo.drive")
 HANG_S = 40
@@ -50,7 +51,7 @@ def _run(settings: Settings, number: int, stop: threading.Event) -> None:
         raise CannotStart("A drive worker needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
     link = KafkaWorkerLink(settings.bootstrap_servers, number)
     log.info("Worker %d drives, a tick every %d ms", number, settings.tick_ms)
-    worker = Worker(link, Fleet.of, lambda: time.time_ns() // 1_000_000, tick_ms=settings.tick_ms)
+    worker = Worker(link, Fleet.of, wall_ms, tick_ms=settings.tick_ms)
     threading.Thread(target=_watch, args=(worker,), name="watchdog", daemon=True).start()
     worker.run(stop)
     log.info("Worker %d ended", number)

@@ -39,6 +39,7 @@ from rumbo.pipeline.warmup import warm_up
 from rumbo.settings import read_settings
 from rumbo.transport.kafka import KafkaOffsets
 from rumbo.transport.port import Offsets
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +48,6 @@ DRAIN_S = 60.0
 QUIET_MS = 3_000
 RECORDS_A_BATCH = 100_000
 TOPICS = tuple(event.topic for event in EVENT_TYPES)
-
-
-def wall_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from rumbo.stack.java import JavaHome
 from rumbo.stack.supervisor import Service, Supervisor
 from rumbo.transport import admin
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,6 @@ BROKER_TIMEOUT_S = 60.0
 READY_TIMEOUT_S = 180.0
 DRIVE_OUT_TIMEOUT_S = 15.0
 STREAM_DRAIN_S = 75.0
-
-
-def wall_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 class EmbeddedStack:

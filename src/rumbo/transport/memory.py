@@ -6,7 +6,6 @@ One `MemoryKafka` stands for a cluster; the adapters take it where the real ones
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Self
 
@@ -21,16 +20,13 @@ from rumbo.transport.port import (
     progress_from_metadata,
     progress_to_metadata,
 )
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+from rumbo.transport.wall import wall_ms
 
 
 class MemoryKafka:
     """Topics, groups and workers in memory. `now_ms` gives the append time; setting `down` cuts everybody off."""
 
-    def __init__(self, topics: Iterable[Topic] = TOPICS, now_ms: Callable[[], int] = _now_ms) -> None:
+    def __init__(self, topics: Iterable[Topic] = TOPICS, now_ms: Callable[[], int] = wall_ms) -> None:
         self.topics = {topic.name: topic for topic in topics}
         self.logs: dict[str, list[list[Record]]] = {
             topic.name: [[] for _ in range(topic.partitions)] for topic in self.topics.values()
