@@ -23,7 +23,7 @@ FINAL_STATES = frozenset({TripState.ARRIVED, TripState.CANCELLED, TripState.FAIL
 
 
 class WaitReason(StrEnum):
-    """Why a vehicle stands in state `waiting`."""
+    """Why a vehicle stands in state `waiting`; the last two: why a trip changed without waiting."""
 
     DWELL = "dwell"
     SIGNAL = "signal"
@@ -31,3 +31,7 @@ class WaitReason(StrEnum):
     STOP_SIGN = "stop_sign"
     GIVE_WAY = "give_way"
     CROSSING = "crossing"
+    REROUTED = "rerouted"
+    """Goes on driving, on another route."""
+    OUT_OF_ENERGY = "out_of_energy"
+    """Failed: nothing left to drive with."""

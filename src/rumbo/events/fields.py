@@ -121,7 +121,7 @@ TRIP_STATE = EventType(
         _text("previous_state", "The state left; null for the first.", nullable=True, values=_STATES),
         _text(
             "reason",
-            "Why the vehicle waits; null in other states.",
+            "Why the vehicle waits, was rerouted or failed; null otherwise.",
             nullable=True,
             values=tuple(reason.value for reason in WaitReason),
         ),
