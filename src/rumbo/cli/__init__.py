@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rumbo.cli import audit, bench, region, trip, up, vehicle
+from rumbo.cli import audit, bench, region, score, trip, up, vehicle
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("settings")(up.show_settings)
 app.command("doctor")(up.doctor)
 app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
+app.command("truth")(score.truth)
+app.command("score")(score.score)
 app.add_typer(region.app, name="region")
 app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")

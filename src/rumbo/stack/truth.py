@@ -1,0 +1,62 @@
+"""The truth about what a stack has driven, from its plans and its world clock."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rumbo.domain.clock import WorldClock
+from rumbo.domain.plan import Plan
+from rumbo.errors import ContractBroken, NotFound
+from rumbo.events.plans import plan_from_json
+from rumbo.events.topics import PLANS
+from rumbo.fleet.world import progress, read_clock
+from rumbo.lake.places import Lake
+from rumbo.score.truth import Truth, truths
+from rumbo.settings import Settings
+from rumbo.stack.reach import Say, broker_of
+from rumbo.transport.kafka import KafkaOffsets, KafkaTableReader
+from rumbo.transport.port import Record
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Driven:
+    """Plans as the broker settled them, and the world time that all of them are driven to."""
+
+    records: list[Record]
+    clock: WorldClock
+    until_ms: int
+
+    def plans(self, trip: str | None = None) -> Iterator[Plan]:
+        """Settled plans, of one trip where it is named. What no worker can read is left out, as workers do."""
+        for record in self.records:
+            if record.value is None or trip not in (None, record.key):
+                continue
+            try:
+                yield plan_from_json(record.value).settled(record.timestamp_ms, self.clock)
+            except ContractBroken as exc:
+                log.warning("Trip %s is left out: %s", record.key, exc)
+
+    def truths(self, trip: str | None = None) -> Iterator[Truth]:
+        return truths(self.plans(trip), self.until_ms)
+
+
+def driven(settings: Settings, say: Say) -> Driven:
+    """What was driven on a data folder. Raises NotFound where nothing was."""
+    with broker_of(settings, say) as bootstrap:
+        tables, offsets = KafkaTableReader(bootstrap), KafkaOffsets(bootstrap)
+        done = progress(offsets)
+        clock = read_clock(tables)
+        records = tables.read_all(PLANS)
+    if clock is None or not done or not records:
+        raise NotFound(
+            "Nothing has been driven here yet.", hint="Create a vehicle, plan a trip, let it drive."
+        )
+    return Driven(records, clock, min(done.values()))
+
+
+def lake_of(settings: Settings) -> Lake:
+    return Lake(settings.landing, settings.staging, settings.common)
