@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import Any
 
 
 class VehicleClass(StrEnum):
@@ -106,3 +107,14 @@ class Vehicle:
     vehicle_class: VehicleClass
     created_ms: int
     """World time of creation, ms since the Unix epoch."""
+    fleet: str | None = None
+    tags: tuple[str, ...] = ()
+    overrides: Mapping[str, Any] = MappingProxyType({})
+    """What differs from its class's parameters, as plain values: {"mass_kg": 1800, "limits": {"max_speed_mps": 30}}."""
+    driver: Driver = Driver.NORMAL
+    device_profile: str = "standard"
+    """Of trips that name none."""
+    energy_level: float = 1.0
+    """Share of full, as last set by hand; what its trips have left of it stands with them."""
+    energy_set_ms: int = 0
+    """World time at which it was set."""
