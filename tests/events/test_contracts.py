@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.mark.parametrize("example", examples(), ids=lambda e: f"{e.event.name}-{e.name}")
 def test_an_example_passes_or_fails_its_schema_as_it_says(example: Example) -> None:
-    validator = jsonschema.Draft202012Validator(json_schema(example.event))
+    validator = jsonschema.Draft202012Validator(json_schema(example.event, example.version))
     errors = list(validator.iter_errors(example.value))
     assert (not errors) == example.valid
     if not example.valid:

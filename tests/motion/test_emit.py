@@ -74,7 +74,7 @@ def test_every_state_change_is_told_once_with_the_state_before_it(plan: Plan) ->
 
 
 def within(event: EventType, columns: Columns) -> None:
-    for field in event.fields:
+    for field in event.fields_of(1):
         column = columns[field.name]
         if field.values:
             allowed = {*field.values, None} if field.nullable else set(field.values)

@@ -15,7 +15,7 @@ import orjson
 import polars as pl
 
 from rumbo.errors import ContractBroken
-from rumbo.events.fields import EVENT_TYPES, POSITION, TRIP_STATE, EventType, Field, FieldType
+from rumbo.events.fields import EVENT_TYPES, POSITION, SCHEMA_VERSION, TRIP_STATE, EventType, Field, FieldType
 
 Columns = Mapping[str, Any]
 """Field name -> numpy array, polars Series or list, all of one length.
@@ -28,7 +28,7 @@ EVENT_BY_TOPIC = {event.topic: event for event in EVENT_TYPES}
 
 
 def encode_positions(columns: Columns) -> list[bytes]:
-    """One JSON object a row, with the fields of POSITION in order."""
+    """One JSON object a row, with the fields of POSITION's version 1 in order."""
     return encode(POSITION, columns)
 
 
@@ -37,9 +37,9 @@ def encode_trip_states(columns: Columns) -> list[bytes]:
     return encode(TRIP_STATE, columns)
 
 
-def encode(event: EventType, columns: Columns) -> list[bytes]:
-    """Encode rows of one event type. Raises KeyError for a missing column."""
-    frame = pl.DataFrame([_series(field, columns[field.name]) for field in event.fields])
+def encode(event: EventType, columns: Columns, version: int = SCHEMA_VERSION) -> list[bytes]:
+    """Encode rows of one event type in one version. Raises KeyError for a missing column."""
+    frame = pl.DataFrame([_series(field, columns[field.name]) for field in event.fields_of(version)])
     if frame.is_empty():
         return []
     return frame.select(pl.struct(pl.all()).struct.json_encode().cast(pl.Binary)).to_series().to_list()

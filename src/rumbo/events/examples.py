@@ -53,14 +53,28 @@ _BASE: Mapping[str, dict[str, Any]] = {
 }
 
 
+_VERSION_2: dict[str, Any] = {
+    **_BASE[POSITION.name],
+    "schema_version": 2,
+    "trigger": "time",
+    "ignition": "on",
+    "power_kw": -6.42,
+    "energy_used_kwh": 0.0713,
+    "engine_speed_rpm": 1840.0,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
+    """`value` and what is to be said of it. `version` is the contract's that it is held against."""
+
     event: EventType
     name: str
     value: dict[str, Any]
     valid: bool
     broken_field: str = ""
     """The field whose rule a failing example breaks."""
+    version: int = 1
 
 
 def examples() -> list[Example]:
@@ -70,12 +84,36 @@ def examples() -> list[Example]:
         base = _BASE[event.name]
         found.append(Example(event, "typical", base, valid=True))
         found.append(Example(event, "field-of-a-later-version", base | {"later": {"a": [1]}}, valid=True))
-        nulls = {field.name: None for field in event.fields if field.nullable}
+        nulls = {field.name: None for field in event.fields_of(1) if field.nullable}
         found.append(Example(event, "nulls-where-allowed", base | nulls, valid=True))
         found += _failing(event, base)
     whole = _BASE[POSITION.name] | {"lat": 43, "speed_mps": 0, "heading_deg": 360}
     found.append(Example(POSITION, "whole-numbers", whole, valid=True))
-    return found
+    return found + _of_version_2()
+
+
+def _of_version_2() -> list[Example]:
+    def good(name: str, **changes: Any) -> Example:
+        return Example(POSITION, f"v2-{name}", _VERSION_2 | changes, valid=True, version=2)
+
+    def bad(name: str, field: str, value: Any) -> Example:
+        changed = _VERSION_2 | {field: value}
+        return Example(POSITION, f"v2-{name}", changed, valid=False, broken_field=field, version=2)
+
+    without = {name: value for name, value in _VERSION_2.items() if name != "trigger"}
+    stray = _BASE[POSITION.name] | {"power_kw": "unknown to version 1"}
+    return [
+        good("typical"),
+        good("electric", energy_level=0.1532, engine_speed_rpm=None),
+        good("parked", trigger="ignition_off", ignition="off", power_kw=0, engine_speed_rpm=0),
+        Example(POSITION, "field-of-version-2", stray, valid=True),
+        Example(POSITION, "v2-without-trigger", without, valid=False, broken_field="trigger", version=2),
+        bad("unknown-trigger", "trigger", "whim"),
+        bad("ignition-as-truth-value", "ignition", True),
+        bad("power-null", "power_kw", None),
+        bad("engine-speed-negative", "engine_speed_rpm", -1),
+        bad("latitude-out-of-range", "lat", -90.5),
+    ]
 
 
 def _failing(event: EventType, base: dict[str, Any]) -> list[Example]:

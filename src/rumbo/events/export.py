@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from rumbo.events.examples import examples
-from rumbo.events.fields import EVENT_TYPES, SCHEMA_VERSION, EventType, Field, FieldType
+from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
 from rumbo.events.topics import TOPICS
 
 TIME_PATTERN = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$"
@@ -35,7 +35,8 @@ def contract_files() -> dict[str, str]:
     """Path below the repository's root -> text, for everything that follows from the field tables."""
     files: dict[str, str] = {"contracts/asyncapi.json": _pretty(asyncapi())}
     for event in EVENT_TYPES:
-        files[f"contracts/schemas/{event.name}.v{SCHEMA_VERSION}.schema.json"] = _pretty(json_schema(event))
+        for version in event.versions:
+            files[f"contracts/schemas/{_schema_file(event, version)}"] = _pretty(json_schema(event, version))
         files[f"contracts/spark/{event.name}.json"] = _pretty(spark_schema(event))
     for example in examples():
         verdict = "pass" if example.valid else "fail"
@@ -45,27 +46,32 @@ def contract_files() -> dict[str, str]:
     return files
 
 
-def json_schema(event: EventType) -> dict[str, Any]:
-    """JSON Schema 2020-12 of an event type. Fields it does not know are allowed: readers ignore them."""
+def _schema_file(event: EventType, version: int) -> str:
+    return f"{event.name}.v{version}.schema.json"
+
+
+def json_schema(event: EventType, version: int) -> dict[str, Any]:
+    """JSON Schema 2020-12 of one version of an event type. Fields it does not know are allowed: readers ignore them."""
+    fields = event.fields_of(version)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:rumbo:schema:{event.name}:{SCHEMA_VERSION}",
+        "$id": f"urn:rumbo:schema:{event.name}:{version}",
         "title": event.name,
         "description": event.description,
         "type": "object",
-        "required": list(event.names),
-        "properties": {field.name: _property(field) for field in event.fields},
+        "required": [field.name for field in fields],
+        "properties": {field.name: _property(field, version) for field in fields},
     }
 
 
-def _property(field: Field) -> dict[str, Any]:
+def _property(field: Field, version: int) -> dict[str, Any]:
     kind = "string" if field.type is FieldType.TIMESTAMP else field.type.value
     rule: dict[str, Any] = {"type": [kind, "null"] if field.nullable else kind}
     rule["description"] = field.description + (f" Unit: {field.unit}." if field.unit else "")
     if field.type is FieldType.TIMESTAMP:
         rule |= {"format": "date-time", "pattern": TIME_PATTERN}
     if field.name == "schema_version":
-        rule["const"] = SCHEMA_VERSION
+        rule["const"] = version
     if field.minimum is not None:
         rule["minimum"] = field.minimum
     if field.maximum is not None:
@@ -74,19 +80,25 @@ def _property(field: Field) -> dict[str, Any]:
         rule["enum"] = [*field.values, None] if field.nullable else list(field.values)
     elif field.name.endswith("_id"):
         rule["minLength"] = 1
+    if field.vss:
+        rule["x-vss"] = field.vss
     return rule
 
 
 def spark_schema(event: EventType) -> dict[str, Any]:
-    """The event as a Spark StructType, in Spark's own JSON form (`StructType.fromJson`)."""
+    """All versions of the event as one Spark StructType, in Spark's own JSON form (`StructType.fromJson`).
+
+    Fields that some version lacks are nullable.
+    """
     return {
         "type": "struct",
         "fields": [
             {
                 "name": field.name,
                 "type": _SPARK[field.type],
-                "nullable": field.nullable,
-                "metadata": {"comment": field.description, "unit": field.unit},
+                "nullable": not event.always(field),
+                "metadata": {"comment": field.description, "unit": field.unit}
+                | ({"vss": field.vss} if field.vss else {}),
             }
             for field in event.fields
         ],
@@ -95,7 +107,7 @@ def spark_schema(event: EventType) -> dict[str, Any]:
 
 def asyncapi() -> dict[str, Any]:
     """AsyncAPI 3.0 of all topics; events' payloads refer to the JSON Schemas beside it."""
-    payloads = {e.topic: {"$ref": f"./schemas/{e.name}.v{SCHEMA_VERSION}.schema.json"} for e in EVENT_TYPES}
+    payloads = {event.topic: _payload(event) for event in EVENT_TYPES}
     channels: dict[str, Any] = {}
     operations: dict[str, Any] = {}
     for topic in TOPICS:
@@ -123,7 +135,7 @@ def asyncapi() -> dict[str, Any]:
         "asyncapi": "3.0.0",
         "info": {
             "title": "Rumbo's events",
-            "version": str(SCHEMA_VERSION),
+            "version": str(max(version for event in EVENT_TYPES for version in event.versions)),
             "description": "What crosses Kafka between the app, the drive workers and the stream.",
             "license": {"name": "Apache-2.0"},
         },
@@ -133,16 +145,37 @@ def asyncapi() -> dict[str, Any]:
     }
 
 
+def _payload(event: EventType) -> dict[str, Any]:
+    refs = [{"$ref": f"./schemas/{_schema_file(event, version)}"} for version in event.versions]
+    return refs[0] if len(refs) == 1 else {"oneOf": refs}
+
+
 def typescript() -> str:
-    """The event types as TypeScript interfaces."""
+    """The event types as TypeScript: an interface a version, and their union."""
     parts = ["// Generated from src/rumbo/events/fields.py by `make bless`. Do not edit.", ""]
     for event in EVENT_TYPES:
-        title = "".join(word.capitalize() for word in event.name.split("_"))
-        parts += [f"/** {event.description} */", f"export interface {title}Event {{"]
-        for field in event.fields:
-            kind = " | ".join(f'"{v}"' for v in field.values) or _TYPESCRIPT[field.type]
-            unit = f" Unit: {field.unit}." if field.unit else ""
-            parts += [f"  /** {field.description}{unit} */"]
-            parts += [f"  {field.name}: {kind}{' | null' if field.nullable else ''};"]
-        parts += ["}", ""]
+        title = "".join(word.capitalize() for word in event.name.split("_")) + "Event"
+        names = [title if len(event.versions) == 1 else f"{title}V{version}" for version in event.versions]
+        for version, name in zip(event.versions, names, strict=True):
+            parts += [f"/** {event.description} */", f"export interface {name} {{"]
+            for field in event.fields_of(version):
+                parts += _member(field, version)
+            parts += ["}", ""]
+        if len(names) > 1:
+            parts += [
+                f"/** {event.description} Any version. */",
+                f"export type {title} = {' | '.join(names)};",
+                "",
+            ]
     return "\n".join(parts)
+
+
+def _member(field: Field, version: int) -> list[str]:
+    kind = " | ".join(f'"{value}"' for value in field.values) or _TYPESCRIPT[field.type]
+    if field.name == "schema_version":
+        kind = str(version)
+    unit = f" Unit: {field.unit}." if field.unit else ""
+    return [
+        f"  /** {field.description}{unit} */",
+        f"  {field.name}: {kind}{' | null' if field.nullable else ''};",
+    ]

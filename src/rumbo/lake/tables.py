@@ -4,6 +4,9 @@ Landing's typed columns are the events' fields (`rumbo.events.fields`), never sp
 stands what Kafka knew of the record, under names that no event field can take (`kafka_…`, see the check below),
 and the record's own text, so that the bytes that were sent can always be compared with the bytes that landed.
 
+Versions of an event share one table: a field that some version lacks is nullable. A table that an older Rumbo made gets
+the columns it lacks when the stream starts.
+
 Partitions: `positions` and `trip_states` by `event_date`, because the daily job reads and a backfill replaces
 whole days of event time. Live driving writes one date at a time (two around midnight), so this costs no
 additional files. `rejected` has no trustworthy event time and goes by the day the broker took the record.
@@ -79,15 +82,15 @@ COORDINATES = (
 """Where a landed record came from. (kafka_topic, kafka_partition, kafka_offset) is unique in the whole lake."""
 
 
-def _column(field: Field) -> Column:
-    return Column(field.name, _TYPES[field.type], field.description, field.unit, field.nullable)
+def _column(event: EventType, field: Field) -> Column:
+    return Column(field.name, _TYPES[field.type], field.description, field.unit, not event.always(field))
 
 
 def landing_table(event: EventType) -> TableSpec:
     """The landing table of an event type, named in the plural."""
     columns = (
         *COORDINATES,
-        *(_column(field) for field in event.fields),
+        *(_column(event, field) for field in event.fields),
         Column("kafka_key", ColumnType.STRING, "Key of the record."),
         Column("payload", ColumnType.STRING, "The record's value, byte for byte (UTF-8 JSON)."),
         Column(EVENT_DATE, ColumnType.DATE, "Day of event_time in UTC."),

@@ -188,7 +188,7 @@ def _start_level(seed: Hashes) -> Floats:
 
 def _rounded(event: EventType, columns: dict[str, NDArray[Any]]) -> Columns:
     for field in event.fields:
-        if field.decimals is not None:
+        if field.decimals is not None and field.name in columns:
             columns[field.name] = rounded(columns[field.name], field.decimals)
     if "heading_deg" in columns:
         heading = columns["heading_deg"]

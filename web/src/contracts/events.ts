@@ -1,9 +1,9 @@
 // Generated from src/rumbo/events/fields.py by `make bless`. Do not edit.
 
 /** One report of a vehicle's device. */
-export interface PositionEvent {
+export interface PositionEventV1 {
   /** Version of this contract. */
-  schema_version: number;
+  schema_version: 1;
   /** The trip. */
   trip_id: string;
   /** The vehicle. */
@@ -52,10 +52,75 @@ export interface PositionEvent {
   energy_level: number;
 }
 
+/** One report of a vehicle's device. */
+export interface PositionEventV2 {
+  /** Version of this contract. */
+  schema_version: 2;
+  /** The trip. */
+  trip_id: string;
+  /** The vehicle. */
+  vehicle_id: string;
+  /** Number of the event within its trip and topic: 0, 1, 2 … without a gap. */
+  seq: number;
+  /** When the device recorded it, by the device's clock. */
+  event_time: string;
+  /** Class of the vehicle. */
+  vehicle_class: "car" | "van" | "truck" | "bus" | "motorcycle" | "bicycle";
+  /** State of the trip at that moment. */
+  state: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
+  /** Latitude, WGS 84. Unit: deg. */
+  lat: number;
+  /** Longitude, WGS 84. Unit: deg. */
+  lon: number;
+  /** Speed over ground. Unit: m/s. */
+  speed_mps: number;
+  /** Course over ground, clockwise from north. Unit: deg. */
+  heading_deg: number;
+  /** Longitudinal acceleration. Unit: m/s². */
+  acceleration_mps2: number;
+  /** Distance driven on this trip. Unit: m. */
+  distance_m: number;
+  /** Distance driven by the vehicle in its life. Unit: m. */
+  odometer_m: number;
+  /** Distance to the destination. Unit: m. */
+  remaining_m: number;
+  /** Share of the route driven. Unit: 1. */
+  progress: number;
+  /** Expected arrival; null while paused. */
+  eta: string | null;
+  /** Name or number of the road; empty where it has none. */
+  road_name: string;
+  /** Class of the road. */
+  road_class: "motorway" | "trunk" | "primary" | "secondary" | "tertiary" | "unclassified" | "residential" | "service" | "unknown";
+  /** Speed limit of the road. Unit: m/s. */
+  speed_limit_mps: number | null;
+  /** Radius in which the true position lies with 68 %. Unit: m. */
+  accuracy_m: number;
+  /** Horizontal dilution of precision. Unit: 1. */
+  hdop: number;
+  /** Satellites used for the fix. */
+  satellites: number;
+  /** Fuel or charge left, as a share of full. Unit: 1. */
+  energy_level: number;
+  /** Which rule of the device made it report. */
+  trigger: "time" | "distance" | "turn" | "ignition_on" | "ignition_off" | "low_energy" | "start" | "end";
+  /** Whether the ignition is on. */
+  ignition: "on" | "off";
+  /** Traction power at the engine or motor; negative while recuperating. Unit: kW. */
+  power_kw: number;
+  /** Energy used since the trip's start, less what was recuperated. Unit: kWh. */
+  energy_used_kwh: number;
+  /** Speed of the combustion engine; null where there is none. Unit: rpm. */
+  engine_speed_rpm: number | null;
+}
+
+/** One report of a vehicle's device. Any version. */
+export type PositionEvent = PositionEventV1 | PositionEventV2;
+
 /** One change of a trip's state. */
 export interface TripStateEvent {
   /** Version of this contract. */
-  schema_version: number;
+  schema_version: 1;
   /** The trip. */
   trip_id: string;
   /** The vehicle. */
@@ -68,8 +133,8 @@ export interface TripStateEvent {
   state: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
   /** The state left; null for the first. */
   previous_state: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed" | null;
-  /** Why the vehicle waits; null in other states. */
-  reason: "dwell" | "signal" | "queue" | "stop_sign" | "give_way" | "crossing" | null;
+  /** Why the vehicle waits, was rerouted or failed; null otherwise. */
+  reason: "dwell" | "signal" | "queue" | "stop_sign" | "give_way" | "crossing" | "rerouted" | "out_of_energy" | null;
   /** Latitude, WGS 84. Unit: deg. */
   lat: number;
   /** Longitude, WGS 84. Unit: deg. */

@@ -28,6 +28,8 @@ export const en = {
   "reason.stop_sign": "at a stop sign",
   "reason.give_way": "giving way",
   "reason.crossing": "at a crossing",
+  "reason.rerouted": "on another route",
+  "reason.out_of_energy": "out of fuel or charge",
 
   "fleet.vehicles": "Vehicles",
   "fleet.trips": "Trips",

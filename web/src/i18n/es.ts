@@ -29,6 +29,8 @@ export const es: Messages = {
   "reason.stop_sign": "en un stop",
   "reason.give_way": "cediendo el paso",
   "reason.crossing": "en un paso de peatones",
+  "reason.rerouted": "por otro camino",
+  "reason.out_of_energy": "sin combustible ni batería",
 
   "fleet.vehicles": "Vehículos",
   "fleet.trips": "Viajes",
