@@ -26,6 +26,7 @@ JARS_HEAD = """\
   <configurations defaultconfmapping="*->default">
     <conf name="broker"/>
     <conf name="spark"/>
+    <conf name="tools"/>
   </configurations>
   <dependencies>
 """

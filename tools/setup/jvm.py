@@ -23,7 +23,7 @@ LOCK = ROOT / "requirements" / "jars.xml"
 LOCK_SETTINGS = ROOT / "requirements" / "ivysettings.xml"
 SUMS = ROOT / "requirements" / "jars.sha256"
 ARCHIVE = CACHE / "broker.jsa"
-CONFS = ("broker", "spark")
+CONFS = ("broker", "spark", "tools")
 
 
 def java_step() -> Step:

@@ -1,6 +1,6 @@
 """The JVM jars that set-up retrieves, and the proof that they are the ones that were committed to.
 
-Set-up puts them into `<cache>/jars/broker` and `<cache>/jars/spark`; `requirements/jars.sha256` lists each with its
+Set-up puts them into `<cache>/jars/broker`, `…/spark` and `…/tools`; `requirements/jars.sha256` lists each with its
 SHA-256 sum, in the format of `sha256sum`.
 """
 
@@ -31,7 +31,7 @@ def read_sums(sums_file: Path) -> dict[str, str]:
 
 
 def checked_jars(jars_dir: Path, conf: str, sums: Mapping[str, str]) -> list[Path]:
-    """The jars of one configuration (`broker` or `spark`) in `jars_dir`, sorted, each checked against its sum.
+    """The jars of one configuration (`broker`, `spark` or `tools`) in `jars_dir`, sorted, each checked against its sum.
 
     Raises CannotStart for a jar that is missing or differs, for one that nobody listed, and for a configuration
     without jars.
