@@ -1,0 +1,177 @@
+"""How many records a second one drive worker brings to Kafka, against Kafka's own load generator.
+
+Ours: `python -m rumbo.drive`, the process that `rumbo up` starts, driven as fast as it can by a world at rate 1000: plan to
+acknowledged record, with kinematics, GNSS error, JSON encoding, keys, idempotence, acks=all and one
+transaction a chunk that carries the progress. Theirs: Kafka's ProducerPerformance, which sends ready-made
+payloads (ours, from a file) without keys or transactions, acks=all, idempotence and lz4, to the same topic of a
+fresh broker of the same kind. Both are counted at the broker, by the topic's end offsets over the same time.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psutil
+from confluent_kafka import Producer
+
+from bench.common import Result
+from bench.motion import T0_MS, city_plan
+from rumbo.domain.plan import Plan
+from rumbo.drive.tick import records_between
+from rumbo.events.plans import clock_to_json, plan_to_json
+from rumbo.events.topics import CLOCK, CLOCK_KEY, PLANS, POSITIONS
+from rumbo.fleet.world import open_world, progress
+from rumbo.motion import Fleet
+from rumbo.stack.broker import BrokerSpec
+from rumbo.stack.checkout import cache_dir, require_jars
+from rumbo.stack.java import find_java
+from rumbo.stack.ports import choose
+from rumbo.transport.admin import apply_topics
+from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
+from rumbo.transport.wall import wall_ms
+
+RUN_S = 60.0
+WARM_S = 5.0
+VEHICLES = 4_000
+ROUTES = 200
+ROUTE_M = 30_000
+PAYLOADS = 20_000
+FAST = 1000.0
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    plans: list[bytes]
+    payloads: Path
+    payload_bytes: float
+
+
+def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
+    """Alternate the two, a fresh broker for each; the ratio is that of the medians."""
+    measured: list[dict[str, float]] = []
+    with tempfile.TemporaryDirectory(prefix="rumbo-produce-", dir=data_dir) as folder:
+        load = _load(Path(folder))
+        for _ in range(runs):
+            ours, cpu_us = _ours(load)
+            measured.append({"ours": ours, "theirs": _theirs(load), "worker_cpu_us_a_record": cpu_us})
+    details = {
+        "payload_bytes": round(load.payload_bytes),
+        "seconds_a_run": RUN_S,
+        "goal": 1.5,
+        "worker_cpu_us_a_record": round(statistics.median(r["worker_cpu_us_a_record"] for r in measured), 2),
+    }
+    Result("produce", "records/s", measured, 1.0, lower_is_better=False, details=details).show(as_json)
+
+
+def _load(folder: Path) -> Load:
+    """Long drives through a city for the worker, and payloads as it would send them for the generator."""
+    kinds = [city_plan(seed, ROUTE_M) for seed in range(ROUTES)]
+    plans = [_numbered(kinds[n % ROUTES], n) for n in range(VEHICLES)]
+    sample = records_between(Fleet.of(plans), T0_MS + 60_000, T0_MS + 66_000)[POSITIONS]
+    values = [value for _, value in random.Random(1).sample(sample, min(PAYLOADS, len(sample)))]
+    file = folder / "payloads.txt"
+    file.write_bytes(b"\n".join(values))
+    return Load([plan_to_json(plan) for plan in plans], file, statistics.mean(map(len, values)))
+
+
+def _numbered(plan: Plan, number: int) -> Plan:
+    return replace(plan, trip_id=f"trp_{number}", vehicle_id=f"veh_{number}", seed=number)
+
+
+@contextmanager
+def _broker() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="rumbo-produce-broker-") as folder:
+        port, controller_port = choose(2)
+        archive = cache_dir() / "broker.jsa"
+        java = find_java(cache_dir())
+        spec = BrokerSpec(
+            Path(folder), require_jars() / "broker", java.path, port, controller_port, cds_archive=archive
+        )
+        spec.prepare()
+        process = subprocess.Popen(
+            spec.command(), env=os.environ | spec.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while not spec.is_ready():
+                time.sleep(0.05)
+            apply_topics(spec.bootstrap)
+            yield spec.bootstrap
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _ours(load: Load) -> tuple[float, float]:
+    """Records a second over RUN_S, and the worker's CPU microseconds a record."""
+    with _broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
+        tables, offsets = KafkaTableReader(bootstrap), KafkaOffsets(bootstrap)
+        _publish_plans(bootstrap, load.plans)
+        world = open_world(publisher, tables, offsets, 1.0, wall_ms)
+        env = os.environ | {"RUMBO_BOOTSTRAP_SERVERS": bootstrap, "RUMBO_LOG_LEVEL": "WARNING"}
+        worker = subprocess.Popen([sys.executable, "-m", "rumbo.drive"], env=env)
+        try:
+            while not progress(offsets):  # all plans are read, the first tick is done
+                time.sleep(0.1)
+            publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(world.changed(wall_ms(), FAST)))
+            time.sleep(WARM_S)
+            return _counted(offsets, psutil.Process(worker.pid))
+        finally:
+            worker.kill()
+            worker.wait()
+
+
+def _publish_plans(bootstrap: str, plans: list[bytes]) -> None:
+    producer = Producer({"bootstrap.servers": bootstrap, "message.max.bytes": 8_000_000, "linger.ms": 5})
+    for number, plan in enumerate(plans):
+        producer.produce(PLANS, plan, f"trp_{number}")
+        producer.poll(0)
+        if number % 500 == 499:
+            producer.flush(60)
+    producer.flush(60)
+
+
+def _counted(offsets: KafkaOffsets, process: psutil.Process) -> tuple[float, float]:
+    before, cpu, began = sum(offsets.end_offsets(POSITIONS).values()), process.cpu_times(), time.monotonic()
+    time.sleep(RUN_S)
+    after, spent, took_s = (
+        sum(offsets.end_offsets(POSITIONS).values()),
+        process.cpu_times(),
+        time.monotonic() - began,
+    )
+    records = after - before
+    cpu_s = spent.user + spent.system - cpu.user - cpu.system
+    return records / took_s, cpu_s / records * 1e6
+
+
+def _theirs(load: Load) -> float:
+    """Records a second of ProducerPerformance, counted as ours are, after the same warm-up."""
+    with _broker() as bootstrap:
+        jars = require_jars()
+        command = [
+            str(find_java(cache_dir()).java), "-Xmx512m", "-cp", f"{jars}/broker/*:{jars}/tools/*",
+            "org.apache.kafka.tools.ProducerPerformance", "--bootstrap-server", bootstrap, "--topic", POSITIONS,
+            "--num-records", str(1_000_000_000), "--throughput", "-1", "--payload-file", str(load.payloads),
+            "--command-property", "acks=all", "compression.type=lz4",
+        ]  # fmt: skip
+        generator = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        offsets = KafkaOffsets(bootstrap)
+        try:
+            while not sum(offsets.end_offsets(POSITIONS).values()):
+                if generator.poll() is not None:
+                    raise RuntimeError("Kafka's load generator ended early")
+                time.sleep(0.05)
+            time.sleep(WARM_S)
+            return _counted(offsets, psutil.Process(generator.pid))[0]
+        finally:
+            generator.kill()
+            generator.wait()
