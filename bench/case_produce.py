@@ -1,10 +1,10 @@
 """How many records a second one drive worker brings to Kafka, against Kafka's own load generator.
 
-Ours: `python -m rumbo.drive`, the process that `rumbo up` starts, driven as fast as it can by a world at rate 1000: plan to
-acknowledged record, with kinematics, GNSS error, JSON encoding, keys, idempotence, acks=all and one
-transaction a chunk that carries the progress. Theirs: Kafka's ProducerPerformance, which sends ready-made
-payloads (ours, from a file) without keys or transactions, acks=all, idempotence and lz4, to the same topic of a
-fresh broker of the same kind. Both are counted at the broker, by the topic's end offsets over the same time.
+Ours: `python -m rumbo.drive`, the process that `rumbo up` starts, driven as fast as it can by a world at rate
+1000: plan to acknowledged record, with kinematics, GNSS error, JSON encoding, keys, idempotence, acks=all and one
+transaction a chunk that carries the progress. Theirs: Kafka's ProducerPerformance, which sends ready-made payloads
+(ours, from a file) without keys or transactions, acks=all, idempotence and lz4, to the same topic of a fresh
+broker of the same kind. Both are counted at the broker, by the topic's end offsets over the same time.
 """
 
 from __future__ import annotations
