@@ -33,7 +33,7 @@ def test_a_valid_example_keeps_the_contract(example: Example) -> None:
             example.event, example.value[example.event.key].encode(), json.dumps(example.value).encode()
         )
     )
-    assert list(checked) == list(example.event.names)
+    assert list(checked) == [field.name for field in example.event.fields_of(example.version)]
     assert all(checked[name] == example.value[name] for name in checked)
 
 
@@ -87,12 +87,15 @@ def test_a_value_that_is_no_json_object_names_why(value: bytes | None, rule: Rul
         ("event_time", "2026-03-05T07:30:41.250+00:00", Rule.WRONG_TYPE),
         ("event_time", "0000-01-01T00:00:00.000Z", Rule.WRONG_TYPE),
         ("state", None, Rule.NULL_FIELD),
-        ("schema_version", 2, Rule.WRONG_VERSION),
+        ("schema_version", 3, Rule.WRONG_VERSION),
+        ("schema_version", 0, Rule.WRONG_VERSION),
+        ("schema_version", 2, Rule.MISSING_FIELD),
     ],
 )
 def test_a_field_that_breaks_a_rule_names_the_rule_and_itself(field: str, value: Any, rule: Rule) -> None:
     found = broken(with_field(field, value))
-    assert (found.rule, found.field) == (rule, field)
+    assert found.rule is rule
+    assert found.field == ("trigger" if rule is Rule.MISSING_FIELD else field)
 
 
 def test_the_first_broken_field_in_the_contracts_order_is_named() -> None:

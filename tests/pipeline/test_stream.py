@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import random
 import shutil
@@ -17,7 +18,7 @@ import orjson
 import polars as pl
 import psutil
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, write_deltalake
 
 from rumbo.errors import CannotStart
 from rumbo.events.examples import examples
@@ -47,7 +48,7 @@ BAD: dict[str, tuple[str, bytes | None, bytes | None]] = {
     "wrong_type": event(POSITION, lat="43.7"),
     "out_of_range": event(POSITION, lat=90.5),
     "unknown_value": event(TRIP_STATE, state="flying"),
-    "wrong_version": event(POSITION, schema_version=2),
+    "wrong_version": event(POSITION, schema_version=3),
     "null_field": event(TRIP_STATE, lon=None),
     "wrong_key": (POSITION.topic, b"veh_other", event(POSITION)[2]),
     "missing_field": (TRIP_STATE.topic, b"trp_1", b'{"schema_version":1}'),
@@ -57,7 +58,9 @@ UNUSUAL = [
     event(POSITION, seq=901, road_name='Rue "Ñandú" \\ 東'),
     event(POSITION, seq=902, event_time="0001-01-01T00:00:00.000Z", eta=None, speed_limit_mps=None),
     event(TRIP_STATE, seq=903, lat=43, lon=7e0),
+    event(POSITION, seq=904, power_kw="unknown to version 1"),
 ]
+VERSION_2 = [event(POSITION, "v2-typical", seq=seq) for seq in (950, 951)]
 
 
 def in_lake(lake: Lake) -> list[Row]:
@@ -74,7 +77,7 @@ def in_lake(lake: Lake) -> list[Row]:
 @pytest.fixture(scope="module")
 def sent(log: Log) -> Log:
     """Kafka with every kind of record in it."""
-    log.send([*GOOD, *STATES, *BAD.values(), *UNUSUAL])
+    log.send([*GOOD, *STATES, *BAD.values(), *UNUSUAL, *VERSION_2])
     log.send_in_transaction(GOOD[:5], commit=True)
     log.send_in_transaction(GOOD[:5], commit=False)
     return log
@@ -122,6 +125,55 @@ def test_columns_are_typed_and_dated_by_event_time(landed: Landed) -> None:
     assert str(unusual[902]["event_date"]) == "0001-01-01"
 
 
+def test_versions_of_an_event_stand_side_by_side_in_one_table(landed: Landed) -> None:
+    rows = open_table(landed.lake, LANDED_EVENTS[POSITION.topic]).scan().collect()
+    newer = [field.name for field in POSITION.fields if field.since > 1]
+    first = rows.filter(pl.col("schema_version") == 1).select(newer)
+    assert first.null_count().row(0) == (first.height,) * len(newer)
+    second = rows.filter(pl.col("schema_version") == 2).sort("seq")
+    assert second["seq"].to_list() == [950, 951]
+    assert second.select("trigger", "ignition", "power_kw", "engine_speed_rpm").row(0) == (
+        "time", "on", -6.42, 1840.0,
+    )  # fmt: skip
+
+
+def test_a_table_of_an_older_rumbo_gets_the_new_columns_without_a_file_being_rewritten(
+    spark: SparkSession, sent: Log, lake: Lake, tmp_path: Path
+) -> None:
+    from rumbo.pipeline.landing import create_tables
+
+    spec = LANDED_EVENTS[POSITION.topic]
+    newer = {field.name for field in POSITION.fields if field.since > 1}
+    older = dataclasses.replace(spec, columns=tuple(c for c in spec.columns if c.name not in newer))
+    create_tables(spark, lake, [older])
+    run_stream(spark, sent, lake, tmp_path / "old")
+    table = DeltaTable(lake.table_path(spec))
+    assert [field.name for field in table.schema().fields] == list(spec.names)
+    assert in_lake(lake) == sent.committed()
+    assert open_table(lake, older).scan().collect().columns == list(older.names)
+
+
+def test_rows_that_an_older_rumbo_landed_stay_and_read_as_null_in_the_new_columns(
+    spark: SparkSession, sent: Log, lake: Lake, landed: Landed
+) -> None:
+    from rumbo.pipeline.landing import create_tables
+
+    spec = LANDED_EVENTS[POSITION.topic]
+    newer = [field.name for field in POSITION.fields if field.since > 1]
+    older = dataclasses.replace(spec, columns=tuple(c for c in spec.columns if c.name not in newer))
+    create_tables(spark, lake, [older])
+    rows = open_table(landed.lake, spec).scan().filter(pl.col("schema_version") == 1).collect()
+    write_deltalake(lake.table_path(spec), rows.select(older.names), mode="append")
+    unmigrated = open_table(lake, spec).scan().collect()
+    before = set(DeltaTable(lake.table_path(spec)).file_uris())
+    create_tables(spark, lake, [spec])
+    assert set(DeltaTable(lake.table_path(spec)).file_uris()) == before
+    for read in (unmigrated, open_table(lake, spec).scan().collect()):
+        assert read.sort("kafka_partition", "kafka_offset").equals(
+            rows.sort("kafka_partition", "kafka_offset")
+        )
+
+
 def test_a_record_that_breaks_the_contract_is_rejected_by_its_rule(landed: Landed) -> None:
     rejected = open_table(landed.lake, REJECTED).scan().collect()
     found = {
@@ -151,13 +203,14 @@ def test_tables_have_no_feature_that_other_readers_lack(landed: Landed) -> None:
         assert nullable == {column.name: column.nullable for column in spec.columns}
 
 
-def test_what_spark_takes_for_plainly_good_keeps_the_contract(spark: SparkSession) -> None:
+@pytest.mark.parametrize("name", ["typical", "v2-typical"])
+def test_what_spark_takes_for_plainly_good_keeps_the_contract(spark: SparkSession, name: str) -> None:
     """Mutants of good values: whatever Spark proves, the contract confirms, with the same values."""
     from rumbo.pipeline import schema
     from rumbo.pipeline.contract import Broken, canonical
 
     draw = random.Random(7)
-    _, key, value = event(POSITION)
+    _, key, value = event(POSITION, name)
     pieces = [
         b"1",
         b"-",
@@ -174,7 +227,7 @@ def test_what_spark_takes_for_plainly_good_keeps_the_contract(spark: SparkSessio
         b"NaN",
         b'"seq":2,',
     ]
-    mutants = [value, event(POSITION, eta=None, seq=0, lat=-0.0, lon=1e-7)[2]]
+    mutants = [value, event(POSITION, name, eta=None, seq=0, lat=-0.0, lon=1e-7)[2]]
     for _ in range(3000):
         at, cut = draw.randrange(len(value)), draw.choice((0, 0, 1, 1, 4))
         mutants.append(value[:at] + draw.choice(pieces) + value[at + cut :])
@@ -183,14 +236,16 @@ def test_what_spark_takes_for_plainly_good_keeps_the_contract(spark: SparkSessio
     good = frame.withColumn("fields", fields)
     good = good.where(schema.plainly_good(POSITION, good["key"], good["value"], good["fields"]))
     proven = good.selectExpr(
-        "value", "to_json(struct(fields.seq, fields.lat, fields.road_name, fields.hdop)) AS kept"
+        "value", "to_json(struct(fields.seq, fields.lat, fields.power_kw, fields.hdop)) AS kept"
     )
     found = {bytes(row["value"]): row["kept"] for row in proven.collect()}
     assert value in found
     assert 50 < len(found) < len(mutants)
     for mutant, kept in found.items():
         checked = orjson.loads(canonical(POSITION, key, mutant))
-        assert orjson.loads(kept) == {name: checked[name] for name in ("seq", "lat", "road_name", "hdop")}
+        assert orjson.loads(kept) == {
+            name: checked[name] for name in ("seq", "lat", "power_kw", "hdop") if name in checked
+        }
     refused = [mutant for mutant in mutants if mutant not in found]
     kept_anyway = 0
     for mutant in refused:

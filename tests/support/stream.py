@@ -25,9 +25,9 @@ type Row = tuple[str, int, int, bytes | None, bytes | None]
 """Topic, partition, offset, key, value."""
 
 
-def event(kind: EventType, **changes: Any) -> tuple[str, bytes, bytes]:
+def event(kind: EventType, example: str = "typical", **changes: Any) -> tuple[str, bytes, bytes]:
     """Topic, key and value of an event that keeps the contract unless `changes` break it."""
-    base = next(e.value for e in examples() if e.event is kind and e.name == "typical")
+    base = next(e.value for e in examples() if e.event is kind and e.name == example)
     value = base | changes
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
     return kind.topic, str(value[kind.key]).encode(), text.encode()

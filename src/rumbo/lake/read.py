@@ -56,7 +56,7 @@ class Snapshot:
         return 0 if self._table is None else len(self._table.file_uris())
 
     def scan(self) -> pl.LazyFrame:
-        """The rows as a lazy frame with the declared columns in order."""
+        """The rows as a lazy frame with the declared columns in order; those that an older table lacks are null."""
         schema = polars_schema(self.spec)
         if self._table is None:
             return pl.LazyFrame(schema=schema)
@@ -66,7 +66,9 @@ class Snapshot:
             frame = pl.scan_pyarrow_dataset(self._table.to_pyarrow_dataset())
         else:
             frame = pl.scan_delta(self._table)
-        return frame.select(self.spec.names).cast(schema)
+        there = set(frame.collect_schema().names())
+        lacking = [pl.lit(None).alias(name) for name in self.spec.names if name not in there]
+        return frame.with_columns(lacking).select(self.spec.names).cast(schema)
 
     def arrow(self) -> pa.Table:
         """All rows in memory; for DuckDB and small tables."""

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from rumbo.events.fields import SCHEMA_VERSION, EventType, Field, FieldType
+from rumbo.events.fields import EventType, Field, FieldType
 
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z", re.ASCII)
 _INT64 = 2**63
@@ -54,13 +54,14 @@ class _Repeated(ValueError):
 
 
 def canonical(event: EventType, key: bytes | None, value: bytes | None) -> bytes:
-    """The record's contract fields as JSON in the contract's order and types.
+    """The record's contract fields as JSON in the contract's order and types; the event's version says which.
 
-    Fields the contract does not know are left out here (landing keeps them in `payload`): readers ignore them, so
+    Fields that version does not know are left out here (landing keeps them in `payload`): readers ignore them, so
     a producer may be newer than the stream. Raises Broken with the first rule that the record breaks.
     """
     raw = _object(value)
-    checked = {field.name: _checked(field, raw) for field in event.fields}
+    version = _version(event, raw)
+    checked = {field.name: _checked(field, raw) for field in event.fields_of(version)}
     expected = checked[event.key].encode()
     if key != expected:
         found = "no key" if key is None else f"key {_shown(key.decode(errors='replace'))}"
@@ -105,6 +106,19 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+def _version(event: EventType, raw: dict[str, Any]) -> int:
+    """The version that the event claims; the first field of every contract."""
+    field = event.fields[0]
+    found = _checked(
+        Field(field.name, field.type, field.description), raw
+    )  # any number is an unknown version first
+    if found not in event.versions:
+        known = " or ".join(str(version) for version in event.versions)
+        raise Broken(Rule.WRONG_VERSION, field.name, f"The schema version is {found}, not {known}.")
+    version: int = found
+    return version
 
 
 def _checked(field: Field, raw: dict[str, Any]) -> Any:
@@ -170,8 +184,6 @@ def _integer(field: Field, value: Any) -> int:
         raise _wrong_type(field, value)
     if not -_INT64 <= value < _INT64:
         raise Broken(Rule.OUT_OF_RANGE, field.name, f"{field.name} does not fit into 64 bits.")
-    if field.name == "schema_version" and value != SCHEMA_VERSION:
-        raise Broken(Rule.WRONG_VERSION, field.name, f"The schema version is {value}, not {SCHEMA_VERSION}.")
     return value
 
 

@@ -11,11 +11,13 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
+from itertools import pairwise
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
+from rumbo.errors import CannotStart
 from rumbo.events.fields import EVENT_TYPES, EventType
 from rumbo.lake.places import Lake
 from rumbo.lake.tables import BROKER_DATE, COORDINATES, EVENT_DATE, LANDED_EVENTS, REJECTED, TableSpec
@@ -152,19 +154,47 @@ class Landing:
 
 
 def create_tables(session: SparkSession, lake: Lake, specs: Sequence[TableSpec]) -> None:
-    """Create the tables that are not there yet, empty, with every declared column and property."""
+    """Create the tables that are not there yet, empty, with every declared column and property.
+
+    Tables of an older Rumbo get the columns that they lack, null in the rows that are there; no file is rewritten.
+    Raises CannotStart where a column that must never be null is lacking.
+    """
     for spec in specs:
         path = lake.table_path(spec).replace("`", "``")
-        columns = ", ".join(
-            f"`{f.name}` {f.dataType.simpleString()}{'' if f.nullable else ' NOT NULL'} "
-            f"COMMENT {_quoted(c.description)}"
-            for f, c in zip(schema.landing_schema(spec).fields, spec.columns, strict=True)
-        )
+        declared = _declared(spec)
+        columns = ", ".join(declared.values())
         properties = ", ".join(f"{_quoted(k)} = {_quoted(v)}" for k, v in _properties(spec).items())
         partitions = ", ".join(f"`{name}`" for name in spec.partition_by)
         session.sql(
             f"CREATE TABLE IF NOT EXISTS delta.`{path}` ({columns}) USING delta "
             f"COMMENT {_quoted(spec.grain)} PARTITIONED BY ({partitions}) TBLPROPERTIES ({properties})"
+        )
+        there = set(session.read.format("delta").load(lake.table_path(spec)).columns)
+        if set(spec.names) <= there:
+            continue
+        _require_nullable(spec, there)
+        added = ", ".join(
+            f"{declared[name]} AFTER `{before}`" for before, name in pairwise(spec.names) if name not in there
+        )
+        session.sql(f"ALTER TABLE delta.`{path}` ADD COLUMNS ({added})")
+        log.info("landing/%s has got new columns: %s", spec.name, added)
+
+
+def _declared(spec: TableSpec) -> dict[str, str]:
+    """Name -> declaration in SQL, of every column."""
+    return {
+        f.name: f"`{f.name}` {f.dataType.simpleString()}{'' if f.nullable else ' NOT NULL'} "
+        f"COMMENT {_quoted(c.description)}"
+        for f, c in zip(schema.landing_schema(spec).fields, spec.columns, strict=True)
+    }
+
+
+def _require_nullable(spec: TableSpec, there: set[str]) -> None:
+    never_null = [c.name for c in spec.columns if c.name not in there and not c.nullable]
+    if never_null:
+        raise CannotStart(
+            f"The table landing/{spec.name} lacks {', '.join(never_null)}: it was not made by Rumbo.",
+            hint="Name another landing place, or move that table away.",
         )
 
 

@@ -1,8 +1,8 @@
 """Landing's columns in Spark, and the proof inside Spark that a record keeps the contract.
 
 The proof is one regular expression over the whole value, generated from the field tables: it accepts exactly what
-Rumbo's own producers write (the contract's fields in order, no others, no escapes in texts), plus range checks and
-the key. What it accepts is good JSON of the right types without coercion, which `from_json` alone
+Rumbo's own producers write (the fields of one of the contract's versions in order, no others, no escapes in texts),
+plus range checks and the key. What it accepts is good JSON of the right types without coercion, which `from_json` alone
 does not promise ("1" for 1, 5 for "5", a field twice, text after the object). What it does not accept is not wrong
 yet: `contract.py` decides.
 """
@@ -16,7 +16,7 @@ from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
 from rumbo.events.export import spark_schema
-from rumbo.events.fields import SCHEMA_VERSION, EventType, Field, FieldType
+from rumbo.events.fields import EventType, Field, FieldType
 from rumbo.lake.tables import ColumnType, TableSpec
 
 _SPARK_TYPES: dict[ColumnType, st.DataType] = {
@@ -72,7 +72,7 @@ def plainly_good(event: EventType, key: SparkColumn, value: SparkColumn, fields:
         key == fields[event.key].cast("binary"),
     ]
     for field in event.fields:
-        tests += _range_tests(field, fields[field.name])
+        tests += _range_tests(field, fields[field.name], never_null=event.always(field))
     whole = tests[0]
     for test in tests[1:]:
         whole = whole & test
@@ -80,13 +80,21 @@ def plainly_good(event: EventType, key: SparkColumn, value: SparkColumn, fields:
 
 
 def record_pattern(event: EventType) -> str:
-    """The regular expression that a plainly good value matches from its first to its last character."""
-    return r"\A\{" + ",".join(f'"{field.name}":{_value_pattern(field)}' for field in event.fields) + r"\}\z"
+    """The regular expression that a plainly good value matches from its first to its last character.
+
+    One branch a version. The version stands first, so a branch that is not the value's fails at once.
+    """
+    return r"\A\{(?:" + "|".join(_fields_pattern(event, version) for version in event.versions) + r")\}\z"
 
 
-def _value_pattern(field: Field) -> str:
+def _fields_pattern(event: EventType, version: int) -> str:
+    fields = event.fields_of(version)
+    return ",".join(f'"{field.name}":{_value_pattern(field, version)}' for field in fields)
+
+
+def _value_pattern(field: Field, version: int) -> str:
     if field.name == "schema_version":
-        return str(SCHEMA_VERSION)
+        return str(version)
     if field.values:
         pattern = '"(?:' + "|".join(re.escape(value) for value in field.values) + ')"'
     elif field.type is FieldType.STRING:
@@ -98,10 +106,10 @@ def _value_pattern(field: Field) -> str:
     return f"(?:{pattern}|null)" if field.nullable else pattern
 
 
-def _range_tests(field: Field, column: SparkColumn) -> list[SparkColumn]:
+def _range_tests(field: Field, column: SparkColumn, *, never_null: bool) -> list[SparkColumn]:
     tests = []
     if field.minimum is not None:
         tests.append(column >= sf.lit(field.minimum))
     if field.maximum is not None:
         tests.append(column <= sf.lit(field.maximum))
-    return [sf.coalesce(test, sf.lit(True)) for test in tests] if field.nullable else tests
+    return tests if never_null else [sf.coalesce(test, sf.lit(True)) for test in tests]
