@@ -208,4 +208,4 @@ def test_each_step_of_a_build_is_told(town_pbf: Path, tmp_path: Path) -> None:
     build_region("x", town_pbf, tmp_path, progress=told.append)
     assert told[0] == "reading the extract"
     assert told[-1].startswith("ready")
-    assert len(told) == 7
+    assert len(told) == 8

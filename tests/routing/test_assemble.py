@@ -9,7 +9,7 @@ import pytest
 from rumbo.domain.route import ControlKind, Route, RouteRequest, Span, Waypoint, haversine_m
 from rumbo.errors import InvalidInput, NoRoute, NotOnRoad
 from rumbo.routing.assemble import Leg, Piece, assemble, road_speed_mps
-from rumbo.routing.port import NoControls
+from rumbo.routing.port import NoControls, Standing
 
 STEP = 1e-4
 USUAL = Span(0, 10)
@@ -22,8 +22,8 @@ class At:
     def __init__(self, **kinds: ControlKind) -> None:
         self._at = {int(name.removeprefix("v")) * 100: kind for name, kind in kinds.items()}
 
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
-        return {i: self._at[lon] for i, lon in enumerate(lon6) if lon in self._at}
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, Standing]:
+        return {i: Standing(self._at[lon], 1000 + lon) for i, lon in enumerate(lon6) if lon in self._at}
 
 
 def _leg(first: int, last: int, span: Span = USUAL) -> Leg:
@@ -52,6 +52,11 @@ def test_signals_of_one_crossing_are_one_stop_at_the_first() -> None:
 def test_crossings_next_to_each_other_all_count() -> None:
     crossing = ControlKind.CROSSING
     assert _along(At(v10=crossing, v11=crossing)) == [(10, crossing), (11, crossing)]
+
+
+def test_a_control_carries_the_map_node_that_the_region_knows() -> None:
+    route = assemble([_leg(0, 100)], _request(0, 100), At(v10=ControlKind.SIGNAL), "test")
+    assert [control.node_id for control in route.controls] == [2000]
 
 
 def test_nothing_stands_at_the_ends() -> None:

@@ -19,6 +19,7 @@ from rumbo.domain.route import ControlKind, RoadClass, Route, RouteRequest, Wayp
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NoRoute, NotOnRoad, RumboError, TooLarge, Unavailable
 from rumbo.routing.osrm import OsrmProvider
+from rumbo.routing.port import Standing
 
 A, B = Waypoint(0.0, 0.0), Waypoint(0.0, 0.005)
 
@@ -100,10 +101,8 @@ def _listen(handler: type[BaseHTTPRequestHandler]) -> ThreadingHTTPServer:
 
 
 class SignalAtThird:
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
-        return {
-            i: ControlKind.SIGNAL for i, (_, lon) in enumerate(zip(lat6, lon6, strict=True)) if lon == 2000
-        }
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, Standing]:
+        return {i: Standing(ControlKind.SIGNAL, 3) for i, lon in enumerate(lon6) if lon == 2000}
 
 
 def _routes(osrm: Osrm, *waypoints: Waypoint, **options: Any) -> list[Route]:
@@ -150,7 +149,6 @@ def test_annotations_that_do_not_fit_the_line_are_ignored(osrm: Osrm) -> None:
     osrm.says(answer)
     (route,) = _routes(osrm)
     assert {span.speed_mps for span in route.spans} == {10.0}
-    assert route.controls[0].node_id is None
 
 
 @pytest.mark.parametrize(

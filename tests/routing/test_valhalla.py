@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from rumbo.domain.route import ControlKind, RoadClass, RouteRequest, Waypoint, haversine_m
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NotOnRoad, Unavailable
-from rumbo.regions.region import Region
+from rumbo.regions import Region, RegionControls, RegionSky
 from rumbo.routing.checks import SNAP_LIMIT_M
 from rumbo.routing.pool import Pool
-from rumbo.routing.port import NoControls
+from rumbo.routing.port import NoControls, Standing
 from rumbo.routing.valhalla import ValhallaProvider
 from rumbo.routing.valhalla_reply import decode_polyline, read_leg
 
@@ -32,8 +32,8 @@ SHARES = st.floats(0, 1)
 
 
 class EverythingIsASignal:
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
-        return dict.fromkeys(range(len(lat6)), ControlKind.SIGNAL)
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, Standing]:
+        return dict.fromkeys(range(len(lat6)), Standing(ControlKind.SIGNAL))
 
 
 def _provider(region: Region, processes: int = 1) -> ValhallaProvider:
@@ -54,6 +54,18 @@ def test_spans_carry_what_the_map_says(valhalla: ValhallaProvider) -> None:
     assert any(span.name for span in route.spans)
     assert any(span.limit_mps for span in route.spans)
     assert {span.road_class for span in route.spans} - {RoadClass.UNKNOWN, RoadClass.SERVICE}
+
+
+def test_a_route_through_town_knows_its_nodes_and_how_much_sky_its_streets_see(monaco_region: Region) -> None:
+    controls, sky = RegionControls(monaco_region), RegionSky(monaco_region)
+    config, bbox = monaco_region.valhalla_config, monaco_region.bbox
+    with closing(ValhallaProvider(config, bbox, controls, sky=sky)) as provider:
+        (route,) = provider.routes(RouteRequest((A, B)))
+    assert route.controls
+    assert all(control.node_id for control in route.controls)
+    assert {span.sky_view for span in route.spans if span.tunnel} <= {0.0}
+    assert min(span.sky_view for span in route.spans if not span.tunnel) < 0.7
+    assert all(0 <= span.sky_view <= 1 for span in route.spans)
 
 
 def test_signals_lie_at_least_25_m_apart(monaco_region: Region) -> None:

@@ -26,6 +26,7 @@ from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.errors import CannotStart, RumboError
 from rumbo.fleet.answers import Answers
+from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -33,7 +34,7 @@ from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
-from rumbo.regions import Region, RegionControls, list_regions, open_region, search_places
+from rumbo.regions import Region, RegionControls, RegionSky, list_regions, open_region, search_places
 from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import Surroundings, open_provider
 from rumbo.settings import Settings, read_settings
@@ -101,6 +102,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         yield Services(
             fleet=fleet,
             world=world,
+            clock=ClockVerbs(publisher, world, wall_ms),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -134,6 +136,7 @@ def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]
         region_name=region.name,
         bbox=region.bbox,
         controls=RegionControls(region),
+        sky=RegionSky(region),
         valhalla_config=region.valhalla_config,
         osrm_url=settings.osrm_url,
     )

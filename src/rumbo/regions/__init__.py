@@ -4,11 +4,13 @@ from rumbo.regions.build import build_region
 from rumbo.regions.controls import RegionControls
 from rumbo.regions.places import Place, search_places
 from rumbo.regions.region import Region, list_regions, open_region
+from rumbo.regions.sky import RegionSky
 
 __all__ = [
     "Place",
     "Region",
     "RegionControls",
+    "RegionSky",
     "build_region",
     "list_regions",
     "open_region",

@@ -17,6 +17,7 @@ from rumbo.domain.route import ControlKind
 from rumbo.regions.extract import Tags
 from rumbo.regions.region import Region
 from rumbo.regions.source import VEHICLE_HIGHWAYS
+from rumbo.routing.port import Standing
 
 _BOTH_WAYS = -1
 _KINDS = tuple(ControlKind)
@@ -166,33 +167,34 @@ def bearing(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 
 class RegionControls:
-    """A region's controls in memory (about 20 bytes each), for any number of threads.
+    """A region's controls in memory (32 bytes each), for any number of threads.
 
     Satisfies `rumbo.routing.port.ControlIndex`.
     """
 
     def __init__(self, region: Region) -> None:
         with closing(sqlite3.connect(f"{region.controls_db.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            rows = db.execute("SELECT lat6, lon6, kind, heading FROM control").fetchall()
+            rows = db.execute("SELECT lat6, lon6, kind, heading, node_id FROM control").fetchall()
         rank = {kind.value: at for at, kind in enumerate(_KINDS)}
         # Of two controls in one place the stricter, first in ControlKind, counts: it sorts first.
-        rows = sorted((_key(lat, lon), rank[kind], heading) for lat, lon, kind, heading in rows)
-        columns = np.array(rows, dtype=np.int64).reshape(-1, 3)
+        rows = sorted((_key(lat, lon), rank[kind], heading, node) for lat, lon, kind, heading, node in rows)
+        columns = np.array(rows, dtype=np.int64).reshape(-1, 4)
         self._key: NDArray[np.int64] = columns[:, 0]
         self._kind: NDArray[np.int64] = columns[:, 1]
         self._heading: NDArray[np.int64] = columns[:, 2]
+        self._node_id: NDArray[np.int64] = columns[:, 3]
 
     def __len__(self) -> int:
         return len(self._key)
 
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> dict[int, ControlKind]:
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> dict[int, Standing]:
         """Index of a vertex -> control that a driver heeds there, for a route's vertices in driving order.
 
         `lat6`, `lon6`: microdegrees. A vertex matches a node up to one microdegree away in each axis, for
         routers round differently. Controls that face the other direction of travel are left out.
         """
         lat, lon = np.asarray(lat6, dtype=np.int64), np.asarray(lon6, dtype=np.int64)
-        found: dict[int, ControlKind] = {}
+        found: dict[int, Standing] = {}
         if not len(self._key) or not len(lat):
             return found
         for dlat, dlon in _NEIGHBOURS:
@@ -200,7 +202,8 @@ class RegionControls:
             at = np.minimum(np.searchsorted(self._key, keys), len(self._key) - 1)
             for vertex in np.flatnonzero(self._key[at] == keys).tolist():
                 if vertex not in found and self._faces(int(self._heading[at[vertex]]), vertex, lat, lon):
-                    found[vertex] = _KINDS[int(self._kind[at[vertex]])]
+                    row = at[vertex]
+                    found[vertex] = Standing(_KINDS[int(self._kind[row])], int(self._node_id[row]))
         return dict(sorted(found.items()))
 
     @staticmethod

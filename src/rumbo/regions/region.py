@@ -56,6 +56,10 @@ class Region:
     def controls_db(self) -> Path:
         return self.dir / "controls.db"
 
+    @property
+    def sky_db(self) -> Path:
+        return self.dir / "sky.db"
+
     def contains(self, lat: float, lon: float) -> bool:
         west, south, east, north = self.bbox
         return west <= lon <= east and south <= lat <= north

@@ -23,7 +23,8 @@ from rumbo.domain.route import (
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NoRoute
 from rumbo.routing.checks import check_snapped
-from rumbo.routing.port import ControlIndex
+from rumbo.routing.port import ControlIndex, OpenSky, SkyIndex
+from rumbo.routing.sky import with_sky
 
 SLOWEST_MPS = 2.0
 """Floor of free-flow speeds: maps hold 1 and 2 km/h for alleys, at which a car would never arrive."""
@@ -36,6 +37,8 @@ END_CLEARANCE_M = 1.0
 
 MEET_M = 1.0
 """Farthest one leg's end and the next one's start may lie apart: what rounding explains, not a jump."""
+
+OPEN_SKY = OpenSky()
 
 CRUISE_MPS: Mapping[VehicleClass, float] = MappingProxyType(
     {
@@ -66,19 +69,22 @@ class Leg:
     lat: Sequence[float]
     lon: Sequence[float]
     pieces: Sequence[Piece]
-    node_ids: Sequence[int] = ()
-    """Map node of each vertex; empty where the router does not say."""
 
 
 @dataclass(slots=True)
 class _Draft:
     line: Polyline = field(default_factory=Polyline)
     spans: list[Span] = field(default_factory=list)
-    node_ids: dict[int, int] = field(default_factory=dict)
     dwells: list[Dwell] = field(default_factory=list)
 
 
-def assemble(legs: Sequence[Leg], request: RouteRequest, controls: ControlIndex, provider: str) -> Route:
+def assemble(
+    legs: Sequence[Leg],
+    request: RouteRequest,
+    controls: ControlIndex,
+    provider: str,
+    sky: SkyIndex = OPEN_SKY,
+) -> Route:
     """The route along `legs`, one for each pair of neighbouring waypoints.
 
     Raises NotOnRoad where a leg starts or ends too far from its waypoint, NoRoute where legs do not meet or
@@ -98,11 +104,12 @@ def assemble(legs: Sequence[Leg], request: RouteRequest, controls: ControlIndex,
             field="waypoints/1",
         )
     _check_dwells(draft.dwells, line.distance_m[-1])
+    spans = [span for span in draft.spans if span.start_m < line.distance_m[-1]]
     return Route(
         lat=tuple(line.lat),
         lon=tuple(line.lon),
         distance_m=tuple(line.distance_m),
-        spans=tuple(span for span in draft.spans if span.start_m < line.distance_m[-1]),
+        spans=tuple(with_sky(spans, line, sky)),
         controls=_controls(draft, controls),
         dwells=tuple(draft.dwells),
         provider=provider,
@@ -142,7 +149,6 @@ def _add_leg(draft: _Draft, leg: Leg) -> None:
             draft.spans.pop()  # the piece before had no length
         if not (draft.spans and _same_road(draft.spans[-1], piece.span)):
             draft.spans.append(replace(piece.span, start_m=start_m))
-    draft.node_ids.update(zip(at, leg.node_ids, strict=False))
 
 
 def _add_dwell(dwells: list[Dwell], at_m: float, dwell_s: float) -> None:
@@ -175,12 +181,12 @@ def _controls(draft: _Draft, index: ControlIndex) -> tuple[Control, ...]:
     controls: list[Control] = []
     last_signal_m = -SIGNAL_GROUP_M
     for vertex in sorted(found):
-        kind, at_m = found[vertex], line.distance_m[vertex]
+        (kind, node_id), at_m = found[vertex], line.distance_m[vertex]
         if not END_CLEARANCE_M <= at_m <= line.distance_m[-1] - END_CLEARANCE_M:
             continue
         if kind is ControlKind.SIGNAL:
             if at_m - last_signal_m < SIGNAL_GROUP_M:
                 continue
             last_signal_m = at_m
-        controls.append(Control(at_m, kind, draft.node_ids.get(vertex)))
+        controls.append(Control(at_m, kind, node_id))
     return tuple(controls)

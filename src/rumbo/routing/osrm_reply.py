@@ -24,8 +24,8 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
     """Vertices and roads of one leg.
 
     A leg's line is its steps' lines end to end; annotations hold a value for each segment between two map
-    nodes. Where both agree on the number of segments, speeds and node ids come from the annotations (which
-    leave out the time lost in turns), else speeds are the steps' means. Raises KeyError, TypeError, ValueError,
+    nodes. Where both agree on the number of segments, speeds come from the annotations (which leave out the
+    time lost in turns), else they are the steps' means. Raises KeyError, TypeError, ValueError,
     OverflowError where the shape is not OSRM's.
     """
     lat: list[float] = []
@@ -50,10 +50,7 @@ def read_leg(leg: Mapping[str, Any]) -> Leg:
     # The arrival step repeats the last vertex, so the line may have one more than the segments' ends.
     if not metres or len(metres) != len(seconds) or len(lat) - len(metres) not in (1, 2):
         return Leg(lat, lon, pieces)
-    nodes = [int(node) for node in annotation.get("nodes") or ()]
-    # The first and last node lie off the route, which starts and ends between nodes.
-    node_ids = [0, *nodes[1:-1]] if len(nodes) == len(metres) + 1 else ()
-    return Leg(lat, lon, _with_speeds(pieces, metres, seconds), node_ids)
+    return Leg(lat, lon, _with_speeds(pieces, metres, seconds))
 
 
 def _corners(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from rumbo.domain.route import ControlKind, Route, RouteRequest
 
@@ -38,10 +38,17 @@ class RoutingProvider(Protocol):
         ...
 
 
+class Standing(NamedTuple):
+    """What stands at a place, and the map node it is."""
+
+    kind: ControlKind
+    node_id: int | None = None
+
+
 class ControlIndex(Protocol):
     """Where signals, signs and crossings stand, by map node."""
 
-    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, ControlKind]:
+    def controls_at(self, lat6: Sequence[int], lon6: Sequence[int]) -> Mapping[int, Standing]:
         """The control that a driver heeds at each vertex that has one, by index into the arguments.
 
         Vertices come in driving order, as millionths of a degree; signs that face the other direction are
@@ -57,5 +64,28 @@ class NoControls:
         self,
         lat6: Sequence[int],  # noqa: ARG002 - the port names it
         lon6: Sequence[int],  # noqa: ARG002
-    ) -> Mapping[int, ControlKind]:
+    ) -> Mapping[int, Standing]:
         return {}
+
+
+class SkyIndex(Protocol):
+    """How much of the sky is seen from roads."""
+
+    def sky_views(self, way_ids: Sequence[int], lat6: Sequence[int], lon6: Sequence[int]) -> Sequence[float]:
+        """The share of the sky, 0 to 1, at each place on its way; 1 where nothing is known.
+
+        Places are millionths of a degree.
+        """
+        ...
+
+
+class OpenSky:
+    """A map without houses."""
+
+    def sky_views(
+        self,
+        way_ids: Sequence[int],
+        lat6: Sequence[int],  # noqa: ARG002 - the port names it
+        lon6: Sequence[int],  # noqa: ARG002
+    ) -> Sequence[float]:
+        return [1.0] * len(way_ids)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from rumbo.errors import CannotStart, InvalidInput
 from rumbo.routing.osrm import OsrmProvider
-from rumbo.routing.port import BBox, ControlIndex, NoControls, RoutingProvider
+from rumbo.routing.port import BBox, ControlIndex, NoControls, OpenSky, RoutingProvider, SkyIndex
 from rumbo.routing.straight import StraightProvider
 from rumbo.routing.valhalla import ValhallaProvider
 
@@ -21,6 +21,7 @@ class Surroundings:
     region_name: str = ""
     bbox: BBox | None = None
     controls: ControlIndex = field(default_factory=NoControls)
+    sky: SkyIndex = field(default_factory=OpenSky)
     valhalla_config: Path | None = None
     osrm_url: str = ""
     processes: int = 2
@@ -33,6 +34,7 @@ def _valhalla(given: Surroundings) -> RoutingProvider:
         given.valhalla_config,
         given.bbox,
         given.controls,
+        sky=given.sky,
         region_name=given.region_name,
         processes=given.processes,
     )

@@ -7,10 +7,10 @@ from pathlib import Path
 from rumbo.domain.route import Route, RouteRequest
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import NoRoute, TooLarge, Unavailable
-from rumbo.routing.assemble import assemble
+from rumbo.routing.assemble import OPEN_SKY, assemble
 from rumbo.routing.checks import check_request, not_on_road
 from rumbo.routing.pool import Pool
-from rumbo.routing.port import BBox, ControlIndex
+from rumbo.routing.port import BBox, ControlIndex, SkyIndex
 from rumbo.routing.valhalla_messages import SEARCH_M, Ask, Found, Refused, Unusable
 
 COSTING = {
@@ -35,7 +35,7 @@ class ValhallaProvider:
     """Implements `RoutingProvider`.
 
     `config_path` is the region's Valhalla configuration, `bbox` its box, `controls` what stands along its
-    roads. At most `processes` requests run at once; each may take `timeout_s`.
+    roads, `sky` how much of the sky they see. At most `processes` requests run at once; each may take `timeout_s`.
     """
 
     name = "valhalla"
@@ -46,11 +46,12 @@ class ValhallaProvider:
         bbox: BBox,
         controls: ControlIndex,
         *,
+        sky: SkyIndex = OPEN_SKY,
         region_name: str = "",
         processes: int = 2,
         timeout_s: float = 30.0,
     ) -> None:
-        self._bbox, self._region_name, self._controls = bbox, region_name, controls
+        self._bbox, self._region_name, self._controls, self._sky = bbox, region_name, controls, sky
         arguments = [str(config_path.absolute())]
         self.pool = Pool("rumbo.routing.valhalla_worker", arguments, size=processes, timeout_s=timeout_s)
 
@@ -61,7 +62,7 @@ class ValhallaProvider:
         reply = self.pool.call(Ask(points, COSTING[request.vehicle_class], request.alternatives))
         match reply:
             case Found(routes):
-                return [assemble(legs, request, self._controls, self.name) for legs in routes]
+                return [assemble(legs, request, self._controls, self.name, self._sky) for legs in routes]
             case Refused():
                 raise _error(reply, request)
             case Unusable(text):
