@@ -219,7 +219,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
     for part, verbs in (
         (type(house.fleet), ("create_vehicle", "get_vehicle", "list_vehicles", "change_vehicle", "delete_vehicle",
                              "plan_trip", "amend_trip", "get_trip", "list_trips", "preview_routes")),
-        (type(house.status), ("health", "pipeline")), (type(house.world), ("now_ms",)),
+        (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
+        (type(house.verbs), ("set_rate", "pause", "resume", "step")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)
@@ -229,6 +230,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
     bodies: dict[str, Any] = {
         "/api/v1/vehicles": {"name": "v"}, "/api/v1/routes": {"waypoints": [A, B]},
         "/api/v1/trips": trip_body("veh_x"), "/api/v1/vehicles/{vehicle_id}": {"name": "v"},
+        "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH"} else None
     answer = api.request(method, url, json=body)

@@ -94,7 +94,11 @@ def test_a_note_of_the_stream_that_cannot_be_read_is_as_none(
 
 def test_the_world_is_told(api: TestClient, house: House) -> None:
     house.clock.pass_s(1.5)
-    assert api.get("/api/v1/world").json() == {"time": "2026-03-05T12:00:01.500Z", "rate": 1.0}
+    worker_drives(house, NOON_MS + 1_000, NOON_MS + 500)
+    assert api.get("/api/v1/world").json() == {
+        "time": "2026-03-05T12:00:01.500Z", "rate": 1.0, "paused": False, "revision": 0,
+        "behind_ms": 1000, "behind_s": 1.0,
+    }  # fmt: skip
 
 
 def test_a_cached_value_is_computed_once_for_all_who_ask_at_once() -> None:

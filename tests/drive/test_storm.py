@@ -21,8 +21,8 @@ from rumbo.domain.route import Waypoint
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.drive.worker import Worker
 from rumbo.errors import RumboError, Unavailable
-from rumbo.events.plans import clock_to_json, plan_from_json
-from rumbo.events.topics import CLOCK, CLOCK_KEY, POSITIONS, TRIP_STATES
+from rumbo.events.plans import plan_from_json
+from rumbo.events.topics import POSITIONS, TRIP_STATES
 from rumbo.fleet.orders import TripOrder
 from rumbo.fleet.world import close_world, open_world, progress, read_clock
 from rumbo.motion import Fleet
@@ -112,8 +112,8 @@ class Storm:
         self.wall.pass_s(self.luck.choice([0.05, 0.2, 0.2, 0.4, 1.3]))
         if self.luck.random() < 0.9:
             self.tick(deadly=0.05)
-        happenings = [self.plan, self.amend, self.kill_api, self.restart_world, self.change_rate, self.move]
-        weights = [12, 18, 3, 4, 3, 3]
+        happenings = [self.plan, self.amend, self.kill_api, self.restart_world, self.change_clock, self.move]
+        weights = [12, 18, 3, 4, 12, 3]
         if self.luck.random() < sum(weights) / 100:
             try:
                 self.luck.choices(happenings, weights)[0]()
@@ -157,11 +157,18 @@ class Storm:
         for number in self._workers:
             self.start_worker(number)
 
-    def change_rate(self) -> None:
-        clock = read_clock(self.house.tables)
-        assert clock is not None
-        changed = clock.changed(self.wall(), self.luck.choice([0, 0, 1, 10]))
-        self.house.publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(changed))
+    def change_clock(self) -> None:
+        verbs = self.house.verbs
+        verb = self.luck.choice(["rate", "pause", "pause", "resume", "resume", "step", "step", "step"])
+        match verb:
+            case "rate":
+                verbs.set_rate(self.luck.choice([0.1, 1, 10, 200]))
+            case "pause":
+                verbs.pause()
+            case "resume":
+                verbs.resume(self.luck.choice([None, 2]))
+            case "step":
+                verbs.step(self.luck.choice([1, 500, 30_000, 600_000]))
 
     def move(self) -> None:
         """A worker stays away so long that the others take its partitions; then it comes back."""
@@ -181,6 +188,7 @@ class Storm:
 
     def _weaken(self) -> None:
         self.house.relay._publisher = WeakPublisher(self.kafka, self.luck)
+        self.house.verbs._publisher = WeakPublisher(self.kafka, self.luck)
 
 
 def by_trip(events: Sent) -> dict[tuple[str, str], list[bytes]]:

@@ -21,6 +21,7 @@ from rumbo.api.status import Status
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
+from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -90,6 +91,7 @@ class House:
             file.write_bytes(_new_database())
         self.database: Database = open_database(f"sqlite:///{file}")
         self.world, self.trips = WorldView(self.tables, self.offsets, self.clock), Trips()
+        self.verbs = ClockVerbs(self.publisher, self.world, self.clock)
         self.relay = InlineRelay(self.database, self.trips, self.publisher, self.tables, self.world)
         self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")})
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)
@@ -110,8 +112,9 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, world=self.world, answers=Answers(self.database, self.clock), status=self.status,
-            live=self.hub, search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
+            fleet=self.fleet, world=self.world, clock=self.verbs, answers=Answers(self.database, self.clock),
+            status=self.status, live=self.hub, search=self.search, regions=self.regions,
+            web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
 
     def search(self, text: str, limit: int) -> list[Place]:

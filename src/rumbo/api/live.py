@@ -43,6 +43,7 @@ class Client:
     seen: int = 0
     """Version of the state that it has been told."""
     pipeline_seen: int = 0
+    world_seen: int = 0
     complaint: str = ""
     met: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     """By slot, the version at which the vehicle was introduced to it."""
@@ -89,6 +90,7 @@ class LiveHub:
         self._tasks: list[asyncio.Task[None]] = []
         self._frames: dict[tuple[BBox, int, int], bytes | None] = {}
         self._pipeline = (0, b"")
+        self._world_version = 0
         self.closing = asyncio.Event()
 
     @property
@@ -99,11 +101,12 @@ class LiveHub:
         """Begin to wake clients; call within the event loop that serves them."""
         self._loop = asyncio.get_running_loop()
         self.state.on_change = self._changed
+        self._world.on_change = self._world_changed
         self._tasks = [asyncio.create_task(self._beat()), asyncio.create_task(self._report())]
 
     async def stop(self) -> None:
         """End all clients and the hub's own tasks."""
-        self.state.on_change = lambda: None
+        self.state.on_change = self._world.on_change = lambda: None
         self.closing.set()
         for client in self._clients:
             client.wake.set()
@@ -127,9 +130,12 @@ class LiveHub:
         if client.complaint:
             messages.append(_text({"type": "error", "detail": client.complaint}))
             client.complaint = ""
+        told, client.world_seen = client.world_seen == self._world_version, self._world_version
         if client.fresh:
             messages.append(self._snapshot(client))
         else:
+            if not told:
+                messages.append(_text({"type": "world"} | self._world_now()))
             messages += self._changes(client)
         if client.details_due:
             client.details_due = False
@@ -191,9 +197,14 @@ class LiveHub:
 
     def _world_now(self) -> dict[str, Any]:
         try:
-            return {"time_ms": self._world.now_ms(), "rate": self._world.rate()}
+            rate, revision = self._world.rate(), self._world.clock.revision
+            return {"time_ms": self._world.now_ms(), "rate": rate, "paused": rate == 0, "revision": revision}
         except RumboError:
-            return {"time_ms": 0, "rate": 0.0}
+            return {"time_ms": 0, "rate": 0.0, "paused": True, "revision": 0}
+
+    def _world_changed(self) -> None:
+        self._world_version += 1
+        self._changed()
 
     def _changed(self) -> None:
         """Called by the feeding thread."""

@@ -193,8 +193,18 @@ class RegionsOut(BaseModel):
 
 
 class WorldOut(BaseModel):
+    """World time and how fast it runs. `revision` counts the clock's changes; verbs may name the one they mean."""
+
     time: str
-    rate: float
+    rate: float = Field(description="World seconds a wall second; 0 while paused.")
+    paused: bool
+    revision: int
+    behind_ms: int | None = Field(
+        description="World time by which the slowest worker is behind; null: none drives."
+    )
+    behind_s: float | None = Field(
+        description="The same in wall seconds at the present rate, or that before a pause."
+    )
 
 
 class PartOut(BaseModel):

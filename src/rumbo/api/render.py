@@ -114,7 +114,13 @@ def _outline_json(view: TripView) -> dict[str, Any]:
 
 
 def world_json(world: WorldView) -> dict[str, Any]:
-    return {"time": to_text(world.now_ms()), "rate": world.rate()}
+    rate = world.rate()
+    return {
+        "time": to_text(world.now_ms()),
+        "rate": rate,
+        "paused": rate == 0,
+        "revision": world.clock.revision,
+    }
 
 
 def region_json(region: Region) -> dict[str, Any]:

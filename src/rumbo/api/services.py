@@ -11,6 +11,7 @@ from fastapi import Request
 from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
+from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Place, Region
@@ -25,6 +26,7 @@ class Services:
 
     fleet: FleetService
     world: WorldView
+    clock: ClockVerbs
     answers: Answers
     status: Status
     live: LiveHub

@@ -21,6 +21,7 @@ from rumbo.transport.port import Offsets
 TOPICS = (POSITIONS, TRIP_STATES)
 STREAM_SILENCE_MS = 30_000
 WORKER_BEHIND_WALL_MS = 15_000
+"""A worker that has not got to where the world was so long ago does not keep up."""
 FRESH_S = 1.0
 ANSWER_TIMEOUT_S = 3.0
 
@@ -64,9 +65,15 @@ class Status:
         self._outbox_problem = outbox_problem
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="status")
         self._asked: dict[str, Future[str]] = {}
+        self._driven = Cached(lambda: min(progress(offsets).values(), default=None), ttl_s)
         self._health = Cached(self._compute_health, ttl_s)
         self._pipeline = Cached(self._compute_pipeline, ttl_s)
         self._last: dict[str, Any] | None = None
+
+    def world(self) -> dict[str, Any]:
+        """The contract's WorldOut. Raises Unavailable without a broker or world."""
+        _, behind_ms, behind_s = self._behind()
+        return world_json(self._world) | {"behind_ms": behind_ms, "behind_s": behind_s}
 
     def health(self) -> dict[str, Any]:
         """The contract's HealthOut; `status` is ok only where all parts are."""
@@ -74,7 +81,7 @@ class Status:
 
     def pipeline(self) -> dict[str, Any]:
         """The contract's PipelineOut. Raises Unavailable without a broker or world."""
-        return self._pipeline.get() | {"world": world_json(self._world)}
+        return self._pipeline.get() | {"world": self.world()}
 
     def last_pipeline(self) -> dict[str, Any]:
         """As `pipeline`; what was known last, or nothing, where the broker does not answer."""
@@ -82,7 +89,8 @@ class Status:
             return self.pipeline()
         except RumboError:
             empty = {"topics": {}, "stream": _stream(None), "worker": {"world_ms": None, "behind_ms": None}}
-            return (self._last or empty) | {"world": world_json(self._world)}
+            unknown = {"behind_ms": None, "behind_s": None}
+            return (self._last or empty) | {"world": world_json(self._world) | unknown}
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
@@ -98,7 +106,7 @@ class Status:
         until = time.monotonic() + ANSWER_TIMEOUT_S
         parts = {name: _part(future, until) for name, future in asked.items()}
         try:
-            world = world_json(self._world) if parts["broker"]["status"] == "ok" else None
+            world = self.world() if parts["broker"]["status"] == "ok" else None
         except RumboError:
             world = None
         well = all(part["status"] == "ok" for part in parts.values())
@@ -132,24 +140,28 @@ class Status:
         return ""
 
     def _worker(self) -> Detail:
-        world_ms, behind_ms = self._behind()
+        world_ms, behind_ms, behind_s = self._behind()
         if world_ms is None or behind_ms is None:
             raise Unavailable("No worker has driven yet.")
-        allowed_ms = WORKER_BEHIND_WALL_MS * max(self._world.rate(), 1.0)
-        if behind_ms > allowed_ms:
-            raise Unavailable(f"Driving is {behind_ms / 1000:.0f} s of world time behind.")
+        # Where the world was a while ago: so a step or a higher rate may be caught up with before anybody is alarmed.
+        if world_ms < self._world.ago_ms(WORKER_BEHIND_WALL_MS):
+            raise Unavailable(
+                f"Driving is {behind_ms / 1000:,.0f} s of world time behind; at the present rate that is"
+                f" {behind_s:,.0f} s."
+            )
         return ""
 
     def _ping(self) -> Detail:
         self._database.ping()
         return ""
 
-    def _behind(self) -> tuple[int | None, int | None]:
-        driven = progress(self._offsets)
-        if not driven:
-            return None, None
-        world_ms = min(driven.values())
-        return world_ms, max(0, self._world.now_ms() - world_ms)
+    def _behind(self) -> tuple[int | None, int | None, float | None]:
+        """World time that the slowest worker has driven to, and how far behind that is, in world ms and wall s."""
+        driven_ms = self._driven.get()
+        if driven_ms is None:
+            return None, None, None
+        behind_ms = max(0, self._world.now_ms() - driven_ms)
+        return driven_ms, behind_ms, round(behind_ms / 1000 / self._world.clock.running_rate, 3)
 
     def _compute_pipeline(self) -> dict[str, Any]:
         topics = {}
@@ -158,7 +170,7 @@ class Status:
             end, there = sum(ends.values()), sum(at.offset for at in landed.values())
             lag = sum(max(0, offset - (landed[p].offset if p in landed else 0)) for p, offset in ends.items())
             topics[topic] = {"end_offset": end, "landed": there, "lag": lag}
-        world_ms, behind_ms = self._behind()
+        world_ms, behind_ms, _ = self._behind()
         self._last = {
             "topics": topics,
             "stream": _stream(_newest_figures(self._offsets)),

@@ -7,6 +7,7 @@ that was sent, to the last bit.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -172,20 +173,24 @@ def _degrees(steps: list[int]) -> tuple[float, ...]:
 
 
 def clock_to_json(clock: WorldClock) -> bytes:
-    """All changes of the world clock as one JSON object."""
-    changes = [{"wall_ms": c.wall_ms, "world_ms": c.world_ms, "rate": c.rate} for c in clock.changes]
+    """All changes of the world clock as one JSON object: [[wall_ms, world_ms, rate, token?], …]."""
+    changes = [[c.wall_ms, c.world_ms, c.rate, *([c.token] if c.token else [])] for c in clock.changes]
     return orjson.dumps({"changes": changes})
 
 
 def clock_from_json(payload: bytes) -> WorldClock:
     """The clock in a record, its newest change still open. Raises ContractBroken where it is no clock."""
     try:
-        raw = orjson.loads(payload)["changes"]
-        return WorldClock(
-            tuple(ClockChange(int(c["wall_ms"]), int(c["world_ms"]), float(c["rate"])) for c in raw)
-        )
+        return WorldClock(tuple(_change(raw) for raw in orjson.loads(payload)["changes"]))
     except (ValueError, KeyError, TypeError, RumboError) as exc:
         raise ContractBroken(f"A record of the clock topic is no clock: {exc}") from exc
+
+
+def _change(raw: Any) -> ClockChange:
+    if isinstance(raw, dict):  # as written before 0.2
+        raw = (raw["wall_ms"], raw["world_ms"], raw["rate"])
+    wall_ms, world_ms, rate, *token = raw
+    return ClockChange(int(wall_ms), int(world_ms), float(rate), *map(str, token))
 
 
 def settled_clock(clock: WorldClock, appended_wall_ms: int) -> WorldClock:
@@ -197,8 +202,8 @@ def settled_clock(clock: WorldClock, appended_wall_ms: int) -> WorldClock:
     *earlier, newest = clock.changes
     wall_ms = max(newest.wall_ms, appended_wall_ms)
     if not earlier:
-        return WorldClock((ClockChange(wall_ms, newest.world_ms, newest.rate),))
+        return WorldClock((replace(newest, wall_ms=wall_ms),))
     before = WorldClock(tuple(earlier))
     goes_on = newest.world_ms == before.world_ms(newest.wall_ms)
     world_ms = before.world_ms(wall_ms) if goes_on else newest.world_ms
-    return WorldClock((*earlier, ClockChange(wall_ms, world_ms, newest.rate)))
+    return WorldClock((*earlier, replace(newest, wall_ms=wall_ms, world_ms=world_ms)))

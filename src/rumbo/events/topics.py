@@ -44,7 +44,9 @@ TOPICS = (
         PARTITIONS,
         (*_COMPACT, ("max.message.bytes", str(MAX_PLAN_BYTES))),
     ),
-    Topic(CLOCK, CLOCK_KEY, "The world clock's changes.", 1, _COMPACT),
+    Topic(
+        CLOCK, CLOCK_KEY, "The world clock's changes.", 1, (*_COMPACT, ("segment.bytes", str(4 * 1024**2)))
+    ),
     Topic(POSITIONS, POSITION.key, POSITION.description, PARTITIONS, _DELETE),
     Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),
     Topic(ALERTS, "vehicle_id", "What the stream detected.", PARTITIONS, _DELETE),

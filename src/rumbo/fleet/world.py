@@ -15,6 +15,10 @@ WallClock = Callable[[], int]
 """Gives wall time in ms since the Unix epoch."""
 
 PUBLISH_TIMEOUT_S = 10.0
+FOLD_ABOVE = 1_000
+"""A clock with more changes is folded when the world opens: nobody drives then, and all plans are read once."""
+KEPT_MS = 86_400_000
+"""Changes of the last day are kept in any case: for those who ask where the world was a moment ago."""
 
 
 def open_world(
@@ -35,6 +39,9 @@ def open_world(
     last = clock.changes[-1]
     floor_ms = max(progress(offsets).values(), default=last.world_ms)
     _require_forward(clock, now_ms, floor_ms)
+    if len(clock.changes) > FOLD_ABOVE:
+        appended_ms = sorted(record.timestamp_ms for record in tables.read_all(PLANS))
+        clock = clock.folded(appended_ms, now_ms - KEPT_MS)
     return _append(publisher, clock.changed(now_ms, speed, max(last.world_ms, floor_ms)))
 
 
@@ -98,6 +105,8 @@ class WorldView:
         self._lock = threading.Lock()
         self._clock: WorldClock | None = None
         self._next_offset = 0
+        self.on_change: Callable[[], None] = lambda: None
+        """Called, in whatever thread, when the clock has changed."""
 
     @property
     def clock(self) -> WorldClock:
@@ -121,8 +130,10 @@ class WorldView:
             return
         clock = settled_record(record)
         with self._lock:
-            if record.offset >= self._next_offset:
-                self._clock, self._next_offset = clock, record.offset + 1
+            if record.offset < self._next_offset:
+                return
+            self._clock, self._next_offset = clock, record.offset + 1
+        self.on_change()
 
     def now_ms(self) -> int:
         """World time now, in ms since the Unix epoch."""
@@ -131,3 +142,7 @@ class WorldView:
     def rate(self) -> float:
         """World seconds a wall second; 0 while the world stands still."""
         return self.clock.rate(self._wall_ms())
+
+    def ago_ms(self, wall_ms: int) -> int:
+        """World time as it was `wall_ms` of wall time ago."""
+        return self.clock.world_ms(self._wall_ms() - wall_ms)

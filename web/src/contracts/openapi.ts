@@ -8,6 +8,10 @@ export interface components {
             lat: number;
             lon: number;
         };
+        ClockIn: {
+            /** @description The clock that you saw: a conflict where it was changed since. */
+            revision?: number | null;
+        };
         ControlOut: {
             lat: number;
             lon: number;
@@ -94,6 +98,12 @@ export interface components {
             hint: string;
             errors: components["schemas"]["FieldError"][];
         };
+        RateIn: {
+            /** @description The clock that you saw: a conflict where it was changed since. */
+            revision?: number | null;
+            /** @example 10 */
+            rate: number;
+        };
         RegionOut: {
             name: string;
             bbox: [
@@ -108,6 +118,12 @@ export interface components {
         };
         RegionsOut: {
             items: components["schemas"]["RegionOut"][];
+        };
+        ResumeIn: {
+            /** @description The clock that you saw: a conflict where it was changed since. */
+            revision?: number | null;
+            /** @description Default: the rate before the pause. */
+            rate?: number | null;
         };
         /** @description Where to go: by waypoints, or exactly along a geometry. */
         RouteIn: {
@@ -136,6 +152,12 @@ export interface components {
         };
         RoutesOut: {
             routes: components["schemas"]["RouteOut"][];
+        };
+        StepIn: {
+            /** @description The clock that you saw: a conflict where it was changed since. */
+            revision?: number | null;
+            /** @example 60 */
+            seconds: number;
         };
         StreamOut: {
             rows_per_s: number;
@@ -237,9 +259,17 @@ export interface components {
             world_ms: number | null;
             behind_ms: number | null;
         };
+        /** @description World time and how fast it runs. `revision` counts the clock's changes; verbs may name the one they mean. */
         WorldOut: {
             time: string;
+            /** @description World seconds a wall second; 0 while paused. */
             rate: number;
+            paused: boolean;
+            revision: number;
+            /** @description World time by which the slowest worker is behind; null: none drives. */
+            behind_ms: number | null;
+            /** @description The same in wall seconds at the present rate, or that before a pause. */
+            behind_s: number | null;
         };
     };
     responses: never;

@@ -41,7 +41,9 @@ TRIP: dict[str, Any] = {
     "revision": 0,
     "settled": True,
 }
-WORLD = {"time": "2026-03-05T07:30:41.250Z", "rate": 1.0}
+WORLD = {
+    "time": "2026-03-05T07:30:41.250Z", "rate": 1.0, "paused": False, "revision": 0, "behind_ms": 150, "behind_s": 0.15,
+}  # fmt: skip
 HEALTH: dict[str, Any] = {
     "status": "ok",
     "parts": {part: {"status": "ok", "detail": ""} for part in ("broker", "stream", "worker", "database")},

@@ -5,11 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, Response, status
 
 from rumbo.api.models import HealthOut, PipelineOut, WorldOut
-from rumbo.api.render import Json, world_json
-from rumbo.api.routers.common import App, answers, problems
+from rumbo.api.models_world import ClockIn, RateIn, ResumeIn, StepIn
+from rumbo.api.render import Json
+from rumbo.api.routers.common import App, Token, answers, problems
 from rumbo.api.routers.examples import HEALTH, PIPELINE, WORLD
 
 router = APIRouter(tags=["world"])
+_CHANGED = answers(200, WORLD) | problems(400, 409, 413, 422, 503)
 _DEGRADED = HEALTH | {
     "status": "degraded",
     "parts": HEALTH["parts"] | {"stream": {"status": "degraded", "detail": "It has not reported for 41 s."}},
@@ -20,7 +22,34 @@ _DEGRADED = HEALTH | {
     "/world", response_model=WorldOut, responses=answers(200, WORLD) | problems(503), summary="World time"
 )
 def world(app: App) -> Response:
-    return Json(world_json(app.world))
+    return Json(app.status.world())
+
+
+@router.post("/world/rate", response_model=WorldOut, responses=_CHANGED, summary="Run faster or slower")
+def set_rate(body: RateIn, app: App, token: Token) -> Response:
+    app.clock.set_rate(body.rate, token=token, revision=body.revision)
+    return Json(app.status.world())
+
+
+@router.post("/world/pause", response_model=WorldOut, responses=_CHANGED, summary="Let the world stand still")
+def pause(app: App, token: Token, body: ClockIn | None = None) -> Response:
+    app.clock.pause(token=token, revision=body.revision if body else None)
+    return Json(app.status.world())
+
+
+@router.post("/world/resume", response_model=WorldOut, responses=_CHANGED, summary="Let the world run on")
+def resume(app: App, token: Token, body: ResumeIn | None = None) -> Response:
+    given = body or ResumeIn()
+    app.clock.resume(given.rate, token=token, revision=given.revision)
+    return Json(app.status.world())
+
+
+@router.post(
+    "/world/step", response_model=WorldOut, responses=_CHANGED, summary="Move a paused world forward"
+)
+def step(body: StepIn, app: App, token: Token) -> Response:
+    app.clock.step(round(body.seconds * 1000), token=token, revision=body.revision)
+    return Json(app.status.world())
 
 
 @router.get(
