@@ -97,7 +97,8 @@ def test_the_ideal_device_tells_the_truth(ideal: dict[str, np.ndarray]) -> None:
 
 
 def test_an_unknown_profile_is_refused_with_the_names_there_are() -> None:
-    assert tuple(DEVICE_PROFILES) == ("ideal", "standard")
+    names = ("ideal", "standard", "tracker", "phone", "flaky", "legacy", "chaos")
+    assert tuple(DEVICE_PROFILES) == names
     assert device_profile("standard").reporting.interval_ms == 1000
     with pytest.raises(InvalidInput, match="ideal, standard"):
         device_profile("perfect")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
 
 from rumbo.domain.plan import Plan
-from rumbo.events.codec import encode_positions, encode_trip_states
-from rumbo.events.fields import POSITION, TRIP_STATE, EventType
+from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.motion.wire import Emitted, payloads
 from rumbo.transport.port import KeyedValue
 
 CHUNK_EVENTS = 20_000
@@ -18,16 +18,6 @@ MIN_CHUNK_MS = 100
 """World time that a chunk holds at least, however many vehicles drive."""
 
 type Records = dict[str, list[KeyedValue]]
-
-
-class Emitted(Protocol):
-    """What a fleet emits in a stretch of world time, as columns for the codec."""
-
-    @property
-    def positions(self) -> Mapping[str, Any]: ...
-
-    @property
-    def trip_states(self) -> Mapping[str, Any]: ...
 
 
 class Moving(Protocol):
@@ -57,9 +47,10 @@ type FleetMaker = Callable[[Sequence[Plan]], Moving]
 def records_between(fleet: Moving, after_ms: int, until_ms: int) -> Records:
     """The records that the fleet's devices send in (after_ms, until_ms], by topic, in the fleet's order."""
     emitted = fleet.emit(after_ms, until_ms)
+    values = payloads(emitted)
     found = {
-        POSITION.topic: _keyed(POSITION, emitted.positions, encode_positions),
-        TRIP_STATE.topic: _keyed(TRIP_STATE, emitted.trip_states, encode_trip_states),
+        event.topic: list(zip(_texts(columns[event.key]), values[event.topic], strict=True))
+        for event, columns in ((POSITION, emitted.positions), (TRIP_STATE, emitted.trip_states))
     }
     return {topic: pairs for topic, pairs in found.items() if pairs}
 
@@ -84,10 +75,6 @@ def chunk_end(after_ms: int, until_ms: int, events_per_ms: float) -> int:
     return min(until_ms, after_ms + max(MIN_CHUNK_MS, int(CHUNK_EVENTS / events_per_ms)))
 
 
-def _keyed(
-    event: EventType, columns: Mapping[str, Any], encode: Callable[[Mapping[str, Any]], list[bytes]]
-) -> list[KeyedValue]:
-    keys = columns[event.key]
-    # One conversion of the whole column: numpy's and polars' scalars are not str.
-    texts = keys.tolist() if hasattr(keys, "tolist") else list(keys)
-    return list(zip(texts, encode(columns), strict=True)) if texts else []
+def _texts(keys: Any) -> list[str]:
+    """One conversion of the whole column: numpy's and polars' scalars are not str."""
+    return keys.tolist() if hasattr(keys, "tolist") else list(keys)

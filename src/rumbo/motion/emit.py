@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.domain.device import Gnss
-from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIP_STATE, EventType
+from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIGGERS, TRIP_STATE, EventType
 from rumbo.motion.arrays import Floats, Ints, rounded
-from rumbo.motion.device import Fix, Sight, observed
+from rumbo.motion.fixes import clock_ms, fixes
 from rumbo.motion.noise import Hashes, mix_array
 from rumbo.motion.pack import CLASSES, REASONS, ROADS, STATES
-from rumbo.motion.states import States
+from rumbo.motion.sendings import Sendings, sendings
 
 if TYPE_CHECKING:
     from rumbo.motion.fleet import Fleet
@@ -27,6 +26,7 @@ _STATE_OR_NONE = np.array([*_STATE_TEXT, None], dtype=object)
 _REASON_OR_NONE = np.array([*(reason.value for reason in REASONS), None], dtype=object)
 _CLASS_TEXT = np.array([name.value for name in CLASSES], dtype=object)
 _ROAD_TEXT = np.array([road.value for road in ROADS], dtype=object)
+_TRIGGER_TEXT = np.array(TRIGGERS, dtype=object)
 _RANGE_M = np.array([600_000.0, 700_000.0, 900_000.0, 300_000.0, 350_000.0, 120_000.0])
 _LEVEL_STREAM = np.uint64(0x5EED_1E7E1)
 LEAST_LEVEL = 0.5
@@ -35,56 +35,50 @@ LEAST_LEVEL = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Emission:
-    """Columns named like the fields in `events.fields`, in emission order: `emit_ms`, trip row, seq.
+    """Columns named like the fields in `events.fields`.
 
-    Both also hold `emit_ms` (world time of sending, int64) and `trip_index` (row in the fleet, int64).
-    Times are int64 ms with -1 for null, nullable numbers NaN, nullable texts None.
+    Times are int64 ms with -1 for null, nullable numbers NaN, nullable texts None. All hold `emit_ms` (world time of
+    sending) and `trip_index` (row in the fleet), int64.
+
+    `positions` has one row a sending, in order of `emit_ms`, trip row, seq and `copy` (1 for the second sending of a
+    doubled report), with `true_ms` (world time of the record; `event_time` is by the device's clock), `faults` (bits
+    of `Fault`) and `spoil` (how `wire` spoils the bytes). `dropped` has a row for each report that a fault kept
+    from being sent, at the time at which it would have been: trip_id, vehicle_id, seq, event_time, true_ms, faults.
+    `trip_states` come from dispatch and are never faulty; in order of emit_ms, trip row, seq.
     """
 
     positions: Columns
     trip_states: Columns
+    dropped: Columns
 
 
 def emit(fleet: Fleet, after_ms: int, until_ms: int) -> Emission:
     """Every event with emission time in (after_ms, until_ms]; adjacent intervals add up to their union.
 
-    A trip reports at start + k · interval (seq k) to its end, and at the end itself; its k-th state
-    change has seq k.
+    Which reports a device makes and sends is told in `sendings`; a trip's k-th state change has seq k.
     """
+    sent, dropped = sendings(fleet, after_ms, until_ms)
     return Emission(
-        _positions(fleet, *_reports(fleet, after_ms, until_ms)), _trip_states(fleet, after_ms, until_ms)
+        _positions(fleet, sent),
+        _trip_states(fleet, after_ms, until_ms),
+        _common(fleet, dropped) | {"true_ms": dropped.true_ms, "faults": dropped.faults},
     )
 
 
-def _reports(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Ints, Ints, Ints]:
-    """Trip rows, seqs and times of the reports in the interval."""
-    trips = fleet.trips
-    start, end, interval = trips["start_ms"], trips["end_ms"], trips["interval_ms"]
-    first = np.maximum((after_ms - start) // interval + 1, 0)
-    stop = np.minimum(end, until_ms)
-    after_last = np.maximum((stop - start) // interval + 1, first)
-    odd = (end > after_ms) & (end <= until_ms) & (end >= start) & ((end - start) % interval != 0)
-    counts = after_last - first + odd
-    row = np.flatnonzero(counts)
-    counts = counts[row]
-    index = row.repeat(counts)
-    seq = np.arange(int(counts.sum())) + (first[row] - (np.cumsum(counts) - counts)).repeat(counts)
-    times = np.minimum(start[index] + seq * interval[index], end[index])
-    order = np.argsort(times, kind="stable")
-    return index[order], seq[order], times[order]
-
-
-def _positions(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> Columns:
-    trips = fleet.trips
-    truth = fleet.states(index, times)
+def _positions(fleet: Fleet, sent: Sendings) -> Columns:
+    trips, index = fleet.trips, sent.index
+    truth = fleet.states(index, sent.true_ms)
     spans = fleet.store.tables.span[truth.span]
-    into_m = truth.distance_m - fleet.store.tables.span_mm[truth.span] / 1000.0
-    fix = _observed(fleet, index, times, truth, np.where(spans["tunnel"], np.maximum(into_m, 0.001), 0.0))
+    fix = fixes(fleet, sent, truth)
     vehicle_class = trips["vehicle_class"][index]
     used = truth.distance_m / _RANGE_M[vehicle_class]
     names = np.array([*fleet.store.shared.names.values, ""], dtype=object)
     return _rounded(POSITION, {
-        **_common(fleet, index, seq, times),
+        **_common(fleet, sent),
+        "true_ms": sent.true_ms,
+        "faults": sent.faults,
+        "copy": sent.copy,
+        "spoil": sent.spoil,
         "vehicle_class": _CLASS_TEXT[vehicle_class],
         "state": _STATE_TEXT[truth.state],
         "lat": fix.lat,
@@ -104,6 +98,7 @@ def _positions(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> Columns:
         "hdop": fix.hdop,
         "satellites": fix.satellites,
         "energy_level": np.maximum(_start_level(trips["seed"][index]) - used, 0.0),
+        "trigger": _TRIGGER_TEXT[sent.trigger],
     })  # fmt: skip
 
 
@@ -114,7 +109,9 @@ def _trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
     truth = fleet.states(index, times)
     previous = np.where(seq > 0, tables.change_state[np.maximum(change - 1, 0)], len(STATES))
     return _rounded(TRIP_STATE, {
-        **_common(fleet, index, seq, times),
+        **_named(fleet, index, seq, times),
+        "schema_version": np.full(len(index), SCHEMA_VERSION, dtype=np.int64),
+        "event_time": times,
         "state": _STATE_TEXT[tables.change_state[change]],
         "previous_state": _STATE_OR_NONE[previous],
         "reason": _REASON_OR_NONE[tables.change_reason[change]],
@@ -145,40 +142,26 @@ def _changes(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Ints, Ints]:
     return index[order], change[order]
 
 
-def _common(fleet: Fleet, index: Ints, seq: Ints, times: Ints) -> dict[str, NDArray[Any]]:
+def _common(fleet: Fleet, sent: Sendings) -> dict[str, NDArray[Any]]:
+    """What sent and dropped reports have in common; times by the device's clock."""
+    devices = fleet.store.shared.devices.values
+    code = fleet.trips["device"][sent.index]
+    versions = np.array([device.schema_version for device in devices] or [SCHEMA_VERSION], dtype=np.int64)
     return {
-        "emit_ms": times,
+        **_named(fleet, sent.index, sent.seq, sent.emit_ms),
+        "schema_version": versions[code],
+        "event_time": clock_ms(fleet, sent) if fleet.scripted.size else sent.true_ms,
+    }
+
+
+def _named(fleet: Fleet, index: Ints, seq: Ints, emit_ms: Ints) -> dict[str, NDArray[Any]]:
+    return {
+        "emit_ms": emit_ms,
         "trip_index": index,
-        "schema_version": np.full(len(index), SCHEMA_VERSION, dtype=np.int64),
         "trip_id": fleet.trip_ids[index],
         "vehicle_id": fleet.vehicle_ids[index],
         "seq": seq,
-        "event_time": times,
     }
-
-
-def _observed(fleet: Fleet, index: Ints, times: Ints, truth: States, tunnel_m: Floats) -> Fix:
-    """Each device's view; devices of one profile at once."""
-    trips, devices = fleet.trips, fleet.store.shared.devices.values
-    sight = Sight(
-        seed=trips["seed"][index], time_ms=times - trips["start_ms"][index], distance_m=truth.distance_m,
-        lat=truth.lat, lon=truth.lon, speed_mps=truth.speed_mps, heading_deg=truth.heading_deg, tunnel_m=tunnel_m,
-    )  # fmt: skip
-    code = trips["device"][index]
-    kinds = np.unique(code).tolist()
-    if len(kinds) <= 1:
-        return observed(devices[int(kinds[0])].gnss if kinds else Gnss(), sight)
-    order = np.argsort(code, kind="stable")
-    back = np.argsort(order, kind="stable")
-    fixes = []
-    for kind in kinds:
-        rows = np.flatnonzero(code == kind)
-        part = Sight(**{name: getattr(sight, name)[rows] for name in Sight.__dataclass_fields__})
-        fixes.append(observed(devices[int(kind)].gnss, part))
-    columns: dict[str, Any] = {
-        name: np.concatenate([getattr(fix, name) for fix in fixes])[back] for name in Fix.__dataclass_fields__
-    }
-    return Fix(**columns)
 
 
 def _start_level(seed: Hashes) -> Floats:

@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from rumbo.domain.plan import Plan
 from rumbo.motion.arrays import Ints, Objects
 from rumbo.motion.emit import Emission, emit
-from rumbo.motion.pack import TRIP, pack
+from rumbo.motion.pack import NEVER_MS, TRIP, pack
+from rumbo.motion.script import write_scripts, written_until
 from rumbo.motion.states import States, evaluate
 from rumbo.motion.store import Store, without_waste
 
 _CLEAN_PIECES = 100_000
-"""Below this many unused rows of pieces, cleaning is not worth its time."""
+"""Below this many unused rows of pieces, or of scripts, cleaning is not worth its time."""
 
 
 class Fleet:
@@ -37,6 +38,8 @@ class Fleet:
         self.index = index
         """Trip id -> row."""
         self.store = store
+        self.scripted = np.flatnonzero(trips["script_ms"] > NEVER_MS)
+        """Rows of trips whose reports stand in scripts."""
 
     @classmethod
     def of(cls, plans: Sequence[Plan] = ()) -> Self:
@@ -61,6 +64,7 @@ class Fleet:
         if not given:
             return fleet
         rows, batch = pack(list(given.values()), fleet.store.shared)
+        batch.script = write_scripts(rows, batch, fleet.store.shared.devices.values)
         fleet.store.append(rows, batch)
         index = dict(fleet.index)
         at = np.array([index.setdefault(trip_id, len(index)) for trip_id in given])
@@ -81,12 +85,26 @@ class Fleet:
 
     def emit(self, after_ms: int, until_ms: int) -> Emission:
         """Every report and state change with emission time in (after_ms, until_ms]; see `emit.emit`."""
+        self._write_on(until_ms)
         return emit(self, after_ms, until_ms)
 
     def over_at(self, world_ms: int) -> Ints:
         """Rows of trips that have nothing more to report after `world_ms`."""
         last = self.store.tables.change_ms[self.trips["change"] + self.trips["changes"] - 1]
-        return np.flatnonzero(np.maximum(self.trips["end_ms"], last) <= world_ms)
+        last = np.maximum(np.maximum(self.trips["end_ms"], last), self.trips["sent_ms"])
+        return np.flatnonzero(last <= world_ms)
+
+    def _write_on(self, until_ms: int) -> None:
+        """Write the scripts of open trips further where they end before `until_ms`.
+
+        Not a change that shows: what they say of the time before stays the same.
+        """
+        trips, store = self.trips, self.store
+        for i in self.scripted[trips["script_ms"][self.scripted] < until_ms].tolist():
+            start_ms = int(trips["start_ms"][i])
+            reach_ms = max(until_ms, start_ms + (int(trips["script_ms"][i]) - start_ms) * 3 // 2)
+            script = written_until(trips, store.tables, store.shared.devices.values, i, reach_ms)
+            trips["script"][i] = store.add_script(script)
 
     def _without(self, trip_ids: set[str]) -> Self:
         if not any(trip_id in self.index for trip_id in trip_ids):
@@ -98,8 +116,10 @@ class Fleet:
 
     def cleaned(self) -> Self:
         """The same fleet, without unused rows where they are the greater part."""
-        used, held = int(self.trips["pieces"].sum()), len(self.store.tables.piece)
-        if held - used < max(used, _CLEAN_PIECES):
+        tables = self.store.tables
+        rows = (("pieces", tables.piece), ("scripts", tables.script))
+        used = [(int(self.trips[count].sum()), len(table)) for count, table in rows]
+        if all(held - needed < max(needed, _CLEAN_PIECES) for needed, held in used):
             return self
         store, trips = without_waste(self.store, self.trips)
         return type(self)(trips, self.trip_ids, self.vehicle_ids, self.index, store)

@@ -63,3 +63,10 @@ def value_noise(seed: Hashes, stream: int, at: Ints, spacing: int) -> Floats:
     w = f * f * (3.0 - 2.0 * f)
     rest = 1.0 - w
     return (gauss(keyed, cell) * rest + gauss(keyed, cell + 1) * w) / np.sqrt(w * w + rest * rest)
+
+
+def uniform(seed: Hashes, stream: int, counter: Ints) -> Floats:
+    """Numbers in [0, 1), 53 bits each, decided by seed, stream and counter."""
+    keyed = mix_array(seed ^ np.uint64(mix(stream)))
+    z = mix_array(keyed ^ (counter.astype(np.uint64) * np.uint64(_GOLDEN)))
+    return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53

@@ -21,6 +21,7 @@ from rumbo.domain.trip import TripState, WaitReason
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.motion.amend import Motion, compile_plan
 from rumbo.motion.arrays import Floats, Ints
+from rumbo.motion.sky import shade
 
 STATES = tuple(TripState)
 REASONS = tuple(WaitReason)
@@ -46,6 +47,7 @@ TRIP = np.dtype(
         *((name, np.int64) for name in ("piece", "pieces", "time_lut", "time_buckets", "time_shift")),
         *((name, np.int64) for name in ("vertex", "vertices", "place_lut", "place_buckets", "place_shift")),
         *((name, np.int64) for name in ("span", "spans", "change", "changes")),
+        *((name, np.int64) for name in ("script", "scripts", "script_ms", "sent_ms", "timed_end_ms")),
         ("seed", np.uint64),
         ("length_m", np.float64),
         ("odometer_start_m", np.float64),
@@ -53,13 +55,18 @@ TRIP = np.dtype(
         ("device", np.int64),
     ]
 )
-"""One trip. `piece` … `change` are the first rows in their tables, the plurals how many there are."""
+"""One trip. `piece` … `script` are the first rows in their tables, the plurals how many there are.
+
+`timed_end_ms` is the end of reports at fixed intervals (NEVER_MS where a script tells them all), `script_ms` the world
+time up to which the script is written (NEVER_MS where there is none), `sent_ms` that of its last sending.
+"""
 
 SHARED = {
     "piece": ("pieces", "piece", "piece_ms", "piece_change"),
     "vertex": ("vertices", "vertex", "vertex_mm"),
     "span": ("spans", "span", "span_mm"),
     "change": ("changes", "change_ms", "change_eta", "change_state", "change_reason"),
+    "script": ("scripts", "script"),
     "time_lut": ("time_buckets", "time_lut"),
     "place_lut": ("place_buckets", "place_lut"),
 }
@@ -70,10 +77,21 @@ SPAN = np.dtype(
         ("name", np.int64),
         ("road", np.int64),
         ("limit_mps", np.float64),
-        ("tunnel", np.bool_),
         ("index", np.int64),
+        *((name, np.bool_) for name in ("dark", "shaded")),
+        *((name, np.float64) for name in ("canyon", "canyon_in", "lost_in")),
     ]
 )
+
+SCRIPT = np.dtype(
+    [
+        *((name, np.int64) for name in ("emit_ms", "true_ms")),
+        *((name, np.uint32) for name in ("seq", "fix_back_ms")),
+        *((name, np.uint16) for name in ("faults", "jump")),
+        *((name, np.uint8) for name in ("copy", "spoil", "trigger")),
+    ]
+)
+"""One sending of a device whose reports no closed form tells (`script`), in order of emission."""
 
 
 @dataclass(slots=True)
@@ -95,6 +113,7 @@ class Tables:
     change_eta: Ints
     change_state: Ints
     change_reason: Ints
+    script: NDArray[Any]
     time_lut: Ints
     place_lut: Ints
 
@@ -150,6 +169,7 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
         change_eta=_ints(change.eta_ms for change in changes),
         change_state=_ints(_STATE_CODE[change.state] for change in changes),
         change_reason=_ints(_REASON_CODE[change.reason] for change in changes),
+        script=np.zeros(0, dtype=SCRIPT),
         time_lut=time_lut, place_lut=place_lut,
     )  # fmt: skip
 
@@ -170,7 +190,8 @@ def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion], shared: Shared)
     put("vertices", lambda plan: len(plan.route.lat))
     put("spans", lambda plan: len(plan.route.spans))
     trips["length_mm"] = np.rint(trips["length_m"] * 1000.0).astype(np.int64)
-    trips["end_ms"] = [_end_ms(motion) for motion in motions]
+    trips["end_ms"] = trips["timed_end_ms"] = [_end_ms(motion) for motion in motions]
+    trips["script_ms"] = trips["sent_ms"] = NEVER_MS
     trips["pieces"] = [len(motion.t_s) for motion in motions]
     trips["changes"] = [len(motion.changes) for motion in motions]
     for name in ("piece", "vertex", "span", "change"):
@@ -229,8 +250,8 @@ def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> 
     rows["name"] = [names.number(span.name) for span in spans]
     rows["road"] = [_ROAD_CODE[span.road_class] for span in spans]
     rows["limit_mps"] = [np.nan if span.limit_mps is None else span.limit_mps for span in spans]
-    rows["tunnel"] = [span.tunnel for span in spans]
     rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
+    shade(rows, spans, rows["index"] == 0)
     return rows
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,12 @@ class Store:
             trips[offset] += len(getattr(self.tables, first))
         grown = {name: self._grown(name, getattr(batch, name)) for name in _NAMES}
         self.tables = Tables(**grown)
+
+    def add_script(self, script: NDArray[Any]) -> int:
+        """Add the rows of one script and say where they begin."""
+        first = len(self.tables.script)
+        self.tables = replace(self.tables, script=self._grown("script", script))
+        return first
 
     def _grown(self, name: str, more: NDArray[Any]) -> NDArray[Any]:
         used, room = len(getattr(self.tables, name)), self._room[name]

@@ -1,0 +1,130 @@
+"""The way from a device to Kafka: when its link is weak or lost, and when each report is sent for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rumbo.domain.device import Link
+from rumbo.motion.arrays import Bools, Ints
+from rumbo.motion.chance import drawn, exponential
+from rumbo.motion.noise import two_chances, uniform
+
+GOOD, WEAK, LOST = range(3)
+NOT_YET_MS = 1 << 60
+"""Of reports that wait for a link that is not known to come back."""
+_CHAIN, _DELAY = 41, 42
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Per report, ms of trip time: when it reaches Kafka, or, where it is `dropped`, when the device let it go."""
+
+    at_ms: Ints
+    stored: Bools
+    dropped: Bools
+
+
+def sent(link: Link, seed: int, at_ms: Ints, tunnels: list[tuple[int, int]]) -> Sent:
+    """What the link does to reports recorded at `at_ms` (ascending)."""
+    reach_ms = int(at_ms[-1]) if len(at_ms) else 0
+    while True:
+        begins, kinds = chain(link, seed, reach_ms)
+        outages = _outages(begins, kinds, tunnels)
+        tries, stored, dropped = _tries(link, at_ms, outages)
+        last_ms = int(tries[tries < NOT_YET_MS].max(initial=0))
+        if last_ms < begins[-1]:
+            break
+        reach_ms = 2 * last_ms + 1  # the last ones wait for a link beyond the chain so far
+    weak = np.array(kinds)[np.searchsorted(np.array(begins), tries, side="right") - 1] == WEAK
+    chance = uniform(np.full(len(at_ms), seed, dtype=np.uint64), _DELAY, np.arange(len(at_ms)))
+    delay = np.where(weak, drawn(link.weak_delay_ms, chance), drawn(link.delay_ms, chance))
+    times = tries + np.rint(delay).astype(np.int64)
+    times[dropped] = tries[dropped]
+    if link.in_order:
+        kept = ~dropped
+        times[kept] = np.maximum.accumulate(times[kept])
+    return Sent(np.minimum(times, NOT_YET_MS), stored, dropped)
+
+
+def chain(link: Link, seed: int, reach_ms: int) -> tuple[list[int], list[int]]:
+    """Beginnings (ms of trip time) and kinds of the link's states, until one that begins after `reach_ms` and is good.
+
+    From a state it goes to each other one with the same chance, so their shares of time are as their mean lengths;
+    the first is drawn by these shares.
+    """
+    mean_s = {GOOD: link.good_s, WEAK: link.weak_s, LOST: link.lost_s}
+    there = [kind for kind, mean in mean_s.items() if mean > 0.0]
+    if len(there) == 1:
+        return [0, reach_ms + 1], [GOOD, GOOD]
+    pick = two_chances(seed, _CHAIN)[0] * (link.good_s + link.weak_s + link.lost_s)
+    kind = GOOD if pick < link.good_s else WEAK if pick < link.good_s + link.weak_s else LOST
+    begins, kinds = [0], [kind]
+    while begins[-1] <= reach_ms or kinds[-1] == LOST:
+        length, which = two_chances(seed, _CHAIN, len(begins))
+        begins.append(begins[-1] + max(1, round(mean_s[kinds[-1]] * 1000.0 * exponential(length))))
+        others = [kind for kind in there if kind != kinds[-1]]
+        kinds.append(others[0] if len(others) == 1 or which < 0.5 else others[1])
+    return begins, kinds
+
+
+def _outages(begins: list[int], kinds: list[int], tunnels: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Stretches without a link, of the chain and of tunnels, joined where they meet."""
+    lost = [(begins[i], begins[i + 1]) for i in range(len(begins) - 1) if kinds[i] == LOST]
+    joined: list[tuple[int, int]] = []
+    for begin, end in sorted(lost + tunnels):
+        if joined and begin <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        else:
+            joined.append((begin, end))
+    return joined
+
+
+def _tries(link: Link, at_ms: Ints, outages: list[tuple[int, int]]) -> tuple[Ints, Bools, Bools]:
+    """When the device puts each report on the link; which wait in its store; which are lost there.
+
+    When the link is back, what waits goes out `burst_ms` apart; what is recorded meanwhile joins the queue where the
+    device keeps order. What is not out by the next outage waits again.
+    """
+    times = at_ms.copy()
+    stored, dropped = np.zeros(len(at_ms), dtype=np.bool_), np.zeros(len(at_ms), dtype=np.bool_)
+    queue = np.zeros(0, dtype=np.int64)
+    for number, (begin, end) in enumerate(outages):
+        following = outages[number + 1][0] if number + 1 < len(outages) else NOT_YET_MS
+        first, after, last = np.searchsorted(at_ms, (begin, end, following)).tolist()
+        queue = np.concatenate((queue, np.arange(first, after)))
+        if not queue.size:
+            continue
+        stored[queue] = True
+        queue = _overflown(link, queue, at_ms, begin, times, dropped)
+        if end >= NOT_YET_MS:
+            times[queue] = NOT_YET_MS
+            break
+        if link.in_order:
+            queue = np.concatenate((queue, _joining(link, at_ms[after:last], end, len(queue)) + after))
+        slots = end + link.burst_ms * np.arange(len(queue))
+        out = slots < following
+        times[queue] = slots
+        queue = queue[~out]
+    return times, stored, dropped
+
+
+def _overflown(link: Link, queue: Ints, at_ms: Ints, begin_ms: int, times: Ints, dropped: Bools) -> Ints:
+    """The queue without what has no room: each report drops the one that is `buffer` places before it."""
+    excess = len(queue) - link.buffer
+    if excess <= 0:
+        return queue
+    gone = queue[:excess]
+    times[gone] = np.maximum(at_ms[queue[link.buffer :]], begin_ms)
+    dropped[gone] = True
+    return queue[excess:]
+
+
+def _joining(link: Link, later_ms: Ints, back_ms: int, waiting: int) -> Ints:
+    """Which of the reports made after the link is back find the queue not yet empty (numbers from 0)."""
+    if not waiting:
+        return np.zeros(0, dtype=np.int64)
+    slots = back_ms + link.burst_ms * (waiting + np.arange(len(later_ms)))
+    free = np.flatnonzero(later_ms >= slots)
+    return np.arange(int(free[0]) if free.size else len(later_ms))

@@ -1,0 +1,167 @@
+"""Which samples a device reports: its rules, one sample after the other, each knowing only what came before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from rumbo.domain.device import Reporting
+from rumbo.domain.trip import TripState
+from rumbo.motion.arrays import Bools, Floats, Ints
+from rumbo.motion.device import STANDING_MPS
+from rumbo.motion.pack import STATES
+from rumbo.motion.sendings import DISTANCE, END, IGNITION_OFF, IGNITION_ON, START, TIME, TURN
+
+SAMPLES_AT_ONCE = 16_384
+_PAUSED = STATES.index(TripState.PAUSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a device's sensors say at some samples."""
+
+    state: Ints
+    distance_m: Floats
+    speed_mps: Floats
+    heading_deg: Floats
+    in_tunnel: Bools
+
+
+type Look = Callable[[Ints], Seen]
+"""Trip times in ms -> what is seen then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """How long a device samples, in ms of trip time.
+
+    It samples up to `until_ms`; where `is_end` that is the end of the trip, and it makes its last report there.
+    Nothing that it sees changes after `still_ms`.
+    """
+
+    until_ms: int
+    is_end: bool
+    still_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """Reports: `at_ms` (trip time) and why each was made. `tunnels`: from when to when the device saw itself in one."""
+
+    at_ms: Ints
+    trigger: Ints
+    tunnels: list[tuple[int, int]]
+
+
+OPEN_MS = 1 << 60
+"""End of what is not known to end."""
+
+
+def recorded(reporting: Reporting, life: Life, look: Look, *, watch_tunnels: bool) -> Recorded:
+    """All reports of a device up to the end of its life."""
+    step, until = reporting.step_ms, life.until_ms
+    if not (reporting.looks or watch_tunnels):
+        every = -(-reporting.interval_ms // step) * step
+        at_ms = np.arange(0, until + (0 if life.is_end else 1), every, dtype=np.int64)
+        return _closed(at_ms, np.full(len(at_ms), TIME, dtype=np.int64), life, [])
+    last_look = min(until, -(-life.still_ms // step) * step)
+    walk = _Walk(reporting)
+    for begin in range(0, last_look + 1, step * SAMPLES_AT_ONCE):
+        end = min(begin + step * SAMPLES_AT_ONCE, last_look + 1)
+        samples = np.arange(begin, min(end, until) if life.is_end else end, step, dtype=np.int64)
+        if samples.size:
+            walk.along(samples, look(samples))
+    walk.stand(until if life.is_end else until + 1)
+    at_ms, trigger = np.array(walk.at_ms, dtype=np.int64), np.array(walk.trigger, dtype=np.int64)
+    return _closed(at_ms, trigger, life, walk.tunnels_until(until if life.is_end else OPEN_MS))
+
+
+def _closed(at_ms: Ints, trigger: Ints, life: Life, tunnels: list[tuple[int, int]]) -> Recorded:
+    trigger[:1] = START
+    if life.is_end:
+        at_ms, trigger = np.append(at_ms, life.until_ms), np.append(trigger, END)
+    return Recorded(at_ms, trigger, tunnels)
+
+
+def ignition_on(state: Ints, speed_mps: Floats) -> Bools:
+    """While a trip is paused and the vehicle stands, its ignition is off."""
+    return np.asarray((state != _PAUSED) | (speed_mps > 0.0))
+
+
+class _Walk:
+    """Goes along the samples and remembers the last report."""
+
+    def __init__(self, reporting: Reporting) -> None:
+        self.rules = reporting
+        self.at_ms: list[int] = []
+        self.trigger: list[int] = []
+        self._last: tuple[int, float, float, bool] | None = None
+        """Time, distance and heading of the last report, and the ignition at the last sample."""
+        self._next_ms = 0
+        self._is_standing = True
+        self._tunnel_ms: int | None = None
+        self._tunnels: list[tuple[int, int]] = []
+
+    def along(self, samples: Ints, seen: Seen) -> None:
+        self._watch(samples, seen.in_tunnel)
+        rules = self.rules
+        far = rules.distance_m if rules.distance_m is not None else float("inf")
+        turn = rules.turn_deg if rules.turn_deg is not None else float("inf")
+        watches = rules.on_ignition
+        moving = seen.speed_mps >= STANDING_MPS
+        moves = rules.interval_ms
+        stands = rules.standing_interval_ms or moves
+        times, places, courses = samples.tolist(), seen.distance_m.tolist(), seen.heading_deg.tolist()
+        on = ignition_on(seen.state, seen.speed_mps).tolist()
+        last_ms, last_m, last_deg, was_on = self._last or (-OPEN_MS, places[0], courses[0], on[0])
+        for at_ms, at_m, course, moved, is_on in zip(
+            times, places, courses, moving.tolist(), on, strict=True
+        ):
+            if watches and is_on is not was_on:
+                why = IGNITION_ON if is_on else IGNITION_OFF
+            elif at_ms - last_ms >= (moves if moved else stands):
+                why = TIME
+            elif at_m - last_m >= far:
+                why = DISTANCE
+            elif moved and turn <= abs((course - last_deg + 180.0) % 360.0 - 180.0):
+                why = TURN
+            else:
+                was_on = is_on
+                continue
+            self.at_ms.append(at_ms)
+            self.trigger.append(why)
+            last_ms, last_m, last_deg, was_on = at_ms, at_m, course, is_on
+        self._last = last_ms, last_m, last_deg, was_on
+        self._next_ms = times[-1] + rules.step_ms
+        self._is_standing = not bool(moving[-1])
+
+    def stand(self, before_ms: int) -> None:
+        """Report by the watch alone from the last sample to before `before_ms`: nothing moves any more."""
+        if self._last is None:
+            return
+        rules, step = self.rules, self.rules.step_ms
+        every = rules.standing_interval_ms if self._is_standing else None
+        every = every or rules.interval_ms
+        grid_ms = self._last[0]
+        due = max(grid_ms + every, self._next_ms)
+        due = -(-due // step) * step
+        more = range(due, before_ms, -(-every // step) * step)
+        self.at_ms.extend(more)
+        self.trigger.extend([TIME] * len(more))
+
+    def tunnels_until(self, end_ms: int) -> list[tuple[int, int]]:
+        """Stretches in tunnels; one that is not left ends with the trip."""
+        if self._tunnel_ms is None:
+            return self._tunnels
+        return [*self._tunnels, (self._tunnel_ms, end_ms)]
+
+    def _watch(self, samples: Ints, in_tunnel: Bools) -> None:
+        was = np.concatenate(([self._tunnel_ms is not None], in_tunnel[:-1]))
+        for i in np.flatnonzero(in_tunnel != was).tolist():
+            if self._tunnel_ms is None:
+                self._tunnel_ms = int(samples[i])
+            else:
+                self._tunnels.append((self._tunnel_ms, int(samples[i])))
+                self._tunnel_ms = None

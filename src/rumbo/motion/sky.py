@@ -1,0 +1,50 @@
+"""What a receiver sees of the sky along a route: how deep in a street canyon, how lost in a tunnel.
+
+Both are levels from 0 to 1 that change along the road from where a span begins, never ahead of it: a reroute may
+still change what lies ahead, and reports sent must stay true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rumbo.domain.route import Span
+from rumbo.motion.arrays import Bools, Floats
+
+CANYON_SKY = 0.2
+"""With this share of the sky a canyon is as deep as it gets."""
+LOST_M = 150.0
+"""In a tunnel the last good fix is lost to dead reckoning within this distance."""
+EASE_M = 30.0
+"""Within this distance a fix recovers after a tunnel, and follows the height of the houses."""
+
+
+def shade(rows: NDArray[Any], spans: Sequence[Span], firsts: Bools) -> None:
+    """Fill the shade columns of span rows, given the spans and which of them begin a route."""
+    sky = np.array([span.sky_view for span in spans], dtype=np.float64)
+    rows["dark"] = [span.tunnel for span in spans]
+    rows["canyon"] = np.minimum(np.maximum((1.0 - sky) / (1.0 - CANYON_SKY), 0.0), 1.0)
+    for i in np.flatnonzero(~firsts).tolist() if rows["dark"].any() or rows["canyon"].any() else []:
+        before, span = rows[i - 1], spans[i - 1]
+        length_m = spans[i].start_m - span.start_m
+        rows["canyon_in"][i] = _after(before["canyon_in"], before["canyon"], length_m / EASE_M)
+        if span.sky_view == 0.0 or not span.tunnel:  # a tunnel of a map without sky ends at once
+            ramp_m = LOST_M if span.tunnel else EASE_M
+            rows["lost_in"][i] = _after(before["lost_in"], float(span.tunnel), length_m / ramp_m)
+    rows["shaded"] = rows["dark"] | (rows["canyon"] > 0) | (rows["canyon_in"] > 0) | (rows["lost_in"] > 0)
+
+
+def _after(begin: float, target: float, share: float) -> float:
+    return begin + (target - begin) * min(share, 1.0)
+
+
+def levels(spans: NDArray[Any], into_m: Floats) -> tuple[Floats, Floats]:
+    """How lost and how deep in a canyon a vehicle is `into_m` behind the beginnings of these spans."""
+    into_m = np.maximum(into_m, 0.001)  # a tunnel counts from its very mouth
+    dark, lost_in, canyon_in = spans["dark"], spans["lost_in"], spans["canyon_in"]
+    lost = lost_in + (dark - lost_in) * np.minimum(into_m / np.where(dark, LOST_M, EASE_M), 1.0)
+    return lost, canyon_in + (spans["canyon"] - canyon_in) * np.minimum(into_m / EASE_M, 1.0)
