@@ -75,7 +75,7 @@ def test_a_fleet_changed_step_by_step_equals_one_made_at_once(monkeypatch: pytes
     for a, b in ((one.positions, other.positions), (one.trip_states, other.trip_states)):
         for name in a:
             np.testing.assert_array_equal(a[name], b[name])
-    assert len(fleet.store.tables.piece) < 200
+    assert len(fleet.store.tables.piece) < 600
     assert len(kept) == 3 and len(kept.emit(0, START_MS + 10**7).positions["seq"]) > 100
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from rumbo.domain.plan import Profile
 from rumbo.domain.route import Control, ControlKind, Dwell, Route
@@ -14,9 +15,12 @@ from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.errors import InvalidInput
 from rumbo.motion import preview, solve
 from rumbo.motion.arrays import Floats
-from rumbo.motion.controls import stops
+from rumbo.motion.controls import halts
 from rumbo.motion.envelope import sections
+from rumbo.motion.signals import Programme
 from support.trips import CLASSES, SEEDS, routes, straight_route
+
+AT_LIGHTS = {WaitReason.SIGNAL, WaitReason.QUEUE}
 
 
 def sampled(profile: Profile, per_piece: int = 12) -> tuple[Floats, Floats, Floats, Floats]:
@@ -75,9 +79,11 @@ def test_every_limit_of_road_curve_and_vehicle_holds_at_every_moment(
 @examples(max_examples=100)
 @given(routes(), CLASSES, SEEDS)
 def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: VehicleClass, seed: int) -> None:
-    profile, wanted = solve(route, CLASS_SPECS[kind], seed), stops(route, seed)
-    assert [(h.at_m, h.reason) for h in profile.holds] == [(w.at_m, w.reason) for w in wanted]
-    for hold, stop in zip(profile.holds, wanted, strict=True):
+    profile, wanted = solve(route, CLASS_SPECS[kind], seed), halts(route, seed)
+    certain = [hold for hold in profile.holds if hold.reason not in AT_LIGHTS]
+    assert [(h.at_m, h.reason) for h in certain] == [(w.at_m, w.reason) for w in wanted.stops]
+    assert {h.at_m for h in profile.holds} <= {w.at_m for w in (*wanted.stops, *wanted.lights)}
+    for hold in profile.holds:
         i = profile.t_s.index(hold.start_s)
         assert profile.t_s[i + 1] == hold.end_s
         assert (profile.s_m[i], profile.v_mps[i], profile.a_mps2[i], profile.j_mps3[i]) == (
@@ -86,8 +92,25 @@ def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: Veh
             0,
             0,
         )
+    for hold, stop in zip(certain, wanted.stops, strict=True):
         assert hold.end_s - hold.start_s == pytest.approx(stop.wait_s, abs=1e-6)
     assert list(profile.s_m) == sorted(profile.s_m)
+
+
+@examples(max_examples=150)
+@given(routes(), CLASSES, SEEDS, st.integers(0, 200_000))
+def test_nobody_leaves_or_passes_a_light_while_it_is_red(
+    route: Route, kind: VehicleClass, seed: int, start_ms: int
+) -> None:
+    """Within half a second: the time at which a light is passed is known that well while driving is decided."""
+    profile = solve(route, CLASS_SPECS[kind], seed, start_ms=start_ms)
+    held = {hold.at_m: hold for hold in profile.holds}
+    t, s, _, _ = sampled(profile)
+    for light in halts(route, seed).lights:
+        goes_s = held[light.at_m].end_s if light.at_m in held else float(np.interp(light.at_m, s, t))
+        programme = Programme.of(light.key)
+        since_s = programme.since_red_s(start_ms, goes_s)
+        assert since_s * 1000 > programme.red_ms - 500 or since_s < 0.5
 
 
 @examples(max_examples=60)
@@ -103,8 +126,9 @@ def test_solving_the_rest_keeps_the_decisions_ahead(route: Route, kind: VehicleC
     from_m = route.length_m * 0.4
     rest = solve(route, CLASS_SPECS[kind], seed, from_m)
     assert rest.s_m[0] == from_m
-    ahead = [h for h in solve(route, CLASS_SPECS[kind], seed).holds if h.at_m > from_m + 1.0]
-    kept = [h for h in rest.holds if h.at_m > from_m + 1.0]
+    whole = solve(route, CLASS_SPECS[kind], seed)
+    ahead = [h for h in whole.holds if h.at_m > from_m + 1.0 and h.reason not in AT_LIGHTS]
+    kept = [h for h in rest.holds if h.at_m > from_m + 1.0 and h.reason not in AT_LIGHTS]
     assert [(h.at_m, h.reason) for h in kept] == [(h.at_m, h.reason) for h in ahead]
     for a, b in zip(kept, ahead, strict=True):
         assert a.end_s - a.start_s == pytest.approx(b.end_s - b.start_s, abs=1e-6)
@@ -140,17 +164,38 @@ def test_a_wide_bend_mapped_with_few_vertices_is_not_a_row_of_corners() -> None:
 
 
 def test_about_half_of_the_signals_are_red_and_the_waits_are_those_of_real_traffic() -> None:
-    signals = tuple(Control(100.0 * k, ControlKind.SIGNAL, k) for k in range(1, 1000))
-    found = stops(straight_route(100_000, controls=signals), 5)
-    waits = sorted(stop.wait_s for stop in found)
-    assert 400 <= len(found) <= 500
-    assert 17 <= sum(waits) / len(waits) <= 30 and 40 <= waits[int(0.9 * len(waits))] <= 55
+    signals = tuple(Control(200.0 * k, ControlKind.SIGNAL, k) for k in range(1, 500))
+    profile = solve(straight_route(100_000, controls=signals), CLASS_SPECS[VehicleClass.CAR], 5)
+    waits = sorted(hold.end_s - hold.start_s for hold in profile.holds)
+    assert 200 <= len(waits) <= 300
+    assert 15 <= sum(waits) / len(waits) <= 30 and 35 <= waits[int(0.9 * len(waits))] <= 60
+
+
+def test_vehicles_at_the_same_light_see_the_same_phase_wherever_they_come_from() -> None:
+    one = straight_route(900, controls=(Control(450.0, ControlKind.SIGNAL, 77),))
+    other = straight_route(2000, controls=(Control(1300.0, ControlKind.SIGNAL, 77),))
+    keys = {light.key for route in (one, other) for light in halts(route, 3).lights}
+    assert len(keys) == 1
+    red_ends = set()
+    programme = Programme.of(keys.pop())
+    for route, seed in ((one, 1), (other, 2)):
+        for start_ms in range(0, programme.cycle_ms, 1000):
+            for hold in solve(route, CLASS_SPECS[VehicleClass.CAR], seed, start_ms=start_ms).holds:
+                assert programme.red_left_s(start_ms, hold.end_s) == 0.0
+                red_ends.add(hold.reason)
+    assert red_ends == AT_LIGHTS
+
+
+def test_a_light_without_a_node_is_known_by_its_place() -> None:
+    by_place = straight_route(900, controls=(Control(450.0, ControlKind.SIGNAL),))
+    (light,) = halts(by_place, 1).lights
+    assert light.key < 0 and halts(by_place, 2).lights[0].key == light.key
 
 
 def test_controls_of_one_junction_stop_once_and_none_stops_beside_a_dwell() -> None:
     signs = tuple(Control(at, ControlKind.STOP_SIGN) for at in (300.0, 310.0, 325.0, 505.0))
     route = straight_route(900, controls=signs, dwells=(Dwell(500.0, 60.0),))
-    assert [stop.at_m for stop in stops(route, 1)] == [295.0, 500.0]
+    assert [stop.at_m for stop in halts(route, 1).stops] == [295.0, 500.0]
 
 
 @pytest.mark.parametrize("from_m", [-1.0, 500.0, 900.0, float("nan")])

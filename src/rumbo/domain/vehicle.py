@@ -77,22 +77,22 @@ class VehicleSpec:
 CLASS_SPECS: Mapping[VehicleClass, VehicleSpec] = MappingProxyType(
     {
         VehicleClass.CAR: VehicleSpec(
-            Limits(50.0, 1.5, 1.8, 2.5, 2.0), EnergyKind.PETROL, 1_500.0, 0.65, 0.010, 90.0, 0.6, 445.0
+            Limits(50.0, 1.5, 1.8, 2.5, 3.0), EnergyKind.PETROL, 1_500.0, 0.65, 0.010, 90.0, 0.6, 445.0
         ),
         VehicleClass.VAN: VehicleSpec(
-            Limits(40.0, 1.2, 1.6, 2.2, 2.0), EnergyKind.DIESEL, 2_600.0, 1.35, 0.010, 100.0, 0.8, 750.0
+            Limits(40.0, 1.2, 1.6, 2.2, 3.0), EnergyKind.DIESEL, 2_600.0, 1.35, 0.010, 100.0, 0.8, 750.0
         ),
         VehicleClass.TRUCK: VehicleSpec(
-            Limits(25.0, 0.8, 1.3, 1.5, 2.0), EnergyKind.DIESEL, 14_000.0, 4.8, 0.007, 220.0, 2.0, 2_500.0
+            Limits(25.0, 0.8, 1.3, 1.5, 3.0), EnergyKind.DIESEL, 14_000.0, 4.8, 0.007, 220.0, 2.0, 2_500.0
         ),
         VehicleClass.BUS: VehicleSpec(
-            Limits(27.8, 1.0, 1.2, 1.5, 2.0), EnergyKind.ELECTRIC, 15_500.0, 5.0, 0.008, 200.0, 5.0, 350.0
+            Limits(27.8, 1.0, 1.2, 1.5, 3.0), EnergyKind.ELECTRIC, 15_500.0, 5.0, 0.008, 200.0, 5.0, 350.0
         ),
         VehicleClass.MOTORCYCLE: VehicleSpec(
-            Limits(50.0, 2.2, 2.4, 3.0, 1.6), EnergyKind.PETROL, 280.0, 0.40, 0.014, 45.0, 0.1, 134.0
+            Limits(50.0, 2.2, 2.4, 3.0, 2.4), EnergyKind.PETROL, 280.0, 0.40, 0.014, 45.0, 0.1, 134.0
         ),
         VehicleClass.BICYCLE: VehicleSpec(
-            Limits(6.9, 0.7, 1.2, 1.8, 1.4), EnergyKind.HUMAN, 90.0, 0.55, 0.006, 0.25, 0.0, 1.5
+            Limits(6.9, 0.7, 1.2, 1.8, 2.0), EnergyKind.HUMAN, 90.0, 0.55, 0.006, 0.25, 0.0, 1.5
         ),
     }
 )

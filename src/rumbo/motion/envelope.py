@@ -11,16 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from rumbo.domain.route import Route
-from rumbo.domain.vehicle import Limits
+from rumbo.domain.vehicle import Driver, Limits
 from rumbo.motion.arrays import M_PER_DEG, Bools, Floats, Ints, cos_deg, unwrapped
+from rumbo.motion.effort import LEAST_SPEED_MPS, MANNERS
 from rumbo.motion.noise import two_chances
 
 LEGAL_SHARE = 0.97
 """Nobody drives to the last decimal of the limit."""
-LEAST_DRIVER = 0.92
-"""The slowest driver takes this share of the free-flow speed; each trip's seed picks from here to 1."""
-LEAST_SPEED_MPS = 1.2
-"""A road is never slower than this, whatever the map says."""
 LEAST_CURVE_MPS = 2.5
 """Walking the vehicle round a sharp vertex: no corner stops it."""
 CURVE_STEP_MPS = 0.5
@@ -44,12 +41,12 @@ class Sections:
     limit_mps: Floats
 
 
-def sections(route: Route, limits: Limits, seed: int) -> Sections:
+def sections(route: Route, limits: Limits, seed: int, driver: Driver = Driver.NORMAL) -> Sections:
     """All limits of a trip: one section a span, one a vertex where the curve is slower than the road."""
-    roads = _road_sections(route, limits, seed)
+    roads = _road_sections(route, limits, seed, driver)
     inner = np.array(route.distance_m[1:-1])
     road_mps = roads.limit_mps[np.searchsorted(roads.start_m, inner, side="right") - 1]
-    curves = curve_sections(route, limits.lateral_mps2, road_mps)
+    curves = curve_sections(route, limits.lateral_mps2 * MANNERS[driver].lateral, road_mps)
     return Sections(
         np.concatenate((roads.start_m, curves.start_m)),
         np.concatenate((roads.end_m, curves.end_m)),
@@ -57,10 +54,11 @@ def sections(route: Route, limits: Limits, seed: int) -> Sections:
     )
 
 
-def _road_sections(route: Route, limits: Limits, seed: int) -> Sections:
-    driver = LEAST_DRIVER + (1.0 - LEAST_DRIVER) * two_chances(seed, _DRIVER)[0]
+def _road_sections(route: Route, limits: Limits, seed: int, driver: Driver) -> Sections:
+    least, most = MANNERS[driver].pace
+    share = least + (most - least) * two_chances(seed, _DRIVER)[0]
     speeds = [
-        min(limits.max_speed_mps, s.speed_mps * driver, LEGAL_SHARE * (s.limit_mps or s.speed_mps))
+        min(limits.max_speed_mps, s.speed_mps * share, LEGAL_SHARE * (s.limit_mps or s.speed_mps))
         for s in route.spans
     ]
     start_m = np.array([s.start_m for s in route.spans])

@@ -1,4 +1,4 @@
-"""Solves the motion along a route: envelope, standstills, fastest run, smoothing -> `Profile`."""
+"""Solves the motion along a route: envelope, pace, legs between standstills, smoothing -> `Profile`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from rumbo.domain.trip import WaitReason
 from rumbo.domain.vehicle import Driver, Limits, VehicleSpec
 from rumbo.errors import InvalidInput
 from rumbo.motion.arrays import Floats, Ints
-from rumbo.motion.controls import Stop, stops
+from rumbo.motion.controls import Halts, Stop, halts
+from rumbo.motion.effort import MANNERS, efforts
 from rumbo.motion.envelope import envelope, sections
-from rumbo.motion.noise import two_chances
-from rumbo.motion.smoothing import Run, box_filtered, fastest_run
+from rumbo.motion.legs import Driving
+from rumbo.motion.pace import paced
+from rumbo.motion.smoothing import Run, box_filtered
 
-CALMEST = 0.4
-"""The calmest driver uses this share of what the class can do; each trip's seed picks from here to 1."""
-_TEMPER = 4
 DONE_M = 1.0
 """A control whose stop line is this close ahead of the start of a solve counts as passed."""
 
@@ -28,39 +27,31 @@ def solve(
     seed: int,
     from_m: float = 0.0,
     *,
-    driver: Driver = Driver.NORMAL,  # noqa: ARG001  # see temper
+    driver: Driver = Driver.NORMAL,
     hold_s: float = 0.0,
-    start_ms: int = 0,  # noqa: ARG001  # for signals that follow world time
+    start_ms: int = 0,
 ) -> Profile:
     """The motion from a standstill at `from_m` to a standstill at the route's end.
 
     Profile time 0 is the departure from `from_m`, or the begin of a dwell of `hold_s` there. Controls and
     dwells at or behind `from_m` are done; those ahead are decided by the seed as in a solve of the whole
-    route. `start_ms` is the world time at profile time 0.
-    Keeps every limit of `envelope.sections`, the class's acceleration, braking and jerk.
+    route, signals by the time: `start_ms` is world time at profile time 0.
+    Keeps every limit of `envelope.sections`, the class's acceleration, braking and jerk. Two routes that are
+    equal up to some place give the same bits up to shortly before it.
 
     Raises InvalidInput where `from_m` is not on the route before its end.
     """
     if not 0.0 <= from_m < route.length_m:
         raise InvalidInput(f"{from_m} m is not on the route of {route.length_m} m.", field="from_m")
-    limits = spec.limits
-    ahead = [stop for stop in stops(route, seed) if _is_ahead(stop, from_m)]
-    edges, cells = envelope(sections(route, limits, seed), limits.smoothing_s, from_m, route.length_m)
-    at_m = np.array([from_m, *(stop.at_m for stop in ahead), route.length_m])
-    edges, cells, stands = _with_nodes(edges, cells, at_m)
-    gaps_s = np.array([hold_s, *(limits.smoothing_s + stop.wait_s for stop in ahead), limits.smoothing_s])
-    accel, brake = temper(limits, seed)
-    run = fastest_run(edges, cells, stands, gaps_s, accel, brake)
-    return _profile(run, limits, at_m, ahead, hold_s)
-
-
-def temper(limits: Limits, seed: int) -> tuple[float, float]:
-    """How hard the driver of this trip accelerates and brakes, m/s²: a share of the class's limits."""
-    share, other = two_chances(seed, _TEMPER)
-    return (
-        limits.acceleration_mps2 * (CALMEST + (1.0 - CALMEST) * share),
-        limits.braking_mps2 * (CALMEST + (1.0 - CALMEST) * other),
-    )
+    limits, box_s = spec.limits, spec.limits.smoothing_s
+    ahead = _ahead(halts(route, seed), from_m)
+    stands = np.array([from_m, *(stop.at_m for stop in ahead.stops), route.length_m])
+    cells = envelope(sections(route, limits, seed, driver), box_s, from_m, route.length_m)
+    up, down = efforts(spec, seed, driver)
+    pace = paced(cells, stands, up, down, seed, MANNERS[driver].wander)
+    run, stops = Driving.over(pace, up, down, start_ms, box_s).run(ahead, hold_s)
+    at_m = np.array([from_m, *(stop.at_m for stop in stops), route.length_m])
+    return _profile(run, limits, at_m, stops, hold_s)
 
 
 def preview(route: Route, spec: VehicleSpec, seed: int) -> float:
@@ -68,15 +59,15 @@ def preview(route: Route, spec: VehicleSpec, seed: int) -> float:
     return solve(route, spec, seed).duration_s
 
 
-def _is_ahead(stop: Stop, from_m: float) -> bool:
-    return stop.at_m > from_m + (1e-3 if stop.reason is WaitReason.DWELL else DONE_M)
+def _ahead(found: Halts, from_m: float) -> Halts:
+    return Halts(
+        [stop for stop in found.stops if stop.at_m > from_m + _done_m(stop)],
+        [light for light in found.lights if light.at_m > from_m + DONE_M],
+    )
 
 
-def _with_nodes(edges: Floats, cells: Floats, at_m: Floats) -> tuple[Floats, Floats, Ints]:
-    """Split cells where the vehicle stands; also the node index of each standstill."""
-    joined = np.unique(np.concatenate((edges, at_m)))
-    cell = np.searchsorted(edges, joined[:-1], side="right") - 1
-    return joined, cells[np.minimum(cell, len(cells) - 1)], np.searchsorted(joined, at_m)
+def _done_m(stop: Stop) -> float:
+    return 1e-3 if stop.reason is WaitReason.DWELL else DONE_M
 
 
 def _profile(run: Run, limits: Limits, at_m: Floats, ahead: list[Stop], hold_s: float) -> Profile:

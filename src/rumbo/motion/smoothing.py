@@ -1,21 +1,17 @@
-"""From limits to motion: the fastest run with bounded acceleration, then a box filter that bounds jerk.
+"""From legs to smooth motion: a box filter over the speed bounds jerk.
 
-The proofs are in docs/motion.md. In short, with w = v²: a limit on acceleration is a bound on the slope
-of w over distance, so the fastest run is a lower envelope of straight cones, found with two running
-minima. Filtering v(t) with a box of length T keeps the distance of every leg and makes acceleration
-(v(t) - v(t-T))/T, jerk at most (a + b)/T.
+Filtering v(t) with a box of length T keeps the distance of every leg and makes acceleration
+(v(t) - v(t-T))/T, jerk at most (a + b)/T. The proofs are in docs/motion.md.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from rumbo.motion.arrays import Bools, Floats, Ints
-
-_TINY_S = 1e-9
-"""Pieces shorter than this are rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +28,44 @@ class Run:
     gap: Bools
 
 
-def fastest_run(
-    edges: Floats, cells: Floats, stands: Ints, gaps_s: Floats, accel: float, brake: float
-) -> Run:
-    """The fastest run over cells of limit `cells`, standing at the node indices `stands`.
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """From a standstill to a standstill: places and speeds squared `w` at n nodes, and n-1 durations.
 
-    `edges` has one node more than `cells`; `stands` holds the first and the last node and all halts
-    between. `gaps_s[k]` is how long it stands at `stands[k]` (for the first: before moving).
+    Between two nodes acceleration is constant.
     """
-    cap = np.empty(len(edges))
-    w_cell = cells * cells
-    cap[1:-1] = np.minimum(w_cell[1:], w_cell[:-1])
-    cap[stands] = 0.0
-    up, down = (2.0 * accel) * edges, (2.0 * brake) * edges
-    forward = np.minimum.accumulate(cap - up) + up
-    backward = np.minimum.accumulate((cap + down)[::-1])[::-1] - down
-    w = np.maximum(np.minimum(np.minimum(forward, backward), cap), 0.0)
-    w[stands] = 0.0
 
-    w0, w1, length = w[:-1], w[1:], edges[1:] - edges[:-1]
-    peak = (2.0 * accel * brake * length + brake * w0 + accel * w1) / (accel + brake)
-    peak = np.maximum(np.minimum(peak, w_cell), np.maximum(w0, w1))
-    v, vp = np.sqrt(w), np.sqrt(peak)
-    rising = (vp - v[:-1]) / accel
-    falling = (vp - v[1:]) / brake
-    flat = np.maximum(length - (peak - w0) / (2.0 * accel) - (peak - w1) / (2.0 * brake), 0.0) / vp
+    s_m: Floats
+    w: Floats
+    v_mps: Floats
+    width_s: Floats
 
-    n = len(cells)
-    width = np.zeros((n, 4))
-    width[stands[:-1], 0] = gaps_s[:-1]
-    width[:, 1], width[:, 2], width[:, 3] = rising, flat, falling
-    speed = np.zeros((n, 4))
-    speed[:, 1], speed[:, 2], speed[:, 3] = v[:-1], vp, vp
-    slope = np.zeros((n, 4))
-    slope[:, 1], slope[:, 3] = accel, -brake
-    return _packed(width.ravel(), speed.ravel(), slope.ravel(), gaps_s[-1])
+    @classmethod
+    def of(cls, s_m: Floats, w: Floats) -> Leg:
+        v = np.sqrt(w)
+        return cls(s_m, w, v, 2.0 * (s_m[1:] - s_m[:-1]) / (v[1:] + v[:-1]))
 
 
-def _packed(width: Floats, speed: Floats, slope: Floats, last_gap_s: float) -> Run:
-    keep = width > _TINY_S
-    gap = np.zeros(len(width), dtype=bool)
-    gap[0::4] = True
-    width = np.append(width[keep], last_gap_s)
-    speed, slope = np.append(speed[keep], 0.0), np.append(slope[keep], 0.0)
-    t_s = np.concatenate(((0.0,), np.cumsum(width)[:-1]))
-    grown = speed * width + slope * (width * width) * 0.5
-    s_m = np.concatenate(((0.0,), np.cumsum(grown)[:-1]))
-    return Run(t_s, s_m, speed, slope, np.append(gap[keep], True))
+def joined(legs: Sequence[Leg], gaps_s: Sequence[float]) -> Run:
+    """One run of legs; `gaps_s[k]` is how long it stands before leg k (0 only before the first); the last closes it."""
+    width, grown, speed, slope = list[Floats](), list[Floats](), list[Floats](), list[Floats]()
+    gap: list[bool] = []
+    for leg, gap_s in zip(legs, gaps_s, strict=False):
+        if gap_s > 0.0:
+            for column, value in ((width, gap_s), (grown, 0.0), (speed, 0.0), (slope, 0.0)):
+                column.append(np.array((value,)))
+            gap.append(True)
+        gap += [False] * len(leg.width_s)
+        far = leg.s_m[1:] - leg.s_m[:-1]
+        width.append(leg.width_s)
+        grown.append(far)
+        speed.append(leg.v_mps[:-1])
+        slope.append((leg.w[1:] - leg.w[:-1]) * 0.5 / far)
+    none = np.zeros(1)
+    t_s, s_m = (np.concatenate((none, np.cumsum(np.concatenate(column)))) for column in (width, grown))
+    return Run(
+        t_s, s_m, np.concatenate((*speed, none)), np.concatenate((*slope, none)), np.array([*gap, True])
+    )
 
 
 def box_filtered(run: Run, box_s: float) -> tuple[Floats, Floats, Floats, Floats]:
@@ -86,7 +73,7 @@ def box_filtered(run: Run, box_s: float) -> tuple[Floats, Floats, Floats, Floats
 
     Breakpoints are those of the run and the same `box_s` later.
     """
-    t_s = np.unique(np.concatenate((run.t_s, run.t_s + box_s)))
+    t_s = np.sort(np.concatenate((run.t_s, run.t_s + box_s)), kind="stable")
     t_s = t_s[np.concatenate(((True,), np.diff(t_s) > 1e-7))]
     now_s, now_v, _ = _at(run, t_s)
     ago_s, ago_v, _ = _at(run, t_s - box_s)
