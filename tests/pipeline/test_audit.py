@@ -2,135 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from rumbo.domain.clock import ClockChange, WorldClock
-from rumbo.domain.plan import AmendmentKind
+from rumbo.domain.plan import AmendmentKind, Plan
 from rumbo.errors import InvalidInput, NotFound
-from rumbo.events.fields import EVENT_TYPES, POSITION, TRIP_STATE
-from rumbo.events.plans import clock_to_json, plan_to_json
-from rumbo.events.topics import CLOCK, CLOCK_KEY, DRIVE_GROUP, PLANS, STREAM_GROUP
-from rumbo.lake.places import Lake
-from rumbo.lake.read import open_table, polars_schema
-from rumbo.lake.tables import LANDED_EVENTS, REJECTED
+from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.topics import DRIVE_GROUP, PLANS, STREAM_GROUP
+from rumbo.lake.read import polars_schema
+from rumbo.lake.tables import REJECTED
+from rumbo.motion import Fleet
+from rumbo.pipeline import expected
 from rumbo.pipeline.audit import audit
-from rumbo.pipeline.expected import chunks, settled
-from rumbo.pipeline.ledger import AuditReport
-from rumbo.transport.memory import (
-    MemoryKafka,
-    MemoryOffsets,
-    MemoryPublisher,
-    MemoryTableReader,
-    partition_of,
-)
+from rumbo.transport.memory import MemoryOffsets, MemoryPublisher, partition_of
 from rumbo.transport.port import Committed, progress_to_metadata
+from support.audited import DRIVEN_MS, POSITIONS, World
 from support.trips import START_MS, plan_of, straight_route
 
 TRIPS = ("trp_1", "trp_2", "trp_3")
-DRIVEN_MS = START_MS + 60_000
 LATER_MS = DRIVEN_MS + 5_000
-POSITIONS = LANDED_EVENTS[POSITION.topic]
 
 
-class World:
-    """Three trips, driven until DRIVEN_MS, and the lake that follows from them."""
-
-    def __init__(self, folder: Path) -> None:
-        self.kafka = MemoryKafka(now_ms=lambda: START_MS - 20_000)
-        self.lake = Lake(str(folder / "landing"), str(folder / "staging"), str(folder / "common"))
-        self.offsets = MemoryOffsets(self.kafka)
-        self.tables = MemoryTableReader(self.kafka)
-        publisher = MemoryPublisher(self.kafka)
-        clock = WorldClock((ClockChange(START_MS - 30_000, START_MS - 30_000, 1.0),))
-        publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(clock))
-        for number, trip_id in enumerate(TRIPS):
-            plan = plan_of(straight_route(500.0 + 900 * number), seed=number, trip_id=trip_id)
-            if number == 2:
-                plan = plan.amended(AmendmentKind.PAUSE, START_MS + 10_000)
-            publisher.publish(PLANS, trip_id, plan_to_json(plan))
-        self.drive(DRIVEN_MS)
-
-    def drive(self, until_ms: int) -> None:
-        """The workers' progress as their transactions leave it."""
-        partitions = range(len(self.kafka.logs[PLANS]))
-        note = Committed(1, progress_to_metadata(until_ms))
-        self.offsets.commit(DRIVE_GROUP, PLANS, dict.fromkeys(partitions, note))
-
-    def rows(self, topic: str, until_ms: int = DRIVEN_MS) -> pl.DataFrame:
-        """What the stream would land of a topic."""
-        clock = settled(self.tables.read_all(CLOCK))
-        assert clock is not None
-        plans = self.tables.read_all(PLANS)
-        driven = dict.fromkeys(range(6), until_ms)
-        sent = pl.concat([chunk.events[topic] for chunk in chunks(plans, clock, driven, [])]).sort("emit_ms")
-        return landed(topic, [(row["trip_id"], row["sent"]) for row in sent.iter_rows(named=True)])
-
-    def land(self, frames: dict[str, pl.DataFrame]) -> None:
-        for topic, frame in frames.items():
-            spec = LANDED_EVENTS[topic]
-            write_deltalake(
-                self.lake.table_path(spec), frame, mode="append", partition_by=list(spec.partition_by)
-            )
-
-    def land_all(self, until_ms: int = DRIVEN_MS) -> None:
-        self.land({event.topic: self.rows(event.topic, until_ms) for event in EVENT_TYPES})
-
-    def change(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> None:
-        """Rewrite landing/positions."""
-        frame = change(open_table(self.lake, POSITIONS).scan().collect())
-        write_deltalake(self.lake.table_path(POSITIONS), frame, mode="overwrite")
-
-    def audit(self, trip: str | None = None, date: str | None = None, wait_s: float = 1.0) -> AuditReport:
-        return audit(
-            self.lake, offsets=self.offsets, tables=self.tables, trip=trip, date=date, wait_s=wait_s,
-            pause=lambda seconds: None,
-        )  # fmt: skip
-
-
-def landed(topic: str, records: list[tuple[str, bytes]]) -> pl.DataFrame:
-    """Rows of a landing table, with a place in Kafka each."""
-    spec = LANDED_EVENTS[topic]
-    texts = pl.Series("payload", [payload.decode() for _, payload in records], dtype=pl.String)
-    event = next(event for event in EVENT_TYPES if event.topic == topic)
-    schema = polars_schema(spec)
-    fields = {
-        field.name: pl.String() if field.name.endswith(("_time", "eta")) else schema[field.name]
-        for field in event.fields
-    }
-    frame = pl.DataFrame(texts).select(
-        "payload", pl.col("payload").str.json_decode(pl.Struct(fields)).alias("event")
-    )
-    places: dict[int, int] = {}
-    partitions, offsets = [], []
-    for trip_id, _ in records:
-        partition = partition_of(trip_id, 6)
-        partitions.append(partition)
-        offsets.append(places.setdefault(partition, 0))
-        places[partition] += 1
-    frame = frame.unnest("event").with_columns(
-        pl.col("event_time").str.to_datetime(time_unit="us", time_zone="UTC"),
-        pl.col("eta").str.to_datetime(time_unit="us", time_zone="UTC"),
-        kafka_topic=pl.lit(topic),
-        kafka_partition=pl.Series(partitions, dtype=pl.Int32),
-        kafka_offset=pl.Series(offsets, dtype=pl.Int64),
-        kafka_key=pl.col(event.key),
-    )
-    frame = frame.with_columns(
-        broker_time=pl.col("event_time"),
-        ingest_time=pl.col("event_time"),
-        event_date=pl.col("event_time").dt.date(),
-    )
-    return frame.select(spec.names).cast(schema)
+def three_trips() -> list[Plan]:
+    plans = [
+        plan_of(straight_route(500.0 + 900 * number), seed=number, trip_id=trip_id)
+        for number, trip_id in enumerate(TRIPS)
+    ]
+    return [*plans[:2], plans[2].amended(AmendmentKind.PAUSE, START_MS + 10_000)]
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    return World(tmp_path)
+    return World(tmp_path, three_trips())
 
 
 def test_a_lake_that_holds_what_was_sent_balances(world: World) -> None:
@@ -255,34 +161,38 @@ def test_rows_beyond_the_workers_progress_are_extra(world: World) -> None:
 
 
 def reject(world: World, payloads: list[bytes]) -> None:
-    count = len(payloads)
-    frame = pl.DataFrame(
-        {
-            "kafka_topic": [POSITION.topic] * count,
-            "kafka_partition": [8] * count,
-            "kafka_offset": list(range(count)),
-            "broker_time": [START_MS * 1000] * count,
-            "ingest_time": [START_MS * 1000] * count,
-            "rule": ["not_json"] * count,
-            "field": [None] * count,
-            "reason": [""] * count,
-            "kafka_key": [b"k"] * count,
-            "payload": payloads,
-            "broker_date": [20_000] * count,
-        }
-    )
-    write_deltalake(world.lake.table_path(REJECTED), frame.cast(polars_schema(REJECTED)), mode="append")
+    """Records in landing/rejected, whatever the contract says of them."""
+    rows = [
+        {"kafka_offset": number, "payload": payload, "kafka_key": b"veh_2"}
+        for number, payload in enumerate(payloads)
+    ]
+    frame = pl.DataFrame(rows).with_columns(
+        kafka_topic=pl.lit(POSITION.topic), kafka_partition=8, broker_time=START_MS * 1000,
+        ingest_time=START_MS * 1000, rule=pl.lit("not_json"), field=None, reason=pl.lit(""), broker_date=20_000,
+    )  # fmt: skip
+    whole = frame.select(REJECTED.names).cast(polars_schema(REJECTED))
+    write_deltalake(world.lake.table_path(REJECTED), whole, mode="append")
 
 
-def test_an_event_of_ours_that_was_rejected_balances_as_rejected(world: World) -> None:
+def test_an_event_that_had_to_land_and_was_rejected_is_misjudged(world: World) -> None:
     world.land_all()
     gone = (pl.col("trip_id") == "trp_2") & (pl.col("seq") == 5)
-    payload = open_table(world.lake, POSITIONS).scan().filter(gone).collect()["payload"][0].encode()
+    payload = world.rows().filter(gone)["payload"][0].encode()
     world.change(lambda rows: rows.filter(~gone))
     reject(world, [payload])
     report = world.audit()
-    assert report.balanced
-    assert (report.total.rejected, report.foreign_rejected) == (1, 0)
+    assert not report.balanced
+    assert (report.total.misjudged, report.total.rejected, report.total.missing) == (1, 1, 0)
+    assert report.foreign_rejected == 0
+
+
+def test_an_event_that_landed_and_was_rejected_too_is_doubled(world: World) -> None:
+    world.land_all()
+    row = world.rows().filter((pl.col("trip_id") == "trp_2") & (pl.col("seq") == 5))
+    reject(world, [row["payload"][0].encode()])
+    report = world.audit()
+    assert not report.balanced
+    assert (report.total.doubled, report.total.rejected, report.foreign_rejected) == (1, 0, 0)
 
 
 def test_rejected_records_of_others_do_not_count_even_if_they_claim_to_be_ours(world: World) -> None:
@@ -335,3 +245,55 @@ def test_a_plan_that_nobody_can_read_is_counted_and_its_rows_are_extra(world: Wo
     report = world.audit()
     assert report.unusable_plans == 1
     assert report.total.extra > 0
+
+
+def test_an_accepted_trip_whose_plan_cannot_be_driven_unbalances_the_ledger(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of(plans: list[Plan]) -> Fleet:
+        if any(plan.trip_id == "trp_3" for plan in plans):
+            raise ValueError("a plan that breaks motion")
+        return Fleet.of(plans)
+
+    monkeypatch.setattr(expected, "Fleet", type("Broken", (), {"of": staticmethod(of)}))
+    world.land([record for record in world.sent() if record[1] not in {"trp_3", "veh_3"}])
+    report = world.audit()
+    assert (report.undrivable_plans, report.total.missing, report.total.extra) == (1, 0, 0)
+    assert not report.balanced
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("lat", pl.col("lat") + 1e-7),
+        ("speed_limit_mps", pl.lit(None)),
+        ("road_name", pl.lit("Rue")),
+        ("eta", pl.col("eta") + pl.duration(milliseconds=1)),
+        ("kafka_key", pl.lit("veh_9")),
+        ("event_date", pl.col("event_date") + pl.duration(days=1)),
+        ("power_kw", pl.lit(1.0)),
+    ],
+)
+def test_a_column_that_is_not_what_the_bytes_beside_it_say_is_mistyped(
+    world: World, column: str, value: pl.Expr
+) -> None:
+    world.land_all()
+    there = (pl.col("trip_id") == "trp_2") & (pl.col("seq") == 5)
+    world.change(lambda rows: rows.with_columns(pl.when(there).then(value).otherwise(column).alias(column)))
+    report = world.audit()
+    assert not report.balanced
+    assert (report.total.mistyped, report.total.missing, report.total.different) == (1, 0, 0)
+
+
+def test_a_second_row_of_an_event_is_found_wherever_in_time_it_stands(world: World) -> None:
+    world.land_all()
+    again = (pl.col("trip_id") == "trp_1") & (pl.col("seq") == 3)
+    far = {
+        "event_time": pl.col("event_time") + pl.duration(days=400),
+        "kafka_offset": pl.lit(99_999, pl.Int64),
+    }
+    world.change(lambda rows: pl.concat([rows, rows.filter(again).with_columns(**far)]))
+    report = world.audit()
+    assert not report.balanced
+    assert report.total.extra == 1
+    assert [(f.trip_id, f.seq) for f in report.findings] == [("trp_1", 3)]

@@ -63,6 +63,8 @@ class TableSpec:
         return tuple(column.name for column in self.columns)
 
 
+BACKFILL_TOPICS = "backfill/"
+"""Rows that did not come through Kafka have a `kafka_topic` that begins with this; no topic can."""
 EVENT_DATE = "event_date"
 BROKER_DATE = "broker_date"
 _TYPES = {

@@ -1,42 +1,118 @@
-"""What must be in the lake, recomputed from plans and clock alone."""
+"""What must be in the lake, recomputed from plans and clock alone: events, second sendings and declared faults."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+import numpy as np
 import polars as pl
 
 from rumbo.domain.clock import WorldClock
 from rumbo.domain.plan import Plan
-from rumbo.errors import ContractBroken, RumboError
-from rumbo.events.codec import encode
-from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.errors import ContractBroken
+from rumbo.events.fields import POSITION, TRIP_STATE, EventType, FieldType
 from rumbo.events.plans import clock_from_json, plan_from_json, settled_clock
-from rumbo.motion import Fleet
+from rumbo.lake.read import polars_schema
+from rumbo.lake.tables import BACKFILL_TOPICS, EVENT_DATE, LANDED_EVENTS
+from rumbo.motion import Emission, Fleet
+from rumbo.motion.wire import payloads
 from rumbo.transport.port import Record
 
-ROWS_A_CHUNK = 100_000
-"""About as many events are held at once, with their texts: 100 to 150 MB."""
+log = logging.getLogger(__name__)
+
+ROWS_A_CHUNK = 150_000
+"""About as many events are held at once, with their texts and columns: some 300 MB."""
+FOREVER_MS = 1 << 60
 _BEGINNING_MS = -1
 EXPECTED = pl.Schema(
     {
         "trip_id": pl.String(),
         "seq": pl.Int64(),
-        "event_ms": pl.Int64(),
+        "copy": pl.Int64(),  # 1 for the second sending of a doubled event
+        "event_ms": pl.Int64(),  # by the device's clock
         "emit_ms": pl.Int64(),
-        "sent": pl.Binary(),
+        "faults": pl.Int64(),  # bits of Fault
+        "key": pl.Binary(),
+        "typed": pl.UInt64(),  # see `fingerprint`
+        "sent": pl.Binary(),  # null where the event was never sent
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some trips of one partition, and all that they must have sent by `until_ms`, by topic (schema EXPECTED)."""
+    """Some trips, and all that they must have sent, by topic (schema EXPECTED).
 
-    partition: int
+    What was sent up to `surely_ms` must be in the lake; what was sent later may be.
+    """
+
     trip_ids: list[str]
+    surely_ms: int
     events: Mapping[str, pl.DataFrame]
+
+
+class Source(Protocol):
+    """One way by which rows came into landing, and what must be there because of it.
+
+    The audit judges every source by the same code, and takes rows that no source explains for `extra`.
+    """
+
+    def rows(self) -> pl.Expr:
+        """Which rows of landing are its own, by their column `kafka_topic`."""
+        ...
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All that it has sent. A trip is in one chunk only; no chunk is larger than memory allows."""
+        ...
+
+
+@dataclass(slots=True)
+class LivePlans:
+    """The source of what the workers drive: the plans in Kafka.
+
+    `at_most` says how far each partition of the plans may be driven by now, `surely` how far it is for certain.
+    """
+
+    records: Sequence[Record]
+    clock: WorldClock | None
+    at_most: Mapping[int, int]
+    surely: Mapping[int, int]
+    unreadable: list[str] = field(default_factory=list)
+    """Keys of records that are no plan of that trip: no worker drives them, and nobody was promised anything."""
+    undrivable: list[str] = field(default_factory=list)
+    """Trips that were accepted and whose plan cannot be driven."""
+
+    def rows(self) -> pl.Expr:
+        return ~pl.col("kafka_topic").str.starts_with(BACKFILL_TOPICS)
+
+    def chunks(self) -> Iterator[Chunk]:
+        if self.clock is None:
+            return
+        for partition in sorted({record.partition for record in self.records}):
+            at_most = self.at_most.get(partition, _BEGINNING_MS)
+            surely = self.surely.get(partition, _BEGINNING_MS)
+            mine = (record for record in self.records if record.partition == partition)
+            for plans in batches(self._plans(mine, self.clock)):
+                yield chunk_of(plans, at_most, surely)
+
+    def _plans(self, records: Iterator[Record], clock: WorldClock) -> Iterator[Plan]:
+        for record in records:
+            if record.value is None:
+                continue  # forgotten on purpose: rows of that trip are extra
+            try:
+                plan = plan_from_json(record.value).settled(record.timestamp_ms, clock)
+            except ContractBroken:
+                self.unreadable.append(str(record.key))
+                continue
+            if plan.trip_id != record.key:
+                self.unreadable.append(str(record.key))
+            elif not _is_drivable(plan):
+                self.undrivable.append(plan.trip_id)
+            else:
+                yield plan
 
 
 def settled(clock_records: Sequence[Record]) -> WorldClock | None:
@@ -47,56 +123,111 @@ def settled(clock_records: Sequence[Record]) -> WorldClock | None:
     return settled_clock(clock_from_json(newest.value), newest.timestamp_ms)
 
 
-def chunks(
-    plan_records: Sequence[Record], clock: WorldClock, until_ms: Mapping[int, int], unusable: list[str]
-) -> Iterator[Chunk]:
-    """All trips in pieces of bounded size. `until_ms`: how far each partition of the plans is driven.
-
-    Plans that no worker can drive are left out and named in `unusable`.
-    """
-    for partition in sorted({record.partition for record in plan_records}):
-        plans: list[Plan] = []
-        rows = 0
-        for record in plan_records:
-            if record.partition != partition:
-                continue
-            plan = _plan(record, clock)
-            if plan is None:
-                unusable.append(str(record.key))
-                continue
-            plans.append(plan)
-            rows += int(plan.profile.duration_s) + 10
-            if rows >= ROWS_A_CHUNK:
-                yield _chunk(partition, plans, until_ms.get(partition))
-                plans, rows = [], 0
-        if plans:
-            yield _chunk(partition, plans, until_ms.get(partition))
+def batches(plans: Iterator[Plan]) -> Iterator[list[Plan]]:
+    """Plans in lists that emit about ROWS_A_CHUNK events each."""
+    some: list[Plan] = []
+    rows = 0.0
+    for plan in plans:
+        some.append(plan)
+        rows += plan.profile.duration_s * 1000 / plan.device.reporting.interval_ms + 10
+        if rows >= ROWS_A_CHUNK:
+            yield some
+            some, rows = [], 0.0
+    if some:
+        yield some
 
 
-def _plan(record: Record, clock: WorldClock) -> Plan | None:
-    if record.value is None:
-        return None
-    try:
-        plan = plan_from_json(record.value).settled(record.timestamp_ms, clock)
-        Fleet.of([plan])
-    except (ContractBroken, RumboError):
-        return None
-    return plan if plan.trip_id == record.key else None
-
-
-def _chunk(partition: int, plans: list[Plan], until_ms: int | None) -> Chunk:
-    until_ms = _BEGINNING_MS if until_ms is None else until_ms
+def chunk_of(plans: Sequence[Plan], until_ms: int = FOREVER_MS, surely_ms: int = FOREVER_MS) -> Chunk:
+    """All that settled plans have sent by `until_ms` (world time)."""
     emission = Fleet.of(plans).emit(_BEGINNING_MS, until_ms)
-    events = {}
-    for event, columns in ((POSITION, emission.positions), (TRIP_STATE, emission.trip_states)):
-        events[event.topic] = pl.DataFrame(
-            {
-                "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
-                "seq": pl.Series(columns["seq"], dtype=pl.Int64),
-                "event_ms": pl.Series(columns["event_time"], dtype=pl.Int64),
-                "emit_ms": pl.Series(columns["emit_ms"], dtype=pl.Int64),
-                "sent": pl.Series(encode(event, columns), dtype=pl.Binary),
-            },
-            schema=EXPECTED,
-        )
-    return Chunk(partition, [plan.trip_id for plan in plans], events)
+    sent = payloads(emission)
+    events = {
+        event.topic: _expected(event, columns, sent[event.topic])
+        for event, columns in ((POSITION, emission.positions), (TRIP_STATE, emission.trip_states))
+    }
+    lost = _lost(emission)
+    if lost.height:
+        events[POSITION.topic] = pl.concat([events[POSITION.topic], lost])
+    return Chunk([plan.trip_id for plan in plans], surely_ms, events)
+
+
+def _is_drivable(plan: Plan) -> bool:
+    try:
+        Fleet.of([plan])
+    except Exception:  # as a worker, which leaves out a plan for whatever is wrong with it
+        log.exception("Trip %s cannot be driven", plan.trip_id)
+        return False
+    return True
+
+
+def _expected(event: EventType, columns: Mapping[str, Any], sent: list[bytes]) -> pl.DataFrame:
+    rows = len(columns["seq"])
+    zeros = np.zeros(rows, dtype=np.int64)
+    keys = pl.Series("key", columns[event.key].tolist(), dtype=pl.String)
+    return pl.DataFrame(
+        {
+            "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
+            "seq": columns["seq"],
+            "copy": columns.get("copy", zeros),
+            "event_ms": columns["event_time"],
+            "emit_ms": columns["emit_ms"],
+            "faults": columns.get("faults", zeros),
+            "key": keys.cast(pl.Binary),
+            "typed": _typed(event, columns, keys).select(fingerprint(event)).to_series(),
+            "sent": pl.Series(sent, dtype=pl.Binary),
+        },
+        schema=EXPECTED,
+    )
+
+
+def _lost(emission: Emission) -> pl.DataFrame:
+    """Events that were recorded and never sent."""
+    columns = emission.dropped
+    nothing = {"key": None, "typed": None, "sent": None}
+    known = {
+        "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
+        "seq": columns["seq"],
+        "event_ms": columns.get("event_time", columns["emit_ms"]),
+        "emit_ms": columns["emit_ms"],
+        "faults": columns["faults"],
+    }
+    frame = pl.DataFrame(known).with_columns(pl.lit(value).alias(name) for name, value in nothing.items())
+    return frame.with_columns(copy=0).select(EXPECTED.names()).cast(dict(EXPECTED))  # type: ignore[arg-type]  # polars takes a schema of types
+
+
+def fingerprint(event: EventType) -> pl.Expr:
+    """A landed row's typed columns as one number: equal for equal columns, and hardly ever for others."""
+    names = (*event.names, "kafka_key", EVENT_DATE)
+    return pl.struct(pl.col(name).to_physical() for name in names).hash().alias("typed")
+
+
+def _typed(event: EventType, columns: Mapping[str, Any], keys: pl.Series) -> pl.DataFrame:
+    """The emission as landing's typed columns."""
+    schema = polars_schema(LANDED_EVENTS[event.topic])
+    version = pl.Series(columns["schema_version"])
+    found: dict[str, pl.Series] = {}
+    for known in event.fields:
+        values = columns.get(known.name)
+        if values is None:
+            found[known.name] = pl.repeat(None, len(version), dtype=schema[known.name], eager=True)
+            continue
+        series = _series(known.type, values).cast(schema[known.name])
+        if known.since > 1 and (version < known.since).any():
+            series = pl.select(pl.when(version >= known.since).then(series)).to_series()
+        found[known.name] = series
+    frame = pl.DataFrame(found).with_columns(kafka_key=keys)
+    return frame.with_columns(pl.col("event_time").dt.date().alias(EVENT_DATE))
+
+
+def _series(kind: FieldType, values: Any) -> pl.Series:
+    """A column of the codec's kind with its nulls (NaN, -1) as null."""
+    match kind:
+        case FieldType.STRING:
+            return pl.Series(values.tolist(), dtype=pl.String)
+        case FieldType.TIMESTAMP:
+            ms = pl.Series(values, dtype=pl.Int64)
+            return (ms.set(ms == -1, None) * 1000).cast(pl.Datetime("us", "UTC"))
+        case FieldType.NUMBER:
+            return pl.Series(np.asarray(values, dtype=np.float64) + 0.0, nan_to_null=True)
+        case FieldType.INTEGER:
+            return pl.Series(values, dtype=pl.Int64)

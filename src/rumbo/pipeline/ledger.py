@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+from rumbo.domain.device import Fault
+
 MAX_FINDINGS = 20
+_LABELS = tuple(label for flag in Fault for label in flag.labels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,22 +26,33 @@ class Finding:
 
 @dataclass(slots=True)
 class TopicLedger:
-    """One topic. `sent` = `landed` + `rejected` + `dropped_by_fault` + `missing`, by construction."""
+    """One topic. `sent` = `landed` + `rejected` + `dropped_by_fault` + `missing`, by construction.
+
+    These five count events; the second sending of a doubled event is counted apart, in `doubled_by_fault`.
+    """
 
     sent: int = 0
-    """Events that must exist: emitted up to where the workers have surely driven."""
+    """Events that were recorded and are due: (to be) sent up to where the workers have surely driven."""
     landed: int = 0
     rejected: int = 0
     """Of the events sent: those that stand in landing/rejected, byte for byte, and nowhere else."""
     dropped_by_fault: int = 0
-    """Declared faults that lose an event; there are none yet."""
+    """Never sent, by a declared fault."""
     missing: int = 0
+    doubled_by_fault: int = 0
+    """Second sendings, by a declared fault, that are where they must be."""
+    not_doubled: int = 0
+    """Second sendings that are not."""
     extra: int = 0
-    """Rows of trips or sequence numbers that no plan explains."""
+    """Rows of trips or sequence numbers that no plan explains, or of events that a fault dropped."""
     doubled: int = 0
-    """Rows beyond the first of one event."""
+    """Rows beyond those that were sent of one event."""
     different: int = 0
     """Rows of an event whose bytes are not those that were sent."""
+    misjudged: int = 0
+    """Events that landed and should have been rejected, or the reverse."""
+    mistyped: int = 0
+    """Rows whose bytes are right and whose columns are not what the bytes say."""
     ahead: int = 0
     """Rows that match events emitted while the audit was under way; not part of `sent`."""
 
@@ -49,7 +63,26 @@ class TopicLedger:
     @property
     def balanced(self) -> bool:
         whole = self.sent == self.landed + self.rejected + self.dropped_by_fault
-        return whole and not (self.missing or self.extra or self.doubled or self.different)
+        return whole and not any(getattr(self, problem) for problem in PROBLEMS)
+
+
+PROBLEMS = ("missing", "not_doubled", "extra", "doubled", "different", "misjudged", "mistyped")
+"""Counters that must be zero."""
+
+
+@dataclass(slots=True)
+class FaultLedger:
+    """One kind of declared fault: how many due events have it (for `doubled`: how many second sendings there are).
+
+    `found` are those that are accounted for: landed or rejected as they must be, absent where it dropped them.
+    """
+
+    expected: int = 0
+    found: int = 0
+
+    @property
+    def balanced(self) -> bool:
+        return self.expected == self.found
 
 
 @dataclass(slots=True)
@@ -57,6 +90,9 @@ class AuditReport:
     """What `audit` found. `balanced` only where every event sent is accounted for and nothing else is there."""
 
     topics: dict[str, TopicLedger]
+    faults: dict[str, FaultLedger] = field(
+        default_factory=lambda: {label: FaultLedger() for label in _LABELS}
+    )
     trips: int = 0
     until: str | None = None
     """World time (RFC 3339) up to which every trip was judged; None where some were not driven at all yet."""
@@ -69,12 +105,16 @@ class AuditReport:
     foreign_rejected: int = 0
     """Rejected records that are no event of ours; they do not count."""
     unusable_plans: int = 0
-    """Plans that nobody can read and no worker drives."""
+    """Records that are no plan of the trip under whose key they stand: no worker drives them, and they do not count."""
+    undrivable_plans: int = 0
+    """Plans of accepted trips that cannot be driven: a promise that was broken."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def balanced(self) -> bool:
-        return self.repeated_places == 0 and all(ledger.balanced for ledger in self.topics.values())
+        whole = self.repeated_places == 0 and self.undrivable_plans == 0
+        topics = all(ledger.balanced for ledger in self.topics.values())
+        return whole and topics and all(ledger.balanced for ledger in self.faults.values())
 
     @property
     def total(self) -> TopicLedger:
@@ -100,19 +140,19 @@ class AuditReport:
             "repeated_places": self.repeated_places,
             "foreign_rejected": self.foreign_rejected,
             "unusable_plans": self.unusable_plans,
+            "undrivable_plans": self.undrivable_plans,
             "topics": {topic: asdict(ledger) for topic, ledger in self.topics.items()},
+            "faults": {
+                label: {**asdict(ledger), "balanced": ledger.balanced}
+                for label, ledger in self.faults.items()
+            },
             "findings": [asdict(finding) for finding in self.findings],
         }
 
     def as_text(self) -> str:
         """For a person at a terminal."""
-        names = [column.name for column in fields(TopicLedger)]
-        rows: Mapping[str, TopicLedger] = {**self.topics, "all": self.total}
-        width = max(map(len, rows))
-        lines = [f"{'':{width}}  " + "  ".join(names)]
-        for topic, ledger in rows.items():
-            numbers = "  ".join(f"{getattr(ledger, name):>{len(name)},}" for name in names)
-            lines.append(f"{topic:{width}}  {numbers}")
+        lines = _counters({**self.topics, "all": self.total})
+        lines += _faults(self.faults)
         lines.append(f"{self.trips:,} trips, driven until {self.until or 'now: not all of them yet'}")
         if not self.covered:
             lines.append(
@@ -125,10 +165,38 @@ class AuditReport:
                 f"{self.foreign_rejected:,} records that are not ours were rejected; they do not count."
             )
         if self.unusable_plans:
-            lines.append(f"{self.unusable_plans:,} plans cannot be read and are not driven.")
+            lines.append(
+                f"{self.unusable_plans:,} plans cannot be read and are not driven; they do not count."
+            )
+        if self.undrivable_plans:
+            lines.append(f"{self.undrivable_plans:,} trips were accepted whose plans cannot be driven.")
         lines += [_told(finding) for finding in self.findings]
         lines.append("The ledger balances." if self.balanced else "The ledger does NOT balance.")
         return "\n".join(lines)
+
+
+def _counters(ledgers: Mapping[str, TopicLedger]) -> list[str]:
+    """A line a counter, a column a topic."""
+    names = [column.name for column in fields(TopicLedger)]
+    left = max(map(len, names))
+    width = max(*map(len, ledgers), 12)
+    lines = [f"{'':{left}}  " + "  ".join(f"{topic:>{width}}" for topic in ledgers)]
+    for name in names:
+        numbers = "  ".join(f"{getattr(ledger, name):>{width},}" for ledger in ledgers.values())
+        lines.append(f"{name:{left}}  {numbers}")
+    return lines
+
+
+def _faults(ledgers: Mapping[str, FaultLedger]) -> list[str]:
+    declared = {label: ledger for label, ledger in ledgers.items() if ledger.expected or ledger.found}
+    if not declared:
+        return []
+    left = max(map(len, (*declared, "declared fault")))
+    lines = ["", f"{'declared fault':{left}}  {'expected':>12}  {'found':>12}"]
+    for label, ledger in declared.items():
+        verdict = "" if ledger.balanced else "  does NOT balance"
+        lines.append(f"{label:{left}}  {ledger.expected:>12,}  {ledger.found:>12,}{verdict}")
+    return [*lines, ""]
 
 
 def _told(finding: Finding) -> str:

@@ -15,7 +15,7 @@ import polars as pl
 from rumbo.errors import CannotStart
 from rumbo.lake.places import Lake
 from rumbo.lake.read import Snapshot, open_table
-from rumbo.lake.tables import TableSpec
+from rumbo.lake.tables import BACKFILL_TOPICS, TableSpec
 from rumbo.pipeline.checkpoint import Checkpoint, TopicOffsets
 
 log = logging.getLogger(__name__)
@@ -58,9 +58,10 @@ def passed(seen: Mapping[tuple[str, int], int], committed: TopicOffsets) -> bool
 
 
 def landed_offsets(tables: Sequence[Snapshot]) -> Seen:
-    """The highest offset in the lake, by topic and partition."""
+    """The highest offset in the lake, by topic and partition, of what came through Kafka."""
     place = ["kafka_topic", "kafka_partition"]
-    frames = [table.scan().select(*place, "kafka_offset") for table in tables]
+    from_kafka = ~pl.col("kafka_topic").str.starts_with(BACKFILL_TOPICS)
+    frames = [table.scan().filter(from_kafka).select(*place, "kafka_offset") for table in tables]
     highest = pl.concat(frames).group_by(place).agg(pl.col("kafka_offset").max()).collect(engine="streaming")
     return {(topic, partition): offset for topic, partition, offset in highest.iter_rows()}
 
