@@ -25,6 +25,7 @@ from rumbo.regions.places import PlaceIndex
 from rumbo.regions.region import OSM_ATTRIBUTION, Region, check_name, write_manifest
 from rumbo.regions.sky import SkyReader
 from rumbo.regions.source import Source, read_source
+from rumbo.regions.timezone import timezone_of
 from rumbo.regions.tools import as_rumbo_error
 
 Progress = Callable[[str], None]
@@ -136,6 +137,7 @@ def _describe(
         source_sha256=source.sha256,
         source_time=source.time,
         built_at=datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z"),
+        timezone=timezone_of(country, *center),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rumbo.errors import InvalidInput, NotFound
+from rumbo.regions.timezone import timezone_of
 
 FORMAT = 1
 """Raised when a folder built by older code can no longer be read."""
@@ -39,6 +40,8 @@ class Region:
     source_time: str | None
     """When the extract was cut, where its header says."""
     built_at: str
+    timezone: str = "Etc/UTC"
+    """IANA name of the zone that its clocks show."""
 
     @property
     def valhalla_config(self) -> Path:
@@ -120,6 +123,7 @@ def _read(folder: Path) -> Region | None:
             tuple(values["bbox"]),
             tuple(values["center"]),
         )
+        values.setdefault("timezone", timezone_of(values["country"], *values["center"]))  # built before zones
         region = Region(dir=folder.absolute(), **values)
     except (OSError, ValueError, KeyError, TypeError):
         return None
