@@ -31,7 +31,7 @@ def sent(link: Link, seed: int, at_ms: Ints, tunnels: list[tuple[int, int]]) -> 
     reach_ms = int(at_ms[-1]) if len(at_ms) else 0
     while True:
         begins, kinds = chain(link, seed, reach_ms)
-        outages = _outages(begins, kinds, tunnels)
+        outages = _outages(begins, kinds, tunnels if link.lost_in_tunnels else [])
         tries, stored, dropped = _tries(link, at_ms, outages)
         last_ms = int(tries[tries < NOT_YET_MS].max(initial=0))
         if last_ms < begins[-1]:

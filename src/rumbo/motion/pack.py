@@ -251,7 +251,7 @@ def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> 
     rows["road"] = [_ROAD_CODE[span.road_class] for span in spans]
     rows["limit_mps"] = [np.nan if span.limit_mps is None else span.limit_mps for span in spans]
     rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
-    shade(rows, spans, rows["index"] == 0)
+    shade(rows, spans)
     return rows
 
 

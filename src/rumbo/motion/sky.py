@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rumbo.domain.route import Span
-from rumbo.motion.arrays import Bools, Floats
+from rumbo.motion.arrays import Floats
 
 CANYON_SKY = 0.2
 """With this share of the sky a canyon is as deep as it gets."""
@@ -23,23 +23,35 @@ EASE_M = 30.0
 """Within this distance a fix recovers after a tunnel, and follows the height of the houses."""
 
 
-def shade(rows: NDArray[Any], spans: Sequence[Span], firsts: Bools) -> None:
-    """Fill the shade columns of span rows, given the spans and which of them begin a route."""
+def shade(rows: NDArray[Any], spans: Sequence[Span]) -> None:
+    """Fill the shade columns of span rows, given the spans of routes one after the other."""
     sky = np.array([span.sky_view for span in spans], dtype=np.float64)
     rows["dark"] = [span.tunnel for span in spans]
     rows["canyon"] = np.minimum(np.maximum((1.0 - sky) / (1.0 - CANYON_SKY), 0.0), 1.0)
-    for i in np.flatnonzero(~firsts).tolist() if rows["dark"].any() or rows["canyon"].any() else []:
-        before, span = rows[i - 1], spans[i - 1]
-        length_m = spans[i].start_m - span.start_m
-        rows["canyon_in"][i] = _after(before["canyon_in"], before["canyon"], length_m / EASE_M)
-        if span.sky_view == 0.0 or not span.tunnel:  # a tunnel of a map without sky ends at once
-            ramp_m = LOST_M if span.tunnel else EASE_M
-            rows["lost_in"][i] = _after(before["lost_in"], float(span.tunnel), length_m / ramp_m)
+    if rows["canyon"].any():
+        rows["lost_in"], rows["canyon_in"] = _entries(spans, rows["canyon"].tolist())
     rows["shaded"] = rows["dark"] | (rows["canyon"] > 0) | (rows["canyon_in"] > 0) | (rows["lost_in"] > 0)
 
 
-def _after(begin: float, target: float, share: float) -> float:
-    return begin + (target - begin) * min(share, 1.0)
+def _entries(spans: Sequence[Span], canyons: Sequence[float]) -> tuple[list[float], list[float]]:
+    """The levels with which a vehicle comes into each span: those at the end of the span before."""
+    lost_in, canyon_in = [0.0] * len(spans), [0.0] * len(spans)
+    lost = canyon = 0.0
+    for i in range(1, len(spans)):
+        before, begin_m = spans[i - 1], spans[i].start_m
+        length_m = begin_m - before.start_m
+        if length_m <= 0.0:  # another route
+            lost = canyon = 0.0
+            continue
+        canyon += (canyons[i - 1] - canyon) * min(length_m / EASE_M, 1.0)
+        if before.tunnel and before.sky_view > 0.0:  # a tunnel of a map without sky ends at once
+            lost = 0.0
+        elif before.tunnel:
+            lost += (1.0 - lost) * min(length_m / LOST_M, 1.0)
+        elif lost:
+            lost -= lost * min(length_m / EASE_M, 1.0)
+        lost_in[i], canyon_in[i] = lost, canyon
+    return lost_in, canyon_in
 
 
 def levels(spans: NDArray[Any], into_m: Floats) -> tuple[Floats, Floats]:
