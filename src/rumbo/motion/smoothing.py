@@ -42,6 +42,7 @@ class Leg:
 
     @classmethod
     def of(cls, s_m: Floats, w: Floats) -> Leg:
+        w = np.maximum(w, 0.0)  # rounding may leave a node a hair below a standstill
         v = np.sqrt(w)
         return cls(s_m, w, v, 2.0 * (s_m[1:] - s_m[:-1]) / (v[1:] + v[:-1]))
 
