@@ -216,8 +216,8 @@ def test_each_fault_comes_as_often_as_declared() -> None:
         Fault.MALFORMED: 0.03,
         Fault.BREAKING: 0.04,
     }
-    faults = Faults(**{f"{flag.labels[0]}_share": part for flag, part in shares.items()})
-    sent = many(DeviceSpec("d", faults=faults))
+    declared = {f"{flag.labels[0]}_share": part for flag, part in shares.items()}
+    sent = many(DeviceSpec("d", faults=Faults(**declared)))  # type: ignore[arg-type]
     once = sent.positions["faults"][sent.positions["copy"] == 0]
     whole = len(once) + len(sent.dropped["seq"])
     for flag, part in shares.items():

@@ -68,8 +68,7 @@ class _Draw:
     count: int
 
     def chance(self, stream: int) -> Floats:
-        seeds = np.full(self.count, self.seed, dtype=np.uint64)
-        return uniform(seeds, stream, np.arange(self.count))
+        return uniform(np.array([self.seed], dtype=np.uint64), stream, np.arange(self.count))
 
     def some(self, stream: int, share: float) -> Bools:
         if share <= 0.0:

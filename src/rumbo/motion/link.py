@@ -37,11 +37,12 @@ def sent(link: Link, seed: int, at_ms: Ints, tunnels: list[tuple[int, int]]) -> 
         if last_ms < begins[-1]:
             break
         reach_ms = 2 * last_ms + 1  # the last ones wait for a link beyond the chain so far
-    weak = np.array(kinds)[np.searchsorted(np.array(begins), tries, side="right") - 1] == WEAK
-    chance = uniform(np.full(len(at_ms), seed, dtype=np.uint64), _DELAY, np.arange(len(at_ms)))
-    delay = np.where(weak, drawn(link.weak_delay_ms, chance), drawn(link.delay_ms, chance))
-    times = tries + np.rint(delay).astype(np.int64)
-    times[dropped] = tries[dropped]
+    times = tries
+    if any(value for _, value in (*link.delay_ms, *link.weak_delay_ms)):
+        weak = np.array(kinds)[np.searchsorted(np.array(begins), tries, side="right") - 1] == WEAK
+        chance = uniform(np.array([seed], dtype=np.uint64), _DELAY, np.arange(len(at_ms)))
+        delay = np.where(weak, drawn(link.weak_delay_ms, chance), drawn(link.delay_ms, chance))
+        times = tries + np.where(dropped, 0, np.rint(delay).astype(np.int64))
     if link.in_order:
         kept = ~dropped
         times[kept] = np.maximum.accumulate(times[kept])

@@ -61,28 +61,26 @@ OPEN_MS = 1 << 60
 
 def recorded(reporting: Reporting, life: Life, look: Look, *, watch_tunnels: bool) -> Recorded:
     """All reports of a device up to the end of its life."""
-    step, until = reporting.step_ms, life.until_ms
-    if not (reporting.looks or watch_tunnels):
-        every = -(-reporting.interval_ms // step) * step
-        at_ms = np.arange(0, until + (0 if life.is_end else 1), every, dtype=np.int64)
-        return _closed(at_ms, np.full(len(at_ms), TIME, dtype=np.int64), life, [])
-    last_look = min(until, -(-life.still_ms // step) * step)
-    walk = _Walk(reporting)
-    for begin in range(0, last_look + 1, step * SAMPLES_AT_ONCE):
-        end = min(begin + step * SAMPLES_AT_ONCE, last_look + 1)
-        samples = np.arange(begin, min(end, until) if life.is_end else end, step, dtype=np.int64)
-        if samples.size:
-            walk.along(samples, look(samples))
-    walk.stand(until if life.is_end else until + 1)
-    at_ms, trigger = np.array(walk.at_ms, dtype=np.int64), np.array(walk.trigger, dtype=np.int64)
-    return _closed(at_ms, trigger, life, walk.tunnels_until(until if life.is_end else OPEN_MS))
-
-
-def _closed(at_ms: Ints, trigger: Ints, life: Life, tunnels: list[tuple[int, int]]) -> Recorded:
+    step, before_ms = reporting.step_ms, life.until_ms + (0 if life.is_end else 1)
+    walk, tunnels = _Walk(reporting), _Tunnels()
+    if reporting.looks or watch_tunnels:
+        looked_ms = min(before_ms, -(-life.still_ms // step) * step + 1)
+        for begin in range(0, looked_ms, step * SAMPLES_AT_ONCE):
+            samples = np.arange(begin, min(begin + step * SAMPLES_AT_ONCE, looked_ms), step, dtype=np.int64)
+            seen = look(samples)
+            tunnels.watch(samples, seen.in_tunnel)
+            if reporting.looks:
+                walk.along(samples, seen)
+    if reporting.looks:
+        walk.stand(before_ms)
+        at_ms, trigger = np.array(walk.at_ms, dtype=np.int64), np.array(walk.trigger, dtype=np.int64)
+    else:
+        at_ms = np.arange(0, before_ms, -(-reporting.interval_ms // step) * step, dtype=np.int64)
+        trigger = np.full(len(at_ms), TIME, dtype=np.int64)
     trigger[:1] = START
     if life.is_end:
         at_ms, trigger = np.append(at_ms, life.until_ms), np.append(trigger, END)
-    return Recorded(at_ms, trigger, tunnels)
+    return Recorded(at_ms, trigger, tunnels.until(life.until_ms if life.is_end else OPEN_MS))
 
 
 def ignition_on(state: Ints, speed_mps: Floats) -> Bools:
@@ -101,11 +99,8 @@ class _Walk:
         """Time, distance and heading of the last report, and the ignition at the last sample."""
         self._next_ms = 0
         self._is_standing = True
-        self._tunnel_ms: int | None = None
-        self._tunnels: list[tuple[int, int]] = []
 
     def along(self, samples: Ints, seen: Seen) -> None:
-        self._watch(samples, seen.in_tunnel)
         rules = self.rules
         far = rules.distance_m if rules.distance_m is not None else float("inf")
         turn = rules.turn_deg if rules.turn_deg is not None else float("inf")
@@ -151,17 +146,23 @@ class _Walk:
         self.at_ms.extend(more)
         self.trigger.extend([TIME] * len(more))
 
-    def tunnels_until(self, end_ms: int) -> list[tuple[int, int]]:
-        """Stretches in tunnels; one that is not left ends with the trip."""
-        if self._tunnel_ms is None:
-            return self._tunnels
-        return [*self._tunnels, (self._tunnel_ms, end_ms)]
 
-    def _watch(self, samples: Ints, in_tunnel: Bools) -> None:
-        was = np.concatenate(([self._tunnel_ms is not None], in_tunnel[:-1]))
+class _Tunnels:
+    """Notices, sample by sample, when the vehicle comes into a tunnel and out of it."""
+
+    def __init__(self) -> None:
+        self._since_ms: int | None = None
+        self._left: list[tuple[int, int]] = []
+
+    def watch(self, samples: Ints, in_tunnel: Bools) -> None:
+        was = np.concatenate(([self._since_ms is not None], in_tunnel[:-1]))
         for i in np.flatnonzero(in_tunnel != was).tolist():
-            if self._tunnel_ms is None:
-                self._tunnel_ms = int(samples[i])
+            if self._since_ms is None:
+                self._since_ms = int(samples[i])
             else:
-                self._tunnels.append((self._tunnel_ms, int(samples[i])))
-                self._tunnel_ms = None
+                self._left.append((self._since_ms, int(samples[i])))
+                self._since_ms = None
+
+    def until(self, end_ms: int) -> list[tuple[int, int]]:
+        """Stretches in tunnels; one that is not left ends with the trip."""
+        return self._left if self._since_ms is None else [*self._left, (self._since_ms, end_ms)]

@@ -56,7 +56,9 @@ def written_until(
     device = devices[int(trip["device"])]
     life = Life((end_ms if is_end else until_ms) - start_ms, is_end, _still_ms(trip, tables))
     look = _looking(trips, tables, i, start_ms)
-    reports = recorded(device.reporting, life, look, watch_tunnels=device.link.lost_in_tunnels)
+    spans = tables.span[trip["span"] : trip["span"] + trip["spans"]]
+    watch_tunnels = device.link.lost_in_tunnels and bool(spans["dark"].any())
+    reports = recorded(device.reporting, life, look, watch_tunnels=watch_tunnels)
     on_link = sent(device.link, seed, reports.at_ms, reports.tunnels)
     script = _assembled(reports, on_link, marks(device.faults, seed, reports.at_ms), start_ms)
     script = script[script["emit_ms"] <= (NOT_YET_MS if is_end else until_ms)]
