@@ -153,8 +153,13 @@ def test_a_trip_is_over_only_when_its_last_report_has_come_in() -> None:
     device = DeviceSpec("late", link=Link(delay_ms=((0.0, 90_000.0), (1.0, 90_000.0))))
     plan = replace(plan_of(straight_route(900)), device=device)
     fleet, end_ms = Fleet.of([plan]), compile_plan(plan).end_ms
-    assert end_ms is not None
-    assert list(fleet.over_at(end_ms + 89_999)) == [] and list(fleet.over_at(end_ms + 90_000)) == [0]
+    assert end_ms is not None and list(fleet.over_at(1 << 50)) == []
+    fleet.emit(0, START_MS - 1)
+    assert not len(fleet.store.tables.script)
+    fleet.emit(0, START_MS)
+    assert list(fleet.over_at(end_ms + 89_999)) == []
+        and list(fleet.over_at(end_ms + 90_000)) == [0]
+    )
     assert len(fleet.emit(end_ms + 89_999, end_ms + 90_000).positions["seq"]) == 1
 
 

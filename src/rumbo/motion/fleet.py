@@ -12,7 +12,7 @@ from rumbo.domain.plan import Plan
 from rumbo.motion.arrays import Ints, Objects
 from rumbo.motion.emit import Emission, emit
 from rumbo.motion.pack import NEVER_MS, TRIP, pack
-from rumbo.motion.script import write_scripts, written_until
+from rumbo.motion.script import mark_scripted, written_until
 from rumbo.motion.states import States, evaluate
 from rumbo.motion.store import Store, without_waste
 
@@ -64,7 +64,7 @@ class Fleet:
         if not given:
             return fleet
         rows, batch = pack(list(given.values()), fleet.store.shared)
-        batch.script = write_scripts(rows, batch, fleet.store.shared.devices.values)
+        mark_scripted(rows, fleet.store.shared.devices.values)
         fleet.store.append(rows, batch)
         index = dict(fleet.index)
         at = np.array([index.setdefault(trip_id, len(index)) for trip_id in given])
@@ -95,15 +95,13 @@ class Fleet:
         return np.flatnonzero(last <= world_ms)
 
     def _write_on(self, until_ms: int) -> None:
-        """Write the scripts of open trips further where they end before `until_ms`.
+        """Write the scripts that `until_ms` asks for: of trips that have started, further of open ones.
 
         Not a change that shows: what they say of the time before stays the same.
         """
         trips, store = self.trips, self.store
         for i in self.scripted[trips["script_ms"][self.scripted] < until_ms].tolist():
-            start_ms = int(trips["start_ms"][i])
-            reach_ms = max(until_ms, start_ms + (int(trips["script_ms"][i]) - start_ms) * 3 // 2)
-            script = written_until(trips, store.tables, store.shared.devices.values, i, reach_ms)
+            script = written_until(trips, store.tables, store.shared.devices.values, i, until_ms)
             trips["script"][i] = store.add_script(script)
 
     def _without(self, trip_ids: set[str]) -> Self:

@@ -3,6 +3,7 @@
 A script is a causal, pure function of the plan: what is sent up to a moment depends on the motion up to that moment, on
 counters and on the seed, so no later amendment can contradict it. Trips that are over are written to their last
 sending; of one that stands open (paused) the script is written some way ahead and, when that is used up, further.
+Nothing is written before the trip starts, so what is planned for later takes no room.
 """
 
 from __future__ import annotations
@@ -27,34 +28,30 @@ AHEAD_MS = 600_000
 type Trips = NDArray[Any]
 
 
-def write_scripts(trips: Trips, tables: Tables, devices: Sequence[DeviceSpec]) -> NDArray[Any]:
-    """The scripts of all trips that need one, one after the other; fills the trips' columns about them."""
-    scripted = np.flatnonzero(
-        ~np.array([device.is_plain for device in devices], dtype=np.bool_)[trips["device"]]
-    )
-    trips["timed_end_ms"][scripted] = NEVER_MS
-    trips["script_ms"][scripted] = FOREVER_MS
-    scripts = [np.zeros(0, dtype=SCRIPT)]
-    written = 0
-    for i in scripted.tolist():
-        if trips["end_ms"][i] == NEVER_MS:
-            continue
-        until_ms = _still_ms(trips[i], tables) + int(trips["start_ms"][i]) + AHEAD_MS
-        script = written_until(trips, tables, devices, i, until_ms)
-        trips["script"][i], written = written, written + len(script)
-        scripts.append(script)
-    return np.concatenate(scripts)
+def mark_scripted(trips: Trips, devices: Sequence[DeviceSpec]) -> None:
+    """Say in the rows of packed trips which of them need a script. It is written when the first report is due."""
+    plain = np.array([device.is_plain for device in devices], dtype=np.bool_)
+    some = np.flatnonzero(~plain[trips["device"]])
+    reports = trips["end_ms"][some] > NEVER_MS
+    trips["timed_end_ms"][some] = NEVER_MS
+    trips["script_ms"][some] = np.where(reports, trips["start_ms"][some] - 1, FOREVER_MS)
+    trips["sent_ms"][some] = np.where(reports, FOREVER_MS, NEVER_MS)
 
 
 def written_until(
     trips: Trips, tables: Tables, devices: Sequence[DeviceSpec], i: int, until_ms: int
 ) -> NDArray[Any]:
-    """The script of trip row `i`, whole or, of an open trip, up to world time `until_ms`; fills its columns."""
+    """The script of trip row `i`, whole or, of an open trip, at least up to world time `until_ms`; fills its columns.
+
+    An open one is written half as far again as it was, so that writing on seldom is what it costs.
+    """
     trip = trips[i]
     start_ms, end_ms, seed = int(trip["start_ms"]), int(trip["end_ms"]), int(trip["seed"])
-    is_end = end_ms < FOREVER_MS
+    is_end, still_ms = end_ms < FOREVER_MS, _still_ms(trip, tables)
+    written_ms = int(trip["script_ms"]) - start_ms
+    until_ms = max(until_ms, start_ms + max(still_ms + AHEAD_MS, written_ms * 3 // 2))
     device = devices[int(trip["device"])]
-    life = Life((end_ms if is_end else until_ms) - start_ms, is_end, _still_ms(trip, tables))
+    life = Life((end_ms if is_end else until_ms) - start_ms, is_end, still_ms)
     look = _looking(trips, tables, i, start_ms)
     spans = tables.span[trip["span"] : trip["span"] + trip["spans"]]
     watch_tunnels = device.link.lost_in_tunnels and bool(spans["dark"].any())
@@ -64,7 +61,7 @@ def written_until(
     script = script[script["emit_ms"] <= (NOT_YET_MS if is_end else until_ms)]
     trips["scripts"][i] = len(script)
     trips["script_ms"][i] = FOREVER_MS if is_end else until_ms
-    trips["sent_ms"][i] = script["emit_ms"].max(initial=NEVER_MS)
+    trips["sent_ms"][i] = script["emit_ms"].max(initial=NEVER_MS) if is_end else FOREVER_MS
     return script
 
 
