@@ -158,8 +158,7 @@ def test_a_trip_is_over_only_when_its_last_report_has_come_in() -> None:
     assert not len(fleet.store.tables.script)
     fleet.emit(0, START_MS)
     assert list(fleet.over_at(end_ms + 89_999)) == []
-        and list(fleet.over_at(end_ms + 90_000)) == [0]
-    )
+    assert list(fleet.over_at(end_ms + 90_000)) == [0]
     assert len(fleet.emit(end_ms + 89_999, end_ms + 90_000).positions["seq"]) == 1
 
 
