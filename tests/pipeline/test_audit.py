@@ -295,5 +295,5 @@ def test_a_second_row_of_an_event_is_found_wherever_in_time_it_stands(world: Wor
     world.change(lambda rows: pl.concat([rows, rows.filter(again).with_columns(**far)]))
     report = world.audit()
     assert not report.balanced
-    assert report.total.extra == 1
+    assert report.total.doubled == 1
     assert [(f.trip_id, f.seq) for f in report.findings] == [("trp_1", 3)]

@@ -62,13 +62,17 @@ def world(tmp_path: Path, whole: Path) -> World:
     return faulty
 
 
+def chunk_whole(plans: list[Plan]) -> Chunk:
+    return chunk_of(plans, [UNTIL_MS] * len(plans), [UNTIL_MS] * len(plans))
+
+
 def label_of(report: AuditReport) -> set[str]:
     return {label for label, ledger in report.faults.items() if not ledger.balanced}
 
 
 def fault_at(flag: Fault, *, but: Fault = NO_FAULT) -> tuple[str, int, bytes | None]:
     """Trip, number and bytes of some event with a fault and without others."""
-    events = chunk_of(faulty_fleet(), UNTIL_MS).events[POSITION.topic]
+    events = chunk_whole(faulty_fleet()).events[POSITION.topic]
     wanted = events.filter(
         (pl.col("faults") & int(flag) != 0) & (pl.col("faults") & int(but) == 0) & (pl.col("copy") == 0)
     )
@@ -238,7 +242,7 @@ class Told:
 
     def chunks(self) -> Iterator[Chunk]:
         for some in batches(iter(self._plans)):
-            yield chunk_of(some, UNTIL_MS)
+            yield chunk_whole(some)
 
 
 def test_rows_of_another_source_are_judged_by_the_same_code_and_are_extra_without_it(world: World) -> None:

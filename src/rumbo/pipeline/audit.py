@@ -11,6 +11,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rumbo.errors import InvalidInput, NotFound
 from rumbo.events.fields import EVENT_TYPES
@@ -40,13 +42,15 @@ def audit(
     trip: str | None = None,
     date: str | None = None,
     sources: Sequence[Source] = (),
+    scratch: Path | None = None,
     wait_s: float = 60.0,
     progress: Say | None = None,
     pause: Callable[[float], None] = time.sleep,
 ) -> AuditReport:
     """Judge the lake. Waits up to `wait_s` for the stream to land what Kafka holds now.
 
-    `sources`: what else has put rows into landing, beside the workers.
+    `sources`: what else has put rows into landing, beside the workers. `scratch`: an existing folder that may take a
+    copy of the rows for as long as it lasts, the system's own for temporary files where none is given.
 
     Raises NotFound for a trip that neither plans nor lake know, InvalidInput for a date that is none, and
     Unavailable where Kafka or the lake cannot be read.
@@ -64,13 +68,14 @@ def audit(
         plan_records = [record for record in plan_records if record.key == trip]
     plans = LivePlans(plan_records, settled(tables.read_all(CLOCK)), at_most, surely)
     every = (plans, *sources)
-    judge = Judge(report, scope, every, landed, Rejected(rejected, every, trip))
     say(f"Recomputing {len(plan_records):,} trips")
-    for number, source in enumerate(every):
-        for chunk in source.chunks():
-            judge.compare(number, chunk)
+    with TemporaryDirectory(prefix="rumbo-audit-", dir=scratch) as folder:
+        judge = Judge(report, scope, every, landed, Rejected(rejected, every, trip), Path(folder))
+        for number, source in enumerate(every):
+            for chunk in source.chunks():
+                judge.compare(number, chunk)
+        judge.finish(everything=trip is None and date is None)
     report.unusable_plans, report.undrivable_plans = len(plans.unreadable), len(plans.undrivable)
-    judge.finish(everything=trip is None and date is None)
     report.until = _until(surely, {record.partition for record in plan_records})
     if trip is not None and not report.trips and not judge.strangers:
         raise NotFound(f"No plan and no row of the lake knows a trip {trip}.")

@@ -19,21 +19,23 @@ from rumbo.lake.read import polars_schema
 from rumbo.lake.tables import BACKFILL_TOPICS, EVENT_DATE, LANDED_EVENTS
 from rumbo.motion import Emission, Fleet
 from rumbo.motion.wire import payloads
+from rumbo.pipeline.shelves import fingerprint, place
 from rumbo.transport.port import Record
 
 log = logging.getLogger(__name__)
 
 ROWS_A_CHUNK = 150_000
 """About as many events are held at once, with their texts and columns: some 300 MB."""
-FOREVER_MS = 1 << 60
 _BEGINNING_MS = -1
 EXPECTED = pl.Schema(
     {
+        "trip": pl.Int64(),  # its number in the chunk
         "trip_id": pl.String(),
         "seq": pl.Int64(),
         "copy": pl.Int64(),  # 1 for the second sending of a doubled event
         "event_ms": pl.Int64(),  # by the device's clock
         "emit_ms": pl.Int64(),
+        "due": pl.Boolean(),  # whether it must be in the lake by now; else it may be
         "faults": pl.Int64(),  # bits of Fault
         "key": pl.Binary(),
         "typed": pl.UInt64(),  # see `fingerprint`
@@ -44,13 +46,9 @@ EXPECTED = pl.Schema(
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some trips, and all that they must have sent, by topic (schema EXPECTED).
-
-    What was sent up to `surely_ms` must be in the lake; what was sent later may be.
-    """
+    """Some trips, and all that they have sent, by topic (schema EXPECTED)."""
 
     trip_ids: list[str]
-    surely_ms: int
     events: Mapping[str, pl.DataFrame]
 
 
@@ -65,7 +63,10 @@ class Source(Protocol):
         ...
 
     def chunks(self) -> Iterator[Chunk]:
-        """All that it has sent. A trip is in one chunk only; no chunk is larger than memory allows."""
+        """All that it has sent. A trip is in one chunk only; no chunk is larger than memory allows.
+
+        Trips in the order of `shelves.place` make the audit of a large lake quick.
+        """
         ...
 
 
@@ -91,12 +92,21 @@ class LivePlans:
     def chunks(self) -> Iterator[Chunk]:
         if self.clock is None:
             return
-        for partition in sorted({record.partition for record in self.records}):
-            at_most = self.at_most.get(partition, _BEGINNING_MS)
-            surely = self.surely.get(partition, _BEGINNING_MS)
-            mine = (record for record in self.records if record.partition == partition)
-            for plans in batches(self._plans(mine, self.clock)):
-                yield chunk_of(plans, at_most, surely)
+        order = place([str(record.key) for record in self.records]).arg_sort().to_list()
+        partition = {str(record.key): record.partition for record in self.records}
+        for plans in batches(self._plans((self.records[row] for row in order), self.clock)):
+            try:
+                yield self._chunk(plans, partition)
+            except Exception:  # as in a worker, one bad plan must not hide the others
+                sound = [plan for plan in plans if self._is_drivable(plan)]
+                if len(sound) == len(plans):
+                    raise
+                yield self._chunk(sound, partition)
+
+    def _chunk(self, plans: Sequence[Plan], partition: Mapping[str, int]) -> Chunk:
+        where = [partition[plan.trip_id] for plan in plans]
+        at_most = [self.at_most.get(number, _BEGINNING_MS) for number in where]
+        return chunk_of(plans, at_most, [self.surely.get(number, _BEGINNING_MS) for number in where])
 
     def _plans(self, records: Iterator[Record], clock: WorldClock) -> Iterator[Plan]:
         for record in records:
@@ -107,12 +117,27 @@ class LivePlans:
             except ContractBroken:
                 self.unreadable.append(str(record.key))
                 continue
-            if plan.trip_id != record.key:
-                self.unreadable.append(str(record.key))
-            elif not _is_drivable(plan):
-                self.undrivable.append(plan.trip_id)
-            else:
+            if plan.trip_id == record.key:
                 yield plan
+            else:
+                self.unreadable.append(str(record.key))
+
+    def _is_drivable(self, plan: Plan) -> bool:
+        try:
+            Fleet.of([plan])
+        except Exception:
+            log.exception("Trip %s cannot be driven", plan.trip_id)
+            self.undrivable.append(plan.trip_id)
+            return False
+        return True
+
+
+def source_number(sources: Sequence[Source]) -> pl.Expr:
+    """The number of the source that a row of landing is of, -1 for none."""
+    number = pl.lit(-1)
+    for position, source in enumerate(sources):
+        number = pl.when(source.rows()).then(pl.lit(position)).otherwise(number)
+    return number.cast(pl.Int32)
 
 
 def settled(clock_records: Sequence[Record]) -> WorldClock | None:
@@ -137,68 +162,66 @@ def batches(plans: Iterator[Plan]) -> Iterator[list[Plan]]:
         yield some
 
 
-def chunk_of(plans: Sequence[Plan], until_ms: int = FOREVER_MS, surely_ms: int = FOREVER_MS) -> Chunk:
-    """All that settled plans have sent by `until_ms` (world time)."""
-    emission = Fleet.of(plans).emit(_BEGINNING_MS, until_ms)
+def chunk_of(plans: Sequence[Plan], until_ms: Sequence[int], surely_ms: Sequence[int]) -> Chunk:
+    """All that settled plans have sent by `until_ms` (world time, one a plan); it is due if sent by `surely_ms`."""
+    fleet = Fleet.of(plans)
+    number = {plan.trip_id: row for row, plan in enumerate(plans)}
+    rows = np.array([number[trip_id] for trip_id in fleet.trip_ids.tolist()], dtype=np.int64)
+    limits = pl.DataFrame({"at_most": np.array(until_ms)[rows], "surely": np.array(surely_ms)[rows]})
+    emission = fleet.emit(_BEGINNING_MS, max(until_ms, default=_BEGINNING_MS))
     sent = payloads(emission)
     events = {
-        event.topic: _expected(event, columns, sent[event.topic])
+        event.topic: _expected(event, columns, sent[event.topic], limits)
         for event, columns in ((POSITION, emission.positions), (TRIP_STATE, emission.trip_states))
     }
-    lost = _lost(emission)
-    if lost.height:
-        events[POSITION.topic] = pl.concat([events[POSITION.topic], lost])
-    return Chunk([plan.trip_id for plan in plans], surely_ms, events)
+    if len(emission.dropped["seq"]):
+        events[POSITION.topic] = pl.concat([events[POSITION.topic], _lost(emission, limits)])
+    return Chunk(fleet.trip_ids.tolist(), events)
 
 
-def _is_drivable(plan: Plan) -> bool:
-    try:
-        Fleet.of([plan])
-    except Exception:  # as a worker, which leaves out a plan for whatever is wrong with it
-        log.exception("Trip %s cannot be driven", plan.trip_id)
-        return False
-    return True
-
-
-def _expected(event: EventType, columns: Mapping[str, Any], sent: list[bytes]) -> pl.DataFrame:
-    rows = len(columns["seq"])
-    zeros = np.zeros(rows, dtype=np.int64)
+def _expected(
+    event: EventType, columns: Mapping[str, Any], sent: list[bytes], limits: pl.DataFrame
+) -> pl.DataFrame:
+    zeros = np.zeros(len(columns["seq"]), dtype=np.int64)
     keys = pl.Series("key", columns[event.key].tolist(), dtype=pl.String)
-    return pl.DataFrame(
-        {
-            "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
-            "seq": columns["seq"],
-            "copy": columns.get("copy", zeros),
-            "event_ms": columns["event_time"],
-            "emit_ms": columns["emit_ms"],
-            "faults": columns.get("faults", zeros),
-            "key": keys.cast(pl.Binary),
-            "typed": _typed(event, columns, keys).select(fingerprint(event)).to_series(),
-            "sent": pl.Series(sent, dtype=pl.Binary),
-        },
-        schema=EXPECTED,
-    )
+    return _told(columns, limits, {
+        "copy": columns.get("copy", zeros),
+        "faults": columns.get("faults", zeros),
+        "key": keys.cast(pl.Binary),
+        "typed": _typed(event, columns, keys).select(fingerprint(event)).to_series(),
+        "sent": pl.Series(sent, dtype=pl.Binary),
+    })  # fmt: skip
 
 
-def _lost(emission: Emission) -> pl.DataFrame:
+def _lost(emission: Emission, limits: pl.DataFrame) -> pl.DataFrame:
     """Events that were recorded and never sent."""
     columns = emission.dropped
-    nothing = {"key": None, "typed": None, "sent": None}
-    known = {
-        "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
-        "seq": columns["seq"],
-        "event_ms": columns.get("event_time", columns["emit_ms"]),
-        "emit_ms": columns["emit_ms"],
-        "faults": columns["faults"],
+    nothing = {"copy": 0, "key": None, "typed": None, "sent": None}
+    rows = len(columns["seq"])
+    never = {
+        name: pl.repeat(value, rows, dtype=EXPECTED[name], eager=True) for name, value in nothing.items()
     }
-    frame = pl.DataFrame(known).with_columns(pl.lit(value).alias(name) for name, value in nothing.items())
-    return frame.with_columns(copy=0).select(EXPECTED.names()).cast(dict(EXPECTED))  # type: ignore[arg-type]  # polars takes a schema of types
+    return _told(columns, limits, {"faults": columns["faults"], **never})
 
 
-def fingerprint(event: EventType) -> pl.Expr:
-    """A landed row's typed columns as one number: equal for equal columns, and hardly ever for others."""
-    names = (*event.names, "kafka_key", EVENT_DATE)
-    return pl.struct(pl.col(name).to_physical() for name in names).hash().alias("typed")
+def _told(columns: Mapping[str, Any], limits: pl.DataFrame, more: Mapping[str, Any]) -> pl.DataFrame:
+    """Events as EXPECTED, those of them that may have been sent by now."""
+    limit = limits[columns["trip_index"]]
+    emit_ms = pl.Series("emit_ms", columns["emit_ms"])
+    frame = pl.DataFrame(
+        {
+            "trip": columns["trip_index"],
+            "trip_id": pl.Series(columns["trip_id"].tolist(), dtype=pl.String),
+            "seq": columns["seq"],
+            "event_ms": columns["event_time"],
+            "emit_ms": emit_ms,
+            "due": emit_ms <= limit["surely"],
+            **more,
+        }
+    )
+    whole = frame.select(pl.col(name).cast(kind) for name, kind in EXPECTED.items())
+    possible = emit_ms <= limit["at_most"]
+    return whole if possible.all() else whole.filter(possible)
 
 
 def _typed(event: EventType, columns: Mapping[str, Any], keys: pl.Series) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 
@@ -12,12 +13,21 @@ from rumbo.domain.device import Fault
 from rumbo.events.codec import EVENT_BY_TOPIC
 from rumbo.lake.read import Snapshot
 from rumbo.lake.tables import EVENT_DATE
-from rumbo.pipeline.expected import Chunk, Source, fingerprint
+from rumbo.pipeline.expected import Chunk, Source, source_number
 from rumbo.pipeline.ledger import AuditReport, FaultLedger, Finding
 from rumbo.pipeline.rejected import EVENT, PLACE, Rejected
+from rumbo.pipeline.shelves import Shelves
 
 _SPOILT = int(Fault.MALFORMED | Fault.BREAKING)
-_NTH = [*EVENT, "nth"]
+_NTH = ["event", "nth"]
+_SEQ_BITS = 40
+_EVENT = (
+    pl.when(pl.col("seq") < 1 << _SEQ_BITS)
+    .then(pl.col("trip").cast(pl.Int64) * (1 << _SEQ_BITS) + pl.col("seq"))
+    .otherwise(-1)
+    .alias("event")
+)
+"""Trip and seq as one number: it is joined and grouped by quickly. No event that was sent is -1."""
 _DAY = timedelta(days=1)
 
 
@@ -42,7 +52,10 @@ class Scope:
 
 
 class Judge:
-    """Takes chunk by chunk; `finish` then looks at what belongs to none of them."""
+    """Takes chunk by chunk; `finish` then looks at what belongs to none of them.
+
+    Large tables are copied to `scratch`, which is the caller's to remove.
+    """
 
     def __init__(
         self,
@@ -51,49 +64,38 @@ class Judge:
         sources: Sequence[Source],
         landed: Mapping[str, Snapshot],
         rejected: Rejected,
+        scratch: Path,
     ) -> None:
         self._report = report
         self._scope = scope
-        self._sources = sources
         self._landed = landed
         self._rejected = rejected
         self._known: list[pl.DataFrame] = []
-        self._seen = dict.fromkeys(landed, 0)
+        self._taken = dict.fromkeys(landed, 0)
+        self._shelves = {
+            topic: Shelves(
+                EVENT_BY_TOPIC[topic],
+                scope.landed(table.scan()),
+                table.rows(),
+                source_number(sources),
+                scratch / topic,
+            )
+            for topic, table in landed.items()
+        }
         self.strangers = 0
         """Rows that no source explains."""
 
     def compare(self, number: int, chunk: Chunk) -> None:
         """Judge a chunk of the source with that number."""
         self._report.trips += len(chunk.trip_ids)
+        known = pl.DataFrame({"trip_id": chunk.trip_ids}, schema={"trip_id": pl.String})
+        self._known.append(known.with_columns(source=pl.lit(number, pl.Int32)))
         for topic, whole in chunk.events.items():
-            due = (pl.col("emit_ms") <= chunk.surely_ms).alias("due")
             spoilt = (pl.col("sent").is_not_null() & (pl.col("faults") & _SPOILT != 0)).alias("spoilt")
-            expected = whole.with_columns(due, spoilt, self._scope.expected().alias("in_scope"))
-            rows = self._rows(number, topic, chunk, expected)
-            self._seen[topic] += rows.height
+            expected = whole.with_columns(_EVENT, spoilt, self._scope.expected().alias("in_scope"))
+            rows = self._shelves[topic].of_trips(number, chunk.trip_ids).with_columns(_EVENT)
+            self._taken[topic] += rows.height
             self._compare(number, topic, chunk.trip_ids, expected, rows)
-
-    def _rows(self, number: int, topic: str, chunk: Chunk, expected: pl.DataFrame) -> pl.DataFrame:
-        """Landed rows of the chunk's trips, with the bytes and the fingerprint of each."""
-        first, last = expected["event_ms"].min(), expected["event_ms"].max()
-        span = pl.DataFrame(
-            {"source": number, "topic": topic, "trip_id": chunk.trip_ids, "first": first, "last": last},
-            schema={
-                "source": pl.Int32,
-                "topic": pl.String,
-                "trip_id": pl.String,
-                "first": pl.Int64,
-                "last": pl.Int64,
-            },
-        )
-        self._known.append(span)
-        when = pl.col("event_time")
-        near = (when >= _moment(first)) & (when <= _moment(last))
-        mine = self._sources[number].rows() & pl.col("trip_id").is_in(chunk.trip_ids) & near
-        rows = self._scope.landed(self._landed[topic].scan()).filter(mine)
-        there = pl.col("payload").cast(pl.Binary).alias("there")
-        typed = fingerprint(EVENT_BY_TOPIC[topic]).alias("typed_there")
-        return rows.select(*EVENT, *PLACE[1:], there, typed).collect(engine="streaming").sort(PLACE[1:])
 
     def _compare(
         self, number: int, topic: str, trip_ids: Sequence[str], expected: pl.DataFrame, rows: pl.DataFrame
@@ -108,7 +110,7 @@ class Judge:
         bad = left.join(spoilt.select(_NTH), on=_NTH, how="semi")
         self._expect_rejected(number, topic, spoilt, bad)
         misplaced, surplus = self._misplaced(number, trip_ids, good, lacking)
-        self._unexplained(topic, _without(left, bad), pl.concat([good, spoilt]).select(EVENT))
+        self._unexplained(topic, _without(left, bad), pl.concat([good, spoilt]).select("event"))
         self._count("doubled", topic, surplus)
         self._count("misjudged", topic, misplaced)
         self._tell_missing(topic, _without(lacking, misplaced).filter("due"))
@@ -146,8 +148,8 @@ class Judge:
         """Rows beyond those that were sent of their event, and rows of events that were not sent at all."""
         if left.is_empty():
             return
-        self._count("doubled", topic, left.join(sent, on=EVENT, how="semi"))
-        self._count("extra", topic, left.join(sent, on=EVENT, how="anti"))
+        self._count("doubled", topic, left.join(sent, on="event", how="semi"))
+        self._count("extra", topic, left.join(sent, on="event", how="anti"))
 
     def _tell_missing(self, topic: str, missing: pl.DataFrame) -> None:
         self._count("missing", topic, missing.filter(pl.col("copy") == 0))
@@ -168,11 +170,12 @@ class Judge:
         claims = self._rejected.claims(number, trip_ids)
         if claims.is_empty():
             return lacking.clear(), claims
-        claims = claims.join(good.select(*EVENT, "sent").unique(), on=[*EVENT, "sent"], how="semi")
+        sent = good.select(*EVENT, "event", "sent").unique()
+        claims = claims.join(sent, on=[*EVENT, "sent"], how="inner")
         self._rejected.take(claims)
-        rank = pl.int_range(pl.len()).over(EVENT).alias("rank")
+        rank = pl.int_range(pl.len()).over("event").alias("rank")
         claims, lacking = claims.with_columns(rank), lacking.with_columns(rank)
-        on = [*EVENT, "rank"]
+        on = ["event", "rank"]
         misplaced = lacking.join(claims.select(*on, *PLACE[1:]), on=on, how="inner")
         return misplaced, claims.join(lacking, on=on, how="anti")
 
@@ -181,7 +184,7 @@ class Judge:
         faulty = expected.filter(pl.col("due") & (pl.col("faults") != 0))
         if faulty.is_empty():
             return
-        absent = faulty.filter(pl.col("sent").is_null()).join(rows, on=EVENT, how="anti")
+        absent = faulty.filter(pl.col("sent").is_null()).join(rows, on="event", how="anti")
         landed = faulty.filter(pl.col("sent").is_not_null()).join(sound.select(_NTH), on=_NTH, how="semi")
         tally(self._report.faults, faulty, "expected")
         tally(self._report.faults, landed, "found")
@@ -227,21 +230,12 @@ class Judge:
 
     def _find_strangers(self, topic: str) -> None:
         """Rows that no chunk has taken."""
-        scan = self._scope.landed(self._landed[topic].scan())
-        strangers = scan.select(pl.len()).collect(engine="streaming").item() - self._seen[topic]
+        shelves = self._shelves[topic]
+        strangers = shelves.rows - self._taken[topic]
         self.strangers += strangers
-        if not strangers:
-            return
-        source = pl.lit(-1)
-        for number, one in enumerate(self._sources):
-            source = pl.when(one.rows()).then(pl.lit(number)).otherwise(source)
-        known = pl.concat(self._known).filter(pl.col("topic") == topic) if self._known else None
-        rows = scan.select(*EVENT, *PLACE, "event_time", source.cast(pl.Int32).alias("source"))
-        if known is not None:
-            ms = pl.col("event_time").dt.epoch("ms")
-            rows = rows.join(known.lazy(), on=["source", "trip_id"], how="left")
-            rows = rows.filter(pl.col("first").is_null() | (ms < pl.col("first")) | (ms > pl.col("last")))
-        self._count("extra", topic, rows.head(20).collect(), strangers)
+        if strangers:
+            nobody = pl.DataFrame(schema={"trip_id": pl.String, "source": pl.Int32})
+            self._count("extra", topic, shelves.strangers(pl.concat([nobody, *self._known])), strangers)
 
     def _count(self, problem: str, topic: str, frame: pl.DataFrame, count: int | None = None) -> None:
         """Add to a counter of problems, and keep examples."""
@@ -275,11 +269,7 @@ def _without(frame: pl.DataFrame, taken: pl.DataFrame) -> pl.DataFrame:
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     """With `nth`: the number of the row among those of its event, in the frame's order."""
-    return frame.with_columns(pl.int_range(pl.len()).over(EVENT).alias("nth"))
-
-
-def _moment(ms: object) -> pl.Expr:
-    return pl.lit(ms, pl.Int64).mul(1000).cast(pl.Datetime("us", "UTC"))
+    return frame.with_columns(pl.int_range(pl.len()).over("event").alias("nth"))
 
 
 def _repeated(frames: Sequence[pl.LazyFrame]) -> int:

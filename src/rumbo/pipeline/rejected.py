@@ -13,7 +13,7 @@ import orjson
 import polars as pl
 
 from rumbo.lake.read import Snapshot
-from rumbo.pipeline.expected import EXPECTED, Source
+from rumbo.pipeline.expected import EXPECTED, Source, source_number
 
 PLACE = ("kafka_topic", "kafka_partition", "kafka_offset")
 EVENT = ["trip_id", "seq"]
@@ -22,7 +22,6 @@ _STATE = {
     "source": pl.Int32(),
     "topic": pl.String(),
     "landed": pl.Boolean(),
-    "due": pl.Boolean(),
     "in_scope": pl.Boolean(),
 }
 SPOILT = pl.Schema({**EXPECTED, **_STATE})
@@ -34,11 +33,8 @@ class Rejected:
     """All of landing/rejected, in memory: it is small where a fleet is sound, a few percent where it is not."""
 
     def __init__(self, table: Snapshot, sources: Sequence[Source], trip: str | None) -> None:
-        source = pl.lit(-1)
-        for number, one in enumerate(sources):
-            source = pl.when(one.rows()).then(pl.lit(number)).otherwise(source)
         frame = table.scan().select(
-            source.cast(pl.Int32).alias("source"),
+            source_number(sources).alias("source"),
             *PLACE,
             pl.col("kafka_key").alias("key"),
             pl.col("payload").alias("sent"),
