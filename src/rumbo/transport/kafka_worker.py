@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
 
 from rumbo.errors import Fenced, Unavailable
+from rumbo.transport.batch import Batch
+from rumbo.transport.bulk import BulkProducer
 from rumbo.transport.client import (
     LogReader,
     Place,
@@ -64,6 +66,7 @@ class KafkaWorkerLink:
             logger=client_log,
         )
         self._start_producer()
+        self._bulk = BulkProducer(self._producer)
         self._clock = LogReader(Consumer(consumer_config(bootstrap, f"{worker_id}-clock"), logger=client_log))
         self._clock.consumer.assign([TopicPartition(*self._clock_place, OFFSET_BEGINNING)])
         self._asker = Consumer(consumer_config(bootstrap, f"{worker_id}-ends"), logger=client_log)
@@ -111,6 +114,7 @@ class KafkaWorkerLink:
         """A closed worker keeps its partitions until its session ends, so a quick restart moves nothing."""
         with contextlib.suppress(KafkaException):
             self._producer.abort_transaction(1.0)
+        self._bulk.close()
         self._asker.close()
         self._clock.consumer.close()
         self._plans.consumer.close()
@@ -204,16 +208,9 @@ class KafkaWorkerLink:
                 log.info("Transactions are not ready yet: %s", exc.args[0].str())
 
     def _produce(self, records: Mapping[str, Sequence[KeyedValue]]) -> None:
-        produce, poll = self._producer.produce, self._producer.poll
         for topic, pairs in records.items():
-            for key, value in pairs:
-                while True:
-                    try:
-                        produce(topic, value, key)
-                        break
-                    except BufferError:
-                        poll(_WAIT_S)
-            poll(0)
+            self._bulk.produce(topic, Batch.of(pairs), lambda: self._producer.poll(_WAIT_S))
+            self._producer.poll(0)
 
     def _commit(self) -> None:
         deadline = time.monotonic() + TRANSACTION_TIMEOUT_MS / 1000
