@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -107,3 +108,9 @@ def test_devices_of_several_versions_drive_side_by_side() -> None:
         version = 1 + int(trip[4:]) % 2
         assert event["trip_id"] == trip and event["schema_version"] == version
         assert tuple(event) == tuple(field.name for field in POSITION.fields_of(version))
+
+
+def test_the_documentation_names_every_kind() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "devices.md").read_text(encoding="utf-8")
+    assert not {kind for kind in KINDS if kind not in text}
+    assert not {str(flag.name).lower() for flag in Fault if f"`{str(flag.name).lower()}`" not in text}
