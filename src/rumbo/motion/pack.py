@@ -104,7 +104,7 @@ class Tables:
 
     piece: Floats
     piece_ms: Ints
-    piece_change: Ints
+    piece_change: NDArray[np.int32]
     vertex: NDArray[np.int32]
     vertex_mm: Ints
     span: NDArray[Any]
@@ -114,8 +114,8 @@ class Tables:
     change_state: Ints
     change_reason: Ints
     script: NDArray[Any]
-    time_lut: Ints
-    place_lut: Ints
+    time_lut: NDArray[np.int32]
+    place_lut: NDArray[np.int32]
 
 
 class Numbered[T]:
@@ -257,7 +257,7 @@ def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> 
 
 def _lut(
     trips: NDArray[Any], lut: str, starts: Ints, ends: Ints, first: str, count: str, number: Ints
-) -> Ints:
+) -> NDArray[np.int32]:
     """About as many buckets as rows, of a width of 2^shift; the last bucket starts after the last row."""
     reach = starts[ends]
     shift = np.zeros(len(trips), dtype=np.int64)
@@ -270,17 +270,18 @@ def _lut(
     needles = number.repeat(buckets) + (within << shift.repeat(buckets))
     keys = number.repeat(trips[count]) + starts
     found = np.searchsorted(keys, needles, side="right") - 1
-    return np.asarray(found - trips[first].repeat(buckets), dtype=np.int64)
+    return np.asarray(found - trips[first].repeat(buckets), dtype=np.int32)
 
 
 def _in_force(
     number: Ints, trips: NDArray[Any], rows: tuple[str, str, Ints], asked: tuple[str, Ints]
-) -> Ints:
+) -> NDArray[np.int32]:
     """For each asked value of a trip the trip's last row that starts at or before it, counted in the trip."""
     first, count, starts = rows
     keys = number.repeat(trips[count]) + starts
     needles = number.repeat(trips[asked[0]]) + asked[1]
-    return np.asarray(np.searchsorted(keys, needles, side="right") - 1 - trips[first].repeat(trips[asked[0]]))
+    found = np.searchsorted(keys, needles, side="right") - 1
+    return np.asarray(found - trips[first].repeat(trips[asked[0]]), dtype=np.int32)
 
 
 def _starts(counts: Ints) -> Ints:

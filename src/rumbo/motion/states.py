@@ -86,7 +86,7 @@ def kinematics(at_ms: Ints, rows: Floats) -> tuple[Floats, Floats, Floats]:
 
 
 def _found(
-    trips: NDArray[Any], lut: Ints, index: Ints, value: Ints, name: str, rows: str, starts: Ints
+    trips: NDArray[Any], lut: NDArray[np.int32], index: Ints, value: Ints, name: str, rows: str, starts: Ints
 ) -> Ints:
     """The row in force: between those of the bucket's two ends."""
     bucket = trips[name + "_lut"][index] + (value >> trips[name + "_shift"][index])
