@@ -180,7 +180,11 @@ def test_a_cursor_of_another_list_is_refused(api: TestClient, vehicle: str) -> N
 def test_what_is_not_there_is_not_found(api: TestClient) -> None:
     for method, path in OPERATIONS:
         if "{" in path:
-            url = path.replace("{vehicle_id}", "veh_none").replace("{trip_id}", "trp_none")
+            url = (
+                path.replace("{vehicle_id}", "veh_none")
+                .replace("{trip_id}", "trp_none")
+                .replace("{closure_id}", "clo_none")
+            )
             check(api.request(method, url, json={} if method == "PATCH" else None), 404)
     check(api.post("/api/v1/trips", json=trip_body("veh_none")), 404)
     for path in (
@@ -198,7 +202,11 @@ def test_what_is_not_there_is_not_found(api: TestClient) -> None:
 def test_every_route_answers_every_mistake_in_one_shape(
     api: TestClient, house: House, method: str, path: str
 ) -> None:
-    url = path.replace("{vehicle_id}", "veh_none").replace("{trip_id}", "trp_none")
+    url = (
+        path.replace("{vehicle_id}", "veh_none")
+        .replace("{trip_id}", "trp_none")
+        .replace("{closure_id}", "clo_none")
+    )
     check(api.request("TRACE", url), 405)
     check(api.request(method, url, headers={"host": "evil.example"}), 421)
     check(api.request(method, url, content=b" " * 2_000_001), 413)
@@ -221,15 +229,21 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
                              "plan_trip", "amend_trip", "get_trip", "list_trips", "preview_routes")),
         (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
+        (type(house.closures), ("create", "get", "list_all", "delete")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)
     if path in {"/api/v1/places", "/api/v1/regions", "/api/v1/geometries"}:
         pytest.skip("it asks no part that could fail")
-    url = path.replace("{vehicle_id}", "veh_none").replace("{trip_id}", "trp_none")
+    url = (
+        path.replace("{vehicle_id}", "veh_none")
+        .replace("{trip_id}", "trp_none")
+        .replace("{closure_id}", "clo_none")
+    )
     bodies: dict[str, Any] = {
         "/api/v1/vehicles": {"name": "v"}, "/api/v1/routes": {"waypoints": [A, B]},
         "/api/v1/trips": trip_body("veh_x"), "/api/v1/vehicles/{vehicle_id}": {"name": "v"},
+        "/api/v1/closures": {"kind": "closed", "geometry": {"lat": 45.0, "lon": -5.0, "radius_m": 50}},
         "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH"} else None

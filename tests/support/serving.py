@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
@@ -22,9 +23,12 @@ from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
+from rumbo.fleet.closure_service import ClosureService
+from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
+from rumbo.fleet.rerouter import Rerouter
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicles import names_of
@@ -93,8 +97,13 @@ class House:
         self.world, self.trips = WorldView(self.tables, self.offsets, self.clock), Trips()
         self.verbs = ClockVerbs(self.publisher, self.world, self.clock)
         self.relay = InlineRelay(self.database, self.trips, self.publisher, self.tables, self.world)
-        self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")})
+        self.conditions = Conditions(self.database, ZoneInfo("Etc/UTC"))
+        self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")}, self.conditions)
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)
+        self.rerouter = Rerouter(
+            self.database, self.trips, self.world, self.relay, self.conditions, self.planner.around
+        )
+        self.closures = ClosureService(self.database, self.world, self.rerouter.nudge)
         self.state = LiveState(self.names)
         self.status = Status(
             self.database, self.offsets, self.world, self.clock, "test", lambda: self.relay.problem, ttl_s=0
@@ -112,9 +121,9 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, world=self.world, clock=self.verbs, answers=Answers(self.database, self.clock),
-            status=self.status, live=self.hub, search=self.search, regions=self.regions,
-            web_dist=self.web_dist, host=self.host,
+            fleet=self.fleet, world=self.world, clock=self.verbs, closures=self.closures,
+            answers=Answers(self.database, self.clock), status=self.status, live=self.hub, search=self.search,
+            regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
 
     def search(self, text: str, limit: int) -> list[Place]:

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import uvicorn
 
@@ -27,9 +28,12 @@ from rumbo.api.status import Status
 from rumbo.errors import CannotStart, RumboError
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
+from rumbo.fleet.closure_service import ClosureService
+from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
+from rumbo.fleet.rerouter import Rerouter
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicles import names_of
@@ -92,17 +96,21 @@ def serving(settings: Settings) -> Iterator[Services]:
         providers = _providers(settings, region)
         for provider in providers.values():
             stack.callback(provider.close)
-        fleet = FleetService(database, Planner(providers), world, relay, trips)
+        conditions = Conditions(database, ZoneInfo(region.timezone))
+        planner = Planner(providers, conditions)
+        fleet = FleetService(database, planner, world, relay, trips)
+        rerouter = Rerouter(database, trips, world, relay, conditions, planner.around)
         state = LiveState(partial(_names, database))
         status = Status(database, offsets, world, wall_ms, version("rumbo"), lambda: relay.problem)
         stack.callback(status.close)
         feed = Feed(partial(KafkaTail, settings.bootstrap_servers, TOPICS), state, world, fleet)
-        stack.enter_context(_threads(relay, feed))
+        stack.enter_context(_threads(relay, feed, rerouter))
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         yield Services(
             fleet=fleet,
             world=world,
             clock=ClockVerbs(publisher, world, wall_ms),
+            closures=ClosureService(database, world, rerouter.nudge),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -114,11 +122,12 @@ def serving(settings: Settings) -> Iterator[Services]:
 
 
 @contextmanager
-def _threads(relay: OutboxRelay, feed: Feed) -> Iterator[None]:
+def _threads(relay: OutboxRelay, feed: Feed, rerouter: Rerouter) -> Iterator[None]:
     stop = threading.Event()
     threads = [
         threading.Thread(target=relay.run, args=(stop,), name="outbox"),
         threading.Thread(target=feed.run, args=(stop,), name="feed"),
+        threading.Thread(target=rerouter.run, args=(stop,), name="rerouter"),
     ]
     for thread in threads:
         thread.start()
@@ -127,6 +136,7 @@ def _threads(relay: OutboxRelay, feed: Feed) -> Iterator[None]:
     finally:
         stop.set()
         relay.nudge()
+        rerouter.nudge()
         for thread in threads:
             thread.join()
 

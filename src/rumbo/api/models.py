@@ -80,6 +80,7 @@ class TripIn(In):
     seed: Seed | None = None
     alternative: Alternatives = 0
     provider: Word | None = None
+    traffic: Annotated[bool, Field(strict=True, description="Whether roads are slower at busy hours.")] = True
 
 
 class VehicleOut(BaseModel):

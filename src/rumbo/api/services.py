@@ -12,6 +12,7 @@ from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
+from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Place, Region
@@ -27,6 +28,7 @@ class Services:
     fleet: FleetService
     world: WorldView
     clock: ClockVerbs
+    closures: ClosureService
     answers: Answers
     status: Status
     live: LiveHub

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rumbo.cli import audit, bench, region, score, trip, up, vehicle, world
+from rumbo.cli import audit, bench, closure, region, score, trip, up, vehicle, world
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.command("score")(score.score)
 app.add_typer(region.app, name="region")
 app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")
+app.add_typer(closure.app, name="closure")
 app.add_typer(world.app, name="world")
 
 

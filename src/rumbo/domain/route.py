@@ -14,6 +14,9 @@ from rumbo.errors import InvalidInput
 EARTH_RADIUS_M = 6_371_008.8
 """IUGG mean radius R1 (Moritz 2000)."""
 
+Ring = tuple[tuple[float, float], ...]
+"""The corners of an area, (lat, lon) in degrees, without the first again at the end."""
+
 MAX_WAYPOINTS = 50
 MAX_DWELL_S = 7 * 86_400.0
 
@@ -136,6 +139,10 @@ class RouteRequest:
     waypoints: tuple[Waypoint, ...]
     vehicle_class: VehicleClass = VehicleClass.CAR
     alternatives: int = 0
+    avoid: tuple[Ring, ...] = ()
+    """Areas that no road of the route may enter, where the provider `can_avoid`."""
+    heading_deg: float | None = None
+    """Course at the first waypoint of a vehicle that is under way, for providers that heed it."""
 
     def __post_init__(self) -> None:
         if not 2 <= len(self.waypoints) <= MAX_WAYPOINTS:

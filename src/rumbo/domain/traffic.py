@@ -73,7 +73,7 @@ class TrafficModel:
         if road is None:
             return 1.0
         ratio = road.peak * volume(local) * self._day(local.date())
-        return round(1.0 / (1.0 + road.alpha * ratio**road.beta), 3)
+        return float(round(1.0 / (1.0 + road.alpha * ratio**road.beta), 3))
 
     def _day(self, day: date) -> float:
         """How busy a day is, 1 on average."""

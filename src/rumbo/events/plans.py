@@ -96,6 +96,16 @@ def _amendment(raw: dict[str, Any]) -> Amendment:
     return Amendment(AmendmentKind(raw["kind"]), int(raw["at_ms"]), route)
 
 
+def route_to_json(route: Route) -> bytes:
+    """A route as it stands in a plan."""
+    return orjson.dumps(_route_to_plain(route))
+
+
+def route_from_json(payload: bytes) -> Route:
+    """The route that `route_to_json` wrote, to the last bit."""
+    return _route(orjson.loads(payload))
+
+
 def _route_to_plain(route: Route) -> dict[str, Any]:
     return {
         "provider": route.provider,

@@ -35,6 +35,8 @@ class TripOrder:
     seed: int | None = None
     alternative: int = 0
     provider: str | None = None
+    traffic: bool = True
+    """Whether roads are slower at busy hours."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rumbo.domain.route import Route, RouteRequest
+from rumbo.domain.route import Ring, Route, RouteRequest
 from rumbo.domain.vehicle import CLASS_SPECS
 from rumbo.errors import InvalidInput, NoRoute
+from rumbo.fleet.conditions import Conditions, Travel
 from rumbo.fleet.orders import RouteOrder, RoutePreview
 from rumbo.motion import solve
 from rumbo.routing.geometry import route_from_points
@@ -16,21 +17,35 @@ from rumbo.routing.port import RoutingProvider
 class Planner:
     """Routes orders with the providers given; the first is the default."""
 
-    def __init__(self, providers: Mapping[str, RoutingProvider]) -> None:
+    def __init__(
+        self, providers: Mapping[str, RoutingProvider], conditions: Conditions | None = None
+    ) -> None:
         self._providers = providers
+        self._conditions = conditions
 
-    def routes(self, order: RouteOrder) -> list[Route]:
-        """Routes for an order, best first. Raises what the provider raises, InvalidInput for a bad order."""
+    def routes(self, order: RouteOrder, travel: Travel | None = None) -> list[Route]:
+        """Routes for an order, best first, with traffic, closures and slow zones where `travel` says who drives when.
+
+        Raises what the provider raises, InvalidInput for a bad order.
+        """
         if bool(order.waypoints) == bool(order.geometry):
             raise InvalidInput("Give either waypoints or a geometry.", field="waypoints")
-        if order.geometry:
-            return [route_from_points(order.geometry, order.vehicle_class)]
-        request = RouteRequest(order.waypoints, order.vehicle_class, order.alternatives)
-        return self._provider(order.provider).routes(request)
+        provider = None if order.geometry else self._provider(order.provider)
 
-    def chosen(self, order: RouteOrder) -> Route:
+        def find(avoid: tuple[Ring, ...]) -> list[Route]:
+            if provider is None:
+                return [route_from_points(order.geometry, order.vehicle_class)]
+            return provider.routes(
+                RouteRequest(order.waypoints, order.vehicle_class, order.alternatives, avoid)
+            )
+
+        if self._conditions is None or travel is None:
+            return find(())
+        return self._conditions.routes(find, travel, can_avoid=provider is not None and provider.can_avoid)
+
+    def chosen(self, order: RouteOrder, travel: Travel | None = None) -> Route:
         """The route number `order.alternatives`, counted from the best, 0. Raises NoRoute where there are fewer."""
-        routes = self.routes(order)
+        routes = self.routes(order, travel)
         if order.alternatives >= len(routes):
             raise NoRoute(
                 f"There are only {len(routes)} routes between these points.",
@@ -39,11 +54,19 @@ class Planner:
             )
         return routes[order.alternatives]
 
-    def preview(self, order: RouteOrder, seed: int = 0) -> list[RoutePreview]:
-        """Routes with the motion along them."""
+    def around(self, request: RouteRequest, provider: str | None) -> Route:
+        """The best route that keeps out of `request.avoid`. Raises NoRoute where the provider cannot."""
+        found = self._provider(provider)
+        if request.avoid and not found.can_avoid:
+            raise NoRoute(f"The routing provider {found.name} cannot avoid an area.")
+        return found.routes(request)[0]
+
+    def preview(self, order: RouteOrder, start_ms: int, seed: int = 0) -> list[RoutePreview]:
+        """Routes with the motion along them of a trip that starts at `start_ms`."""
+        spec = CLASS_SPECS[order.vehicle_class]
         return [
-            RoutePreview(route, solve(route, CLASS_SPECS[order.vehicle_class], seed))
-            for route in self.routes(order)
+            RoutePreview(route, solve(route, spec, seed, start_ms=start_ms))
+            for route in self.routes(order, Travel(start_ms, spec, seed))
         ]
 
     def _provider(self, name: str | None) -> RoutingProvider:

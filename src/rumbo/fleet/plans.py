@@ -27,7 +27,7 @@ def with_later(settled: Plan, later: tuple[Amendment, ...]) -> Plan:
     plan = settled
     for amendment in later:
         before = plan.amendments[-1].at_ms if plan.amendments else plan.created_ms
-        plan = plan.amended(amendment.kind, max(amendment.at_ms, before))
+        plan = plan.amended(amendment.kind, max(amendment.at_ms, before), amendment.route)
     return plan
 
 

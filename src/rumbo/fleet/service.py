@@ -14,6 +14,8 @@ from rumbo.domain.trip import TripState
 from rumbo.domain.vehicle import CLASS_SPECS, Vehicle, VehicleClass
 from rumbo.errors import Conflict
 from rumbo.fleet import rules
+from rumbo.fleet.closures import newest_number, queue_for_newer
+from rumbo.fleet.conditions import Travel
 from rumbo.fleet.database import Database
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView, VehicleView
@@ -119,7 +121,7 @@ class FleetService:
     # Routes
 
     def preview_routes(self, order: RouteOrder) -> list[RoutePreview]:
-        return self._planner.preview(order)
+        return self._planner.preview(order, self._world.now_ms())
 
     # Trips
 
@@ -128,6 +130,8 @@ class FleetService:
 
         Raises NotFound for an unknown vehicle, Conflict where it is busy, and what routing raises.
         """
+        with self._database.read() as connection:
+            closures_known = newest_number(connection)
         plan = self._draft(order, new_id("trp", token))
         body, line = encode_body(plan), encode_outline(plan.route)
         rate = self._world.rate()
@@ -145,6 +149,7 @@ class FleetService:
                 plan = replace(plan, odometer_start_m=driven_m)
                 self._trips.add(connection, plan, body, line, ahead, order.waypoints, token)
                 add_outbox_row(connection, plan.trip_id, 0)
+                queue_for_newer(connection, plan.trip_id, closures_known)
         except IntegrityError:
             return self.get_trip(plan.trip_id)  # the same request did it before
         return self._sent(plan.trip_id, 0)
@@ -211,7 +216,8 @@ class FleetService:
         kind = vehicle.vehicle_class
         spec = CLASS_SPECS[kind]
         route = self._planner.chosen(
-            RouteOrder(kind, order.waypoints, order.geometry, order.alternative, order.provider)
+            RouteOrder(kind, order.waypoints, order.geometry, order.alternative, order.provider),
+            Travel(max(order.start_ms or 0, now_ms), spec, seed, traffic=order.traffic),
         )
         plan = Plan(
             trip_id,

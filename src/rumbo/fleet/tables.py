@@ -38,7 +38,24 @@ VEHICLES = Table(
     Column("vehicle_class", String(20), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
     Column("deleted_ms", BigInteger),
+    Column("fleet", String(80)),
+    Column("tags", Text, nullable=False, server_default="[]"),  # JSON, ["…", …]
+    Column("overrides", Text, nullable=False, server_default="{}"),  # JSON: parameters unlike its class's
+    Column("driver", String(20), nullable=False, server_default="normal"),
+    Column("device_profile", String(40), nullable=False, server_default="standard"),
+    Column("energy_level", Double, nullable=False, server_default="1.0"),
+    Column("energy_set_ms", BigInteger, nullable=False, server_default="0"),
+    Column("order_hash", String(64)),  # of what it was created by: the same order again is no conflict
     sqlite_autoincrement=True,
+)
+Index(None, VEHICLES.c.fleet)
+Index(None, VEHICLES.c.device_profile)
+
+DEVICE_PROFILES = Table(
+    "device_profiles",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("spec", Text, nullable=False),  # JSON, every field written out
 )
 
 TRIPS = Table(
@@ -61,6 +78,8 @@ TRIPS = Table(
     Column("end_lon", Double, nullable=False),
     Column("driven_m", Double, nullable=False),  # by the end, as planned now
     Column("odometer_start_m", Double, nullable=False),
+    Column("energy_start", Double, nullable=False, server_default="1.0"),
+    Column("energy_end", Double, nullable=False, server_default="1.0"),  # as planned now
     Column("seed", BigInteger, nullable=False),
     Column("device_profile", String(40), nullable=False),
     Column("waypoints", Text, nullable=False),  # JSON, [[lat, lon, dwell_s], …]
@@ -69,6 +88,7 @@ TRIPS = Table(
     Column("provider", String(40), nullable=False),
     Column("bbox", Text, nullable=False),  # JSON, [west, south, east, north]
     Column("outline", Text, nullable=False),  # JSON, [[lon, lat], …]: the route, simplified for lists
+    Column("order_hash", String(64)),  # of the order it was planned by: the same order again is no conflict
     sqlite_autoincrement=True,
 )
 Index(None, TRIPS.c.vehicle_id, TRIPS.c.end_ms)

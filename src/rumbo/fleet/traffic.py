@@ -14,12 +14,14 @@ import numpy as np
 
 from rumbo.domain.plan import Profile
 from rumbo.domain.route import Route, Span
-from rumbo.domain.traffic import TrafficModel
+from rumbo.domain.traffic import CONGESTION, TrafficModel
 from rumbo.domain.vehicle import Driver, EnergyKind, VehicleSpec
 from rumbo.motion import solve
 
 PIECE_S = 900.0
 """A road on which a trip is for longer is cut: traffic changes on the way."""
+MAX_PIECES = 672
+"""A week of quarters of an hour on one road: a plan must not grow with how slow somebody is."""
 SLOWEST_MPS = 2.0
 
 
@@ -37,14 +39,16 @@ def with_traffic(
     Times come from the motion at free flow, stretched by the traffic met so far. Only spans change. Who rides by own
     power is not held up by traffic.
     """
-    if spec.energy is EnergyKind.HUMAN:
+    if spec.energy is EnergyKind.HUMAN or not any(span.road_class in CONGESTION for span in route.spans):
         return route
     profile = solve(route, spec, seed, driver=driver, start_ms=start_ms)
     spans: list[Span] = []
     at_s = 0.0
     for span, end_m, free_s in _passages(route, profile):
         local = datetime.fromtimestamp((start_ms + round(at_s * 1000)) / 1000, zone)
-        pieces = max(1, ceil(free_s / model.factor(span.road_class, local) / PIECE_S))
+        pieces = 1
+        if span.road_class in CONGESTION:
+            pieces = min(max(1, ceil(free_s / model.factor(span.road_class, local) / PIECE_S)), MAX_PIECES)
         for i in range(pieces):
             local = datetime.fromtimestamp((start_ms + round(at_s * 1000)) / 1000, zone)
             factor = model.factor(span.road_class, local)

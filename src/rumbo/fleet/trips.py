@@ -19,6 +19,7 @@ from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
 from rumbo.errors import NotFound
 from rumbo.events.plans import plan_from_json, plan_to_json
+from rumbo.fleet.amendment_routes import AmendmentRoutes, route_columns
 from rumbo.fleet.plan_cache import PlanCache
 from rumbo.fleet.tables import PLANS, TRIPS
 
@@ -79,6 +80,7 @@ class Trips:
 
     def __init__(self, cache: PlanCache | None = None) -> None:
         self._cache = cache or PlanCache()
+        self._routes = AmendmentRoutes()
 
     def add(
         self,
@@ -127,13 +129,16 @@ class Trips:
         settled_revision: int | None = None,
     ) -> bool:
         """Set what changes of a trip; False where somebody else changed it since `row` was read."""
-        values = _changing(plan, outlook) | {"version": row.version + 1}
+        values = _changing(plan, outlook) | route_columns(plan) | {"version": row.version + 1}
         if token is not None:
             values["token"] = token
         if settled_revision is not None:
             values["settled_revision"] = settled_revision
         query = update(TRIPS).where(TRIPS.c.id == row.id, TRIPS.c.version == row.version).values(**values)
-        return connection.execute(query).rowcount == 1
+        changed = connection.execute(query).rowcount == 1
+        if changed:
+            self._routes.add(connection, row.id, plan.amendments)
+        return changed
 
     def find(self, connection: Connection, trip_id: str) -> TripRow:
         """Raises NotFound."""
@@ -153,7 +158,7 @@ class Trips:
             first,
             created_ms=row.created_ms,
             start_ms=row.start_ms,
-            amendments=row.amendments,
+            amendments=self._routes.with_routes(connection, row.id, row.amendments),
             odometer_start_m=row.odometer_start_m,
         )
 

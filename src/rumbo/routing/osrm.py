@@ -32,6 +32,7 @@ class OsrmProvider:
     """
 
     name = "osrm"
+    can_avoid = False
 
     def __init__(
         self,

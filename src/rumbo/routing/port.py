@@ -31,6 +31,11 @@ class RoutingProvider(Protocol):
         """Short name, also written into `Route.provider`."""
         ...
 
+    @property
+    def can_avoid(self) -> bool:
+        """Whether it heeds `RouteRequest.avoid`; others take the roads that they always take."""
+        ...
+
     def routes(self, request: RouteRequest) -> list[Route]: ...
 
     def close(self) -> None:

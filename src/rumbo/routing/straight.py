@@ -27,6 +27,7 @@ class StraightProvider:
     """Implements `RoutingProvider` with straight lines; every point on Earth is a road."""
 
     name = "straight"
+    can_avoid = False
 
     def __init__(self, bbox: BBox | None = None, *, region_name: str = "") -> None:
         self._bbox, self._region_name = bbox, region_name

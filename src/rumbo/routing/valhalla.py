@@ -39,6 +39,7 @@ class ValhallaProvider:
     """
 
     name = "valhalla"
+    can_avoid = True
 
     def __init__(
         self,
@@ -59,7 +60,15 @@ class ValhallaProvider:
         """See `RoutingProvider`. Alternatives come only between two waypoints."""
         check_request(request, self._bbox, self._region_name)
         points = tuple((point.lat, point.lon) for point in request.waypoints)
-        reply = self.pool.call(Ask(points, COSTING[request.vehicle_class], request.alternatives))
+        reply = self.pool.call(
+            Ask(
+                points,
+                COSTING[request.vehicle_class],
+                request.alternatives,
+                request.avoid,
+                request.heading_deg,
+            )
+        )
         match reply:
             case Found(routes):
                 return [assemble(legs, request, self._controls, self.name, self._sky) for legs in routes]
@@ -81,7 +90,8 @@ def _error(reply: Refused, request: RouteRequest) -> Exception:
         return not_on_road(index, request.waypoints[index], f"there is none within {SEARCH_M} m")
     if reply.code in NO_PATH:
         return NoRoute(
-            f"No road that a {request.vehicle_class} may use joins these waypoints.",
+            f"No road that a {request.vehicle_class} may use joins these waypoints"
+            f"{' past what is closed' if request.avoid else ''}.",
             hint="Move a waypoint, or choose another class of vehicle.",
             field="waypoints",
         )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rumbo.domain.route import Ring
 from rumbo.routing.assemble import Leg
 
 SEARCH_M = 2000
@@ -15,11 +16,16 @@ SEARCH_M = 2000
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Points in degrees (latitude, longitude), Valhalla's costing, and how many further routes to find."""
+    """Points in degrees (latitude, longitude), Valhalla's costing, and how many further routes to find.
+
+    `avoid` are rings of such points, `heading_deg` the course of a vehicle under way at the first point.
+    """
 
     points: tuple[tuple[float, float], ...]
     costing: str
     alternatives: int = 0
+    avoid: tuple[Ring, ...] = ()
+    heading_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

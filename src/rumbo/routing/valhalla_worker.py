@@ -24,6 +24,12 @@ from rumbo.routing.valhalla_reply import ATTRIBUTES, read_leg
 MAIN_NETWORK_NODES = 50
 """Valhalla's default `minimum_reachability`: a road from which fewer nodes are reached is an island or a trap."""
 
+MAX_AVOIDED_M = 10_000_000
+"""Perimeter of all areas of a request together; Valhalla's own limit is 10 km."""
+
+HEADING_TOLERANCE_DEG = 60
+"""A vehicle under way leaves a place in about the direction in which it reached it: it does not turn round there."""
+
 NO_EDGE_NEAR = 171
 """Valhalla's error "No suitable edges near location"."""
 
@@ -82,13 +88,20 @@ def _route_request(ask: Ask) -> dict[str, Any]:
     }
     if ask.alternatives and len(ask.points) == 2:  # Valhalla finds alternatives only between two points
         request["alternates"] = ask.alternatives
+    if ask.avoid:  # Valhalla leaves out the edges that a ring meets; those inside are then out of reach
+        request["exclude_polygons"] = [[[lon, lat] for lat, lon in ring] for ring in ask.avoid]
     return request
 
 
 def _locations(ask: Ask) -> list[dict[str, Any]]:
     # `minimum_reachability` stays at its default: 0 halves the search's time, but then points snap to
     # islands of the road network, and one request in fifty finds no route instead of one in six hundred.
-    return [{"lat": lat, "lon": lon, "type": "break", "search_cutoff": SEARCH_M} for lat, lon in ask.points]
+    places: list[dict[str, Any]] = [
+        {"lat": lat, "lon": lon, "type": "break", "search_cutoff": SEARCH_M} for lat, lon in ask.points
+    ]
+    if ask.heading_deg is not None:
+        places[0] |= {"heading": round(ask.heading_deg) % 360, "heading_tolerance": HEADING_TOLERANCE_DEG}
+    return places
 
 
 def _far_points(actor: Any, ask: Ask) -> tuple[int, ...]:
@@ -130,6 +143,7 @@ def open_actor(config_path: Path) -> Any:
     config.setdefault("logging", {})["type"] = ""
     limits = config.setdefault("service_limits", {})
     limits["max_alternates"] = 3
+    limits["max_exclude_polygons_length"] = MAX_AVOIDED_M
     for costing in ("auto", "truck", "bus", "motorcycle", "bicycle"):
         limits.setdefault(costing, {})["max_locations"] = MAX_WAYPOINTS
     limits.setdefault("trace", {}).update(max_distance=5_000_000.0, max_shape=1_000_000)

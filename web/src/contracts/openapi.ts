@@ -8,14 +8,65 @@ export interface components {
             lat: number;
             lon: number;
         };
+        CircleIn: {
+            /** @example 43.7402 */
+            lat: number;
+            /** @example 7.4286 */
+            lon: number;
+            radius_m: number;
+        };
         ClockIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
             revision?: number | null;
+        };
+        /** @description An area that nobody enters (closed) or in which all are slower (slow), in [from, until) of world time. */
+        ClosureIn: {
+            kind: components["schemas"]["ClosureKind"];
+            geometry: components["schemas"]["PolygonIn"] | components["schemas"]["CircleIn"];
+            /** @description Of a slow zone: share of the usual speed. */
+            speed_factor?: number | null;
+            /** @description World time; default: now. */
+            from?: string | null;
+            /** @description World time; default: until it is deleted. */
+            until?: string | null;
+        };
+        /** @enum {string} */
+        ClosureKind: "closed" | "slow";
+        ClosureOut: {
+            id: string;
+            kind: components["schemas"]["ClosureKind"];
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** @description Its corners, [longitude, latitude], closed: for drawing. */
+            ring: [
+                number,
+                number
+            ][];
+            speed_factor: number | null;
+            from: string;
+            until: string | null;
+            created_at: string;
+            effect: components["schemas"]["EffectOut"];
+        };
+        ClosuresOut: {
+            items: components["schemas"]["ClosureOut"][];
+            next_cursor: string | null;
         };
         ControlOut: {
             lat: number;
             lon: number;
             kind: string;
+        };
+        /** @description What has become of the trips that were under way or planned. `done` once none waits to be looked at. */
+        EffectOut: {
+            done: boolean;
+            waiting: number;
+            rerouted: number;
+            unaffected: number;
+            no_other_way: number;
+            /** @description They go on through it; at most 100, not in lists. */
+            trips_without_other_way: components["schemas"]["OtherWayOut"][];
         };
         FieldError: {
             pointer: string;
@@ -59,6 +110,10 @@ export interface components {
                 number
             ][];
         };
+        OtherWayOut: {
+            trip_id: string;
+            reason: string;
+        };
         PartOut: {
             /** @enum {string} */
             status: "ok" | "degraded";
@@ -80,6 +135,34 @@ export interface components {
         };
         PlacesOut: {
             items: components["schemas"]["PlaceOut"][];
+        };
+        /** @description GeoJSON Polygon (RFC 7946) with one ring, closed: its last position is its first. */
+        PolygonIn: {
+            /** @constant */
+            type: "Polygon";
+            /**
+             * @example [
+             *       [
+             *         [
+             *           7.42,
+             *           43.735
+             *         ],
+             *         [
+             *           7.422,
+             *           43.735
+             *         ],
+             *         [
+             *           7.422,
+             *           43.737
+             *         ],
+             *         [
+             *           7.42,
+             *           43.735
+             *         ]
+             *       ]
+             *     ]
+             */
+            coordinates: number[][][];
         };
         PositionOut: {
             lat: number;
@@ -188,6 +271,11 @@ export interface components {
             /** @default 0 */
             alternative?: number;
             provider?: string | null;
+            /**
+             * @description Whether roads are slower at busy hours.
+             * @default true
+             */
+            traffic?: boolean;
         };
         /** @description A trip as it stands now. In lists `route.geometry` is simplified, `controls` and `roads` are empty. */
         TripOut: {
@@ -287,6 +375,7 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClosureKind"]> = ["closed", "slow"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];

@@ -37,6 +37,7 @@ def plan(body: TripIn, app: App, token: Token) -> Response:
         body.seed,
         body.alternative,
         body.provider,
+        body.traffic,
     )
     view = app.fleet.plan_trip(order, token)
     return Json(trip_json(view), status.HTTP_201_CREATED, {"Location": f"/api/v1/trips/{view.row.id}"})
