@@ -52,7 +52,7 @@ def driven(name: str) -> Emission:
 
 
 def digest(emission: Emission) -> str:
-    told = payloads(emission)["rumbo.positions"]
+    told = list(payloads(emission)["rumbo.positions"])
     for columns in (emission.positions, emission.dropped):
         told += [
             b"%d %d %d" % row

@@ -28,7 +28,7 @@ FOREVER = START_MS + 10**9
 def told(emission: Emission) -> tuple[list[tuple[object, ...]], list[bytes]]:
     """All that an emission says of positions, comparable: its columns and its bytes."""
     rows = [*lines(emission.positions), *lines(emission.dropped)]
-    return rows, payloads(emission)["rumbo.positions"]
+    return rows, list(payloads(emission)["rumbo.positions"])
 
 
 def lines(columns: Columns) -> list[tuple[object, ...]]:

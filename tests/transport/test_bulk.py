@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from confluent_kafka import KafkaException, Producer
 
+from rumbo.events.texts import Texts
 from rumbo.events.topics import POSITIONS
-from rumbo.transport.batch import Batch, Texts
+from rumbo.transport.batch import Batch
 from rumbo.transport.bulk import BulkProducer
 from rumbo.transport.client import producer_config
 from rumbo.transport.kafka import KafkaTail

@@ -6,18 +6,20 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
+import polars as pl
 
 from rumbo.domain.plan import Plan
 from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.texts import Texts
 from rumbo.motion.wire import Emitted, payloads
-from rumbo.transport.port import KeyedValue
+from rumbo.transport.batch import Batch
 
 CHUNK_EVENTS = 20_000
 """About as many events as one transaction should hold: bounds memory, and how long readers wait for it."""
 MIN_CHUNK_MS = 100
 """World time that a chunk holds at least, however many vehicles drive."""
 
-type Records = dict[str, list[KeyedValue]]
+type Records = dict[str, Batch]
 
 
 class Moving(Protocol):
@@ -49,18 +51,18 @@ def records_between(fleet: Moving, after_ms: int, until_ms: int) -> Records:
     emitted = fleet.emit(after_ms, until_ms)
     values = payloads(emitted)
     found = {
-        event.topic: list(zip(_texts(columns[event.key]), values[event.topic], strict=True))
+        event.topic: Batch(_texts(columns[event.key]), values[event.topic])
         for event, columns in ((POSITION, emitted.positions), (TRIP_STATE, emitted.trip_states))
     }
-    return {topic: pairs for topic, pairs in found.items() if pairs}
+    return {topic: batch for topic, batch in found.items() if len(batch)}
 
 
 def merged(many: Sequence[Records]) -> Records:
     """The records of several fleets as one."""
     whole: Records = {}
     for records in many:
-        for topic, pairs in records.items():
-            whole.setdefault(topic, []).extend(pairs)
+        for topic, batch in records.items():
+            whole[topic] = whole[topic] + batch if topic in whole else batch
     return whole
 
 
@@ -75,6 +77,5 @@ def chunk_end(after_ms: int, until_ms: int, events_per_ms: float) -> int:
     return min(until_ms, after_ms + max(MIN_CHUNK_MS, int(CHUNK_EVENTS / events_per_ms)))
 
 
-def _texts(keys: Any) -> list[str]:
-    """One conversion of the whole column: numpy's and polars' scalars are not str."""
-    return keys.tolist() if hasattr(keys, "tolist") else list(keys)
+def _texts(keys: Any) -> Texts:
+    return Texts.of_series(pl.Series(keys.tolist() if hasattr(keys, "tolist") else keys, dtype=pl.String))

@@ -16,6 +16,8 @@ import polars as pl
 
 from rumbo.errors import ContractBroken
 from rumbo.events.fields import EVENT_TYPES, POSITION, SCHEMA_VERSION, TRIP_STATE, EventType, Field, FieldType
+from rumbo.events.texts import Texts
+from rumbo.events.timetext import time_texts
 
 Columns = Mapping[str, Any]
 """Field name -> numpy array, polars Series or list, all of one length.
@@ -23,26 +25,25 @@ Columns = Mapping[str, Any]
 TIMESTAMP columns hold whole milliseconds since the epoch, -1 for null; numbers hold NaN for null.
 """
 
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.3fZ"
 EVENT_BY_TOPIC = {event.topic: event for event in EVENT_TYPES}
 
 
-def encode_positions(columns: Columns) -> list[bytes]:
+def encode_positions(columns: Columns) -> Texts:
     """One JSON object a row, with the fields of POSITION's version 1 in order."""
     return encode(POSITION, columns)
 
 
-def encode_trip_states(columns: Columns) -> list[bytes]:
+def encode_trip_states(columns: Columns) -> Texts:
     """One JSON object a row, with the fields of TRIP_STATE in order."""
     return encode(TRIP_STATE, columns)
 
 
-def encode(event: EventType, columns: Columns, version: int = SCHEMA_VERSION) -> list[bytes]:
+def encode(event: EventType, columns: Columns, version: int = SCHEMA_VERSION) -> Texts:
     """Encode rows of one event type in one version. Raises KeyError for a missing column."""
     frame = pl.DataFrame([_series(field, columns[field.name]) for field in event.fields_of(version)])
     if frame.is_empty():
-        return []
-    return frame.select(pl.struct(pl.all()).struct.json_encode().cast(pl.Binary)).to_series().to_list()
+        return Texts.of([])
+    return Texts.of_series(frame.select(pl.struct(pl.all()).struct.json_encode()).to_series())
 
 
 def _series(field: Field, values: Sequence[Any] | np.ndarray | pl.Series) -> pl.Series:
@@ -54,9 +55,7 @@ def _series(field: Field, values: Sequence[Any] | np.ndarray | pl.Series) -> pl.
         case FieldType.INTEGER:
             return pl.Series(field.name, values, dtype=pl.Int64)
         case FieldType.TIMESTAMP:
-            ms = pl.Series(field.name, values, dtype=pl.Int64)
-            text = ms.cast(pl.Datetime("ms")).dt.strftime(TIME_FORMAT)
-            return text.set(ms == -1, None) if field.nullable else text
+            return time_texts(np.asarray(values, dtype=np.int64)).alias(field.name)
         case FieldType.NUMBER:
             # + 0.0 turns a negative zero into zero, which would else be printed as -0.0.
             numbers = np.asarray(values, dtype=np.float64) + 0.0

@@ -12,6 +12,7 @@ import numpy as np
 
 from rumbo.events.codec import encode, encode_trip_states
 from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.texts import Texts
 from rumbo.motion.spoil import spoilt
 
 
@@ -25,7 +26,7 @@ class Emitted(Protocol):
     def trip_states(self) -> Mapping[str, Any]: ...
 
 
-def payloads(emission: Emitted) -> dict[str, list[bytes]]:
+def payloads(emission: Emitted) -> dict[str, Texts]:
     """The records' values by topic, in the order of the emission's rows."""
     return {
         POSITION.topic: position_payloads(emission.positions),
@@ -33,21 +34,23 @@ def payloads(emission: Emitted) -> dict[str, list[bytes]]:
     }
 
 
-def position_payloads(columns: Mapping[str, Any]) -> list[bytes]:
+def position_payloads(columns: Mapping[str, Any]) -> Texts:
     """The values of position records."""
     versions = np.unique(columns["schema_version"])
     if len(versions) == 1:
         values = encode(POSITION, columns, int(versions[0]))
     else:
         values = _of_several_versions(columns, versions.tolist())
-    if "spoil" in columns:
-        spoil = np.asarray(columns["spoil"])
-        for i in np.flatnonzero(spoil).tolist():
-            values[i] = spoilt(values[i], int(spoil[i]))
-    return values
+    spoil = np.asarray(columns.get("spoil", ()))
+    if not spoil.any():
+        return values
+    each = list(values)
+    for i in np.flatnonzero(spoil).tolist():
+        each[i] = spoilt(each[i], int(spoil[i]))
+    return Texts.of(each)
 
 
-def _of_several_versions(columns: Mapping[str, Any], versions: list[int]) -> list[bytes]:
+def _of_several_versions(columns: Mapping[str, Any], versions: list[int]) -> Texts:
     values = [b""] * len(columns["schema_version"])
     for version in versions:
         rows = np.flatnonzero(columns["schema_version"] == version)
@@ -55,4 +58,4 @@ def _of_several_versions(columns: Mapping[str, Any], versions: list[int]) -> lis
         part = encode(POSITION, {name: columns[name][rows] for name in names}, version)
         for i, value in zip(rows.tolist(), part, strict=True):
             values[i] = value
-    return values
+    return Texts.of(values)

@@ -15,6 +15,7 @@ from rumbo.domain.plan import Plan
 from rumbo.errors import ContractBroken
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType, FieldType
 from rumbo.events.plans import clock_from_json, plan_from_json, settled_clock
+from rumbo.events.texts import Texts
 from rumbo.lake.read import polars_schema
 from rumbo.lake.tables import BACKFILL_TOPICS, EVENT_DATE, LANDED_EVENTS
 from rumbo.motion import Emission, Fleet
@@ -180,7 +181,7 @@ def chunk_of(plans: Sequence[Plan], until_ms: Sequence[int], surely_ms: Sequence
 
 
 def _expected(
-    event: EventType, columns: Mapping[str, Any], sent: list[bytes], limits: pl.DataFrame
+    event: EventType, columns: Mapping[str, Any], sent: Texts, limits: pl.DataFrame
 ) -> pl.DataFrame:
     zeros = np.zeros(len(columns["seq"]), dtype=np.int64)
     keys = pl.Series("key", columns[event.key].tolist(), dtype=pl.String)
@@ -189,7 +190,7 @@ def _expected(
         "faults": columns.get("faults", zeros),
         "key": keys.cast(pl.Binary),
         "typed": _typed(event, columns, keys).select(fingerprint(event)).to_series(),
-        "sent": pl.Series(sent, dtype=pl.Binary),
+        "sent": sent.series(),
     })  # fmt: skip
 
 

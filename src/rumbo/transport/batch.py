@@ -3,39 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Self, overload
+from typing import overload
 
-import numpy as np
-from numpy.typing import NDArray
-
+from rumbo.events.texts import Texts
 from rumbo.transport.port import KeyedValue
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """Byte strings end to end: number i is data[ends[i] : ends[i + 1]]; `ends` starts with 0 or wherever they begin."""
-
-    data: NDArray[np.uint8]
-    ends: NDArray[np.int64]
-
-    @classmethod
-    def of(cls, texts: Iterable[bytes]) -> Self:
-        texts = list(texts)
-        ends = np.zeros(len(texts) + 1, dtype=np.int64)
-        np.cumsum([len(text) for text in texts], out=ends[1:])
-        return cls(np.frombuffer(b"".join(texts), dtype=np.uint8), ends)
-
-    def __len__(self) -> int:
-        return len(self.ends) - 1
-
-    def __getitem__(self, i: int) -> bytes:
-        return self.data[self.ends[i] : self.ends[i + 1]].tobytes()
-
-    def __add__(self, other: Self) -> Self:
-        mine, theirs = (texts.data[texts.ends[0] : texts.ends[-1]] for texts in (self, other))
-        ends = np.concatenate((self.ends - self.ends[0], other.ends[1:] - other.ends[0] + len(mine)))
-        return type(self)(np.concatenate((mine, theirs)), ends)
 
 
 class Batch(Sequence[KeyedValue]):
@@ -68,7 +39,7 @@ class Batch(Sequence[KeyedValue]):
         return self.keys[at].decode(), self.values[at]
 
     def __iter__(self) -> Iterator[KeyedValue]:
-        return (self[i] for i in range(len(self)))
+        return ((key.decode(), value) for key, value in zip(self.keys, self.values, strict=True))
 
     def __add__(self, other: Batch) -> Batch:
         return Batch(self.keys + other.keys, self.values + other.values)
