@@ -15,12 +15,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from rumbo.domain.clock import WorldClock
+from rumbo.drive.chunk import Chunk
 from rumbo.drive.shard import Shard
-from rumbo.drive.tick import FleetMaker, chunk_end, count, merged
+from rumbo.drive.tick import FleetMaker, Records, chunk_end, count
 from rumbo.errors import ContractBroken, Fenced, Unavailable
 from rumbo.events.plans import clock_from_json, settled_clock
 from rumbo.transport.port import Inflow, Record, WorkerLink
@@ -78,6 +80,7 @@ class Worker:
         self._known_wall_ms = 0
         """T0 of the last tick: what was appended up to it should be known."""
         self._events_per_ms = 0.0
+        self._ahead = ThreadPoolExecutor(1, thread_name_prefix="chunk")
         self._committed_wall_ms = 0
         self._reported_wall_ms = 0
 
@@ -100,6 +103,7 @@ class Worker:
                 self._pace(stop, (time.monotonic() - began) * 1000)
             self._commit_idle(at_once=True)
         finally:
+            self._ahead.shutdown()
             self._link.close()
 
     def tick(self, stop: threading.Event | None = None) -> int:
@@ -150,35 +154,53 @@ class Worker:
                     log.error("Trip %s's plan showed %d ms too late: raise GUARD_MS", record.key, late_ms)
 
     def _drive(self, until_ms: int, stop: threading.Event | None) -> int:
-        """Chunk by chunk; partitions that lag are brought up first, then all go together."""
+        """Chunk by chunk; partitions that lag are brought up first, then all go together.
+
+        While one chunk's transaction is under way, the next one is computed: numpy, polars and Kafka's client all
+        work without Python's lock. Nothing is sent ahead of its turn, and nothing is read meanwhile.
+        """
         sent = 0
-        while behind := [(s, at) for s, at in self._driven() if at < until_ms]:
-            if stop is not None and stop.is_set():
-                break
-            sent += self._drive_chunk(behind, until_ms)
+        chunk = self._next_chunk(dict(self._driven()), until_ms)
+        try:
+            while chunk is not None and not (stop is not None and stop.is_set()):
+                self.alive_at = time.monotonic()
+                records = chunk.records()
+                self._events_per_ms = count(records) / chunk.length_ms
+                following = self._next_chunk(chunk.driven, until_ms)
+                if following is not None:
+                    following.begin(self._ahead)
+                sent += self._send(chunk, records)
+                chunk = following
+        finally:
+            if chunk is not None:
+                chunk.abandon()
         self.figures.world_ms = min((at for _, at in self._driven()), default=None)
         return sent
 
     def _driven(self) -> list[tuple[Shard, int]]:
         return [(shard, shard.driven_ms) for shard in self._shards.values() if shard.driven_ms is not None]
 
-    def _drive_chunk(self, shards: list[tuple[Shard, int]], until_ms: int) -> int:
-        self.alive_at = time.monotonic()
-        after_ms = min(at for _, at in shards)
+    def _next_chunk(self, driven: Mapping[Shard, int], until_ms: int) -> Chunk | None:
+        """What to drive once the shards are where `driven` says; None where all are at `until_ms`."""
+        behind = {shard: at for shard, at in driven.items() if at < until_ms}
+        if not behind:
+            return None
+        after_ms = min(behind.values())
         # Before anything is known: a device reports about once a second.
-        expected = max(self._events_per_ms, sum(len(shard) for shard, _ in shards) / 1000)
+        expected = max(self._events_per_ms, sum(map(len, behind)) / 1000)
         end_ms = chunk_end(after_ms, until_ms, expected)
-        moving = [(shard, at) for shard, at in shards if at < end_ms]
-        records = merged([shard.records(at, end_ms) for shard, at in moving])
+        moving = {shard: at for shard, at in behind.items() if at < end_ms}
+        return Chunk(moving, after_ms, end_ms, {**driven, **dict.fromkeys(moving, end_ms)})
+
+    def _send(self, chunk: Chunk, records: Records) -> int:
         events = count(records)
         if events:
-            self._link.transaction(records, {shard.partition: end_ms for shard, _ in moving})
+            self._link.transaction(records, {shard.partition: chunk.end_ms for shard in chunk.moving})
             self.figures.transactions += 1
             self.figures.events += events
-        for shard, _ in moving:
-            shard.driven_ms = end_ms
-            shard.committed_ms = end_ms if events else shard.committed_ms
-        self._events_per_ms = events / (end_ms - after_ms)
+        for shard in chunk.moving:
+            shard.driven_ms = chunk.end_ms
+            shard.committed_ms = chunk.end_ms if events else shard.committed_ms
         return events
 
     def _commit_idle(self, *, at_once: bool) -> None:
