@@ -229,7 +229,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
                              "plan_trip", "amend_trip", "get_trip", "list_trips", "preview_routes")),
         (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
-        (type(house.closures), ("create", "get", "list_all", "delete")),
+        (type(house.history), ("at",)), (type(house.closures), ("create", "get", "list_all", "delete")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)
@@ -247,7 +247,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH"} else None
-    answer = api.request(method, url, json=body)
+    query = {"at": "2026-03-05T12:00:00Z"} if path == "/api/v1/history" else None
+    answer = api.request(method, url, json=body, params=query)
     check(answer, 500)
     assert "secret" not in answer.text and "ValueError" not in answer.text
 

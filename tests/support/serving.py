@@ -26,6 +26,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.rerouter import Rerouter
@@ -103,6 +104,7 @@ class House:
         self.rerouter = Rerouter(
             self.database, self.trips, self.world, self.relay, self.conditions, self.planner.around
         )
+        self.history = History(self.database, self.trips, self.world)
         self.closures = ClosureService(self.database, self.world, self.rerouter.nudge)
         self.state = LiveState(self.names)
         self.status = Status(
@@ -121,7 +123,7 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, world=self.world, clock=self.verbs, closures=self.closures,
+            fleet=self.fleet, world=self.world, clock=self.verbs, closures=self.closures, history=self.history,
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub, search=self.search,
             regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

@@ -31,6 +31,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.rerouter import Rerouter
@@ -110,6 +111,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             fleet=fleet,
             world=world,
             clock=ClockVerbs(publisher, world, wall_ms),
+            history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
             answers=Answers(database, wall_ms),
             status=status,

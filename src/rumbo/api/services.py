@@ -13,6 +13,7 @@ from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
+from rumbo.fleet.history import History
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Place, Region
@@ -29,6 +30,7 @@ class Services:
     world: WorldView
     clock: ClockVerbs
     closures: ClosureService
+    history: History
     answers: Answers
     status: Status
     live: LiveHub

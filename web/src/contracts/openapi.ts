@@ -84,6 +84,13 @@ export interface components {
             version: string;
             world: components["schemas"]["WorldOut"] | null;
         };
+        /** @description True states, without the devices' errors. A vehicle that does not drive stands where its last trip ended. */
+        HistoryOut: {
+            at: string;
+            vehicles: components["schemas"]["PastVehicleOut"][];
+            /** @description Whether there are more than `limit`. */
+            truncated: boolean;
+        };
         /** @description GeoJSON LineString (RFC 7946): [longitude, latitude] pairs. */
         LineStringIn: {
             /** @constant */
@@ -118,6 +125,20 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "degraded";
             detail: string;
+        };
+        PastVehicleOut: {
+            vehicle_id: string;
+            name: string;
+            vehicle_class: components["schemas"]["VehicleClass"];
+            trip_id: string;
+            state: components["schemas"]["TripState"];
+            lat: number;
+            lon: number;
+            speed_mps: number;
+            heading_deg: number;
+            distance_m: number;
+            remaining_m: number;
+            progress: number;
         };
         PipelineOut: {
             topics: {
