@@ -92,11 +92,15 @@ def _bytes(found: str | bytes | None) -> bytes | None:
     return found.encode() if isinstance(found, str) else found
 
 
-def run_stream(spark: SparkSession, log: Log, lake: Lake, folder: Path, offsets: Any = None) -> None:
+def run_stream(
+    spark: SparkSession, log: Log, lake: Lake, folder: Path, offsets: Any = None, records_a_batch: int = 500
+) -> None:
     """One life of the stream: it lands all that Kafka holds and ends."""
     from rumbo.pipeline.stream import Stream, StreamPlan
 
     stop = threading.Event()
     stop.set()
-    plan = StreamPlan(log.bootstrap, lake, folder, trigger_ms=200, records_a_batch=500, warm_up=False)
+    plan = StreamPlan(
+        log.bootstrap, lake, folder, trigger_ms=200, records_a_batch=records_a_batch, warm_up=False
+    )
     Stream(spark, plan, offsets or KafkaOffsets(log.bootstrap)).run(stop)
