@@ -2,7 +2,7 @@
 
 from rumbo.regions.build import build_region
 from rumbo.regions.controls import RegionControls
-from rumbo.regions.places import Place, search_places
+from rumbo.regions.places import Place, all_places, search_places
 from rumbo.regions.region import Region, list_regions, open_region
 from rumbo.regions.sky import RegionSky
 
@@ -11,6 +11,7 @@ __all__ = [
     "Region",
     "RegionControls",
     "RegionSky",
+    "all_places",
     "build_region",
     "list_regions",
     "open_region",

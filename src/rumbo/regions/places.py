@@ -172,6 +172,13 @@ def search_places(
     return [Place(name, kind, lat, lon) for name, kind, lat, lon, _ in sorted(rows, key=order)[:limit]]
 
 
+def all_places(region: Region) -> list[Place]:
+    """Every place of a region, in an order that is always the same."""
+    with closing(sqlite3.connect(f"{region.places_db.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+        rows = db.execute("SELECT name, kind, lat, lon FROM place ORDER BY name, kind, lat, lon").fetchall()
+    return [Place(*row) for row in rows]
+
+
 def _distance(near: tuple[float, float] | None, lat: float, lon: float) -> float:
     """Degrees of latitude, on the plane: enough to say which is nearer."""
     return 0.0 if near is None else hypot(lat - near[0], (lon - near[1]) * cos(radians(near[0])))
