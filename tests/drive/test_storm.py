@@ -32,6 +32,7 @@ from support.serving import House
 
 STEPS = 160
 VEHICLES = 6
+AMENDMENTS = (AmendmentKind.PAUSE, AmendmentKind.RESUME, AmendmentKind.CANCEL)
 
 
 class Killed(BaseException):
@@ -133,9 +134,7 @@ class Storm:
 
     def amend(self) -> None:
         if self._trips:
-            self.house.fleet.amend_trip(
-                self.luck.choice(self._trips[-6:]), self.luck.choice(list(AmendmentKind))
-            )
+            self.house.fleet.amend_trip(self.luck.choice(self._trips[-6:]), self.luck.choice(AMENDMENTS))
 
     def kill_api(self) -> None:
         if self.luck.random() < 0.5:
