@@ -14,7 +14,7 @@ from rumbo.events.texts import Texts
 from rumbo.motion.wire import Emitted, payloads
 from rumbo.transport.batch import Batch
 
-CHUNK_EVENTS = 20_000
+CHUNK_EVENTS = 60_000
 """About as many events as one transaction should hold: bounds memory, and how long readers wait for it."""
 MIN_CHUNK_MS = 100
 """World time that a chunk holds at least, however many vehicles drive."""
