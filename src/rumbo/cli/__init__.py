@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rumbo.cli import audit, bench, closure, region, score, trip, up, vehicle, world
+from rumbo.cli import audit, backfill, bench, closure, region, score, trip, up, vehicle, world
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app.command("settings")(up.show_settings)
 app.command("doctor")(up.doctor)
 app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
+app.command("backfill")(backfill.backfill)
 app.command("truth")(score.truth)
 app.command("score")(score.score)
 app.add_typer(region.app, name="region")

@@ -133,7 +133,27 @@ REJECTED = TableSpec(
     len(COORDINATES) + 2,
 )
 
+BACKFILLS = TableSpec(
+    Layer.LANDING,
+    "backfills",
+    "one day that a backfill has made, from which all its rows follow",
+    (
+        Column("run", ColumnType.STRING, "The scenario's name and key; part of the rows' kafka_topic."),
+        Column("day", ColumnType.DATE, "Day on which the trips start, UTC."),
+        Column(
+            "began", ColumnType.TIMESTAMP, "Begin of the span that the backfill made: vehicles are new then."
+        ),
+        Column("region", ColumnType.STRING, "The region that the scenario was laid in."),
+        Column("scenario", ColumnType.STRING, "The scenario's file, YAML."),
+        Column("trips", ColumnType.LONG, "Trips that start on the day."),
+        Column("positions", ColumnType.LONG, "Rows of positions."),
+        Column("trip_states", ColumnType.LONG, "Rows of trip_states."),
+        Column("rejected", ColumnType.LONG, "Rows of rejected."),
+    ),
+    ("day",),
+)
+
 LANDED_EVENTS: dict[str, TableSpec] = {event.topic: landing_table(event) for event in EVENT_TYPES}
 """Topic -> the landing table of its events."""
 LANDING_TABLES: tuple[TableSpec, ...] = (*LANDED_EVENTS.values(), REJECTED)
-TABLES: tuple[TableSpec, ...] = LANDING_TABLES
+TABLES: tuple[TableSpec, ...] = (*LANDING_TABLES, BACKFILLS)

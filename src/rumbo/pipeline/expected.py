@@ -189,7 +189,7 @@ def _expected(
         "copy": columns.get("copy", zeros),
         "faults": columns.get("faults", zeros),
         "key": keys.cast(pl.Binary),
-        "typed": _typed(event, columns, keys).select(fingerprint(event)).to_series(),
+        "typed": typed_columns(event, columns, keys).select(fingerprint(event)).to_series(),
         "sent": sent.series(),
     })  # fmt: skip
 
@@ -225,7 +225,7 @@ def _told(columns: Mapping[str, Any], limits: pl.DataFrame, more: Mapping[str, A
     return whole if possible.all() else whole.filter(possible)
 
 
-def _typed(event: EventType, columns: Mapping[str, Any], keys: pl.Series) -> pl.DataFrame:
+def typed_columns(event: EventType, columns: Mapping[str, Any], keys: pl.Series) -> pl.DataFrame:
     """The emission as landing's typed columns."""
     schema = polars_schema(LANDED_EVENTS[event.topic])
     version = pl.Series(columns["schema_version"])

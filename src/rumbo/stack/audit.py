@@ -2,58 +2,31 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
-from rumbo.errors import NotFound
 from rumbo.lake.places import Lake
 from rumbo.pipeline.audit import audit as audit_lake
 from rumbo.pipeline.ledger import AuditReport
 from rumbo.settings import Settings
-from rumbo.stack import rundir
-from rumbo.stack.checkout import cache_dir, require_jars
-from rumbo.stack.embedded import read_bootstrap, start_broker
-from rumbo.stack.java import find_java
-from rumbo.stack.supervisor import Supervisor
+from rumbo.stack.backfill import Backfills
+from rumbo.stack.reach import Say, broker_of
 from rumbo.transport.kafka import KafkaOffsets, KafkaTableReader
-
-Say = Callable[[str], None]
 
 
 def run_audit(settings: Settings, trip: str | None, date: str | None, wait_s: float, say: Say) -> AuditReport:
     """Audit the lake of `settings`. Raises NotFound where no stack has ever run on its data folder."""
     lake = Lake(settings.landing, settings.staging, settings.common)
-    with _broker(settings, say) as bootstrap:
+    with broker_of(settings, say) as bootstrap:
+        scratch = (
+            settings.data_dir.absolute() / "run"
+        )  # not the system's: its temporary files may be in memory
+        scratch.mkdir(parents=True, exist_ok=True)
         return audit_lake(
             lake,
             offsets=KafkaOffsets(bootstrap),
             tables=KafkaTableReader(bootstrap),
             trip=trip,
             date=date,
+            sources=[Backfills.of(settings, lake)],
+            scratch=scratch,
             wait_s=wait_s,
             progress=say,
         )
-
-
-@contextmanager
-def _broker(settings: Settings, say: Say) -> Iterator[str]:
-    """Address of a broker that answers: the one named, the running stack's, or one started for now."""
-    data_dir = settings.data_dir.absolute()
-    info = rundir.read_info(data_dir)
-    if settings.bootstrap_servers or info is not None:
-        yield settings.bootstrap_servers or (info.bootstrap_servers if info else "")
-        return
-    if not (data_dir / "kafka").is_dir():
-        raise NotFound(
-            f"Nothing has been driven in {data_dir} yet.",
-            hint="Name another folder with --data, or `rumbo up`.",
-        )
-    say("No stack is running here; starting its broker for the audit")
-    supervisor = Supervisor()
-    with rundir.locked(data_dir):
-        try:
-            start_broker(supervisor, data_dir, find_java(cache_dir()), require_jars(), threading.Event())
-            yield read_bootstrap(data_dir)
-        finally:
-            supervisor.stop_all()

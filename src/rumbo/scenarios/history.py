@@ -1,0 +1,50 @@
+"""The trips of a scenario's past days as whole plans: what live driving would have been told, day after day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from rumbo.domain.device import DeviceSpec
+from rumbo.domain.device_profiles import DEVICE_PROFILES
+from rumbo.domain.plan import Plan
+from rumbo.errors import InvalidInput
+from rumbo.scenarios.expand import expand
+from rumbo.scenarios.model import Scenario
+from rumbo.scenarios.world import World
+
+
+class History:
+    """Plans day by day (UTC) from `first` on, at which vehicles are new. Days must be asked for in order.
+
+    A plan follows from scenario, world and `first` alone; the odometer goes on from trip to trip.
+    """
+
+    def __init__(self, scenario: Scenario, world: World, first: date) -> None:
+        self._scenario, self._world = scenario, world
+        self._first_ms = _begin_ms(first)
+        self._next = first
+        self._driven_m: dict[str, float] = {}
+
+    def plans(self, day: date) -> Iterator[Plan]:
+        """The trips that start on the day, by start. Read to the end before the next day is asked for.
+
+        Raises InvalidInput for a day out of turn, and what `expand` raises.
+        """
+        if day != self._next:
+            raise InvalidInput(f"{day} is asked for, but {self._next} is next.", field="from")
+        self._next = day + timedelta(days=1)
+        found = expand(
+            self._scenario, self._world, _begin_ms(day), _begin_ms(self._next), began_ms=self._first_ms
+        )
+        devices: dict[str, DeviceSpec] = {**DEVICE_PROFILES, **found.devices}
+        for order in found.orders:
+            plan = self._world.planning.plan(order)
+            driven_m = self._driven_m.get(order.vehicle.id, 0.0)
+            self._driven_m[order.vehicle.id] = driven_m + plan.route.length_m
+            yield replace(plan, device=devices[order.vehicle.device_profile], odometer_start_m=driven_m)
+
+
+def _begin_ms(day: date) -> int:
+    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp() * 1000)

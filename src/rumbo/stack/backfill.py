@@ -1,0 +1,148 @@
+"""Composes a backfill of its parts: the scenario's file, the region, routing and traffic, Spark and the lake."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from rumbo.domain.plan import Plan
+from rumbo.domain.route import Route
+from rumbo.domain.traffic import TrafficModel
+from rumbo.domain.vehicle import Driver, VehicleSpec
+from rumbo.errors import InvalidInput
+from rumbo.fleet.traffic import with_traffic
+from rumbo.lake.places import Lake
+from rumbo.lake.read import open_table
+from rumbo.lake.tables import BACKFILL_TOPICS, BACKFILLS
+from rumbo.pipeline.backfill import Made, Order, backfill, days
+from rumbo.pipeline.backfill_rows import FOREVER_MS
+from rumbo.pipeline.expected import Chunk, batches, chunk_of
+from rumbo.pipeline.session import build_session
+from rumbo.regions import Region, RegionControls, RegionSky, open_region
+from rumbo.routing.registry import Surroundings, open_provider
+from rumbo.scenarios.fleets import slug
+from rumbo.scenarios.history import History
+from rumbo.scenarios.model import Scenario
+from rumbo.scenarios.planning import RoutedPlanning
+from rumbo.scenarios.region import world_of
+from rumbo.scenarios.world import World
+from rumbo.settings import Settings
+from rumbo.stack.checkout import cache_dir, require_jars
+from rumbo.stack.java import find_java
+
+Say = Callable[[str], None]
+MAX_DAYS = 3_660
+
+
+def run_backfill(
+    settings: Settings,
+    scenario: Scenario,
+    first: date,
+    last: date,
+    say: Say,
+    *,
+    vehicles: int | None = None,
+    again: bool = False,
+) -> Made:
+    """Make a scenario's days, both included (UTC), in landing.
+
+    Raises InvalidInput for a bad span, NotFound without a region, CannotStart without Spark.
+    """
+    if not 0 <= (last - first).days < MAX_DAYS:
+        raise InvalidInput(
+            f"From {first} to {last} is no span of 1 to {MAX_DAYS} days.",
+            hint="Both days are included.",
+            field="to",
+        )
+    if vehicles is not None:
+        scenario = scenario.scaled(vehicles)
+    lake = Lake(settings.landing, settings.staging, settings.common)
+    with world_in(settings) as (region, world):
+        history = History(scenario, world, first)
+        order = Order(
+            slug(scenario), scenario.model_dump_json(by_alias=True), region.name, first, last, history.plans
+        )
+        with tempfile.TemporaryDirectory(prefix="rumbo-backfill-") as work:
+            os.environ.update(find_java(cache_dir()).env(os.environ))
+            session = build_session("rumbo-backfill", require_jars() / "spark", Path(work))
+            try:
+                return backfill(session, lake, order, say, again=again)
+            finally:
+                session.stop()
+
+
+@contextmanager
+def world_in(settings: Settings, name: str = "") -> Iterator[tuple[Region, World]]:
+    """A built region as scenarios see it, with its roads and its traffic."""
+    region = open_region(settings.regions_dir, name or settings.region)
+    zone, model = ZoneInfo(region.timezone), TrafficModel()
+
+    def traffic(route: Route, spec: VehicleSpec, seed: int, driver: Driver, start_ms: int) -> Route:
+        return with_traffic(route, spec, seed, driver, start_ms, zone, model)
+
+    provider = open_provider(
+        "valhalla",
+        Surroundings(
+            region_name=region.name,
+            bbox=region.bbox,
+            controls=RegionControls(region),
+            sky=RegionSky(region),
+            valhalla_config=region.valhalla_config,
+        ),
+    )
+    try:
+        yield region, world_of(region, RoutedPlanning(provider, traffic))
+    finally:
+        provider.close()
+
+
+@dataclass(slots=True)
+class Backfills:
+    """What backfills have made, for the audit: laid out and driven anew from the lines in landing/backfills."""
+
+    settings: Settings
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, settings: Settings, lake: Lake) -> Backfills:
+        rows = open_table(lake, BACKFILLS).scan().sort("run", "began", "day").collect()
+        return cls(settings, rows.to_dicts())
+
+    def rows(self) -> pl.Expr:
+        """Rows of landing that came by a backfill."""
+        return pl.col("kafka_topic").str.starts_with(BACKFILL_TOPICS)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """All that the days which were finished must hold."""
+        spans: dict[tuple[Any, ...], list[date]] = {}
+        for line in self.lines:
+            of = (line["run"], line["began"], line["region"], line["scenario"])
+            spans.setdefault(of, []).append(line["day"])
+        for (_, began, region, scenario), made in spans.items():
+            with world_in(self.settings, region) as (_, world):
+                plans = _plans(load_exact(scenario), world, began.date(), set(made))
+                for some in batches(plans):
+                    forever = [FOREVER_MS] * len(some)
+                    yield chunk_of(some, forever, forever)
+
+
+def load_exact(text: str) -> Scenario:
+    """The scenario that a backfill kept with its rows."""
+    return Scenario.model_validate_json(text)
+
+
+def _plans(scenario: Scenario, world: World, first: date, made: set[date]) -> Iterator[Plan]:
+    history = History(scenario, world, first)
+    for day in days(first, max(made)):
+        for plan in history.plans(day):
+            if day in made:
+                yield plan
