@@ -18,7 +18,7 @@ from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route
 from rumbo.domain.traffic import TrafficModel
 from rumbo.domain.vehicle import Driver, VehicleSpec
-from rumbo.errors import InvalidInput
+from rumbo.errors import InvalidInput, NotFound
 from rumbo.fleet.traffic import with_traffic
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
@@ -27,7 +27,7 @@ from rumbo.pipeline.backfill import Made, Order, backfill, days
 from rumbo.pipeline.backfill_rows import FOREVER_MS
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
 from rumbo.pipeline.session import build_session
-from rumbo.regions import Region, RegionControls, RegionSky, open_region
+from rumbo.regions import Region, RegionControls, RegionSky, list_regions, open_region
 from rumbo.routing.registry import Surroundings, open_provider
 from rumbo.scenarios.fleets import slug
 from rumbo.scenarios.history import History
@@ -83,7 +83,12 @@ def run_backfill(
 @contextmanager
 def world_in(settings: Settings, name: str = "") -> Iterator[tuple[Region, World]]:
     """A built region as scenarios see it, with its roads and its traffic."""
-    region = open_region(settings.regions_dir, name or settings.region)
+    built = list_regions(settings.regions_dir)
+    if not (name or settings.region or built):
+        raise NotFound(
+            f"No region is built in {settings.regions_dir}.", hint="`rumbo region add`, or `rumbo up` once."
+        )
+    region = open_region(settings.regions_dir, name or settings.region or built[0].name)
     zone, model = ZoneInfo(region.timezone), TrafficModel()
 
     def traffic(route: Route, spec: VehicleSpec, seed: int, driver: Driver, start_ms: int) -> Route:
