@@ -44,6 +44,8 @@ class Profile:
     j_mps3: tuple[float, ...]
     duration_s: float
     holds: tuple[Hold, ...] = ()
+    start_ms: int = 0
+    """World time at profile time 0 that it was solved for: signals follow it."""
 
 
 class AmendmentKind(StrEnum):

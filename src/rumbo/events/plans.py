@@ -51,6 +51,7 @@ def plan_to_json(plan: Plan) -> bytes:
             "profile": {
                 "pieces": _pieces_to_text(profile),
                 "duration_s": profile.duration_s,
+                "start_ms": profile.start_ms,
                 "holds": [[h.start_s, h.end_s, h.at_m, h.reason] for h in profile.holds],
             },
         }
@@ -155,6 +156,7 @@ def _profile(raw: dict[str, Any]) -> Profile:
         a,
         j,
         duration_s=raw["duration_s"],
+        start_ms=int(raw.get("start_ms", 0)),
         holds=tuple(Hold(start, end, at, WaitReason(reason)) for start, end, at, reason in raw["holds"]),
     )
 

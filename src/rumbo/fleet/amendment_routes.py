@@ -84,5 +84,4 @@ def route_columns(plan: Plan) -> dict[str, Any]:
 
 def route_in_force(plan: Plan) -> Route:
     """The route that the trip follows to its end as its plan now stands; reroutes that came too late are ignored."""
-    route: Route = getattr(compile_plan(plan), "route", plan.route)
-    return route
+    return compile_plan(plan).route

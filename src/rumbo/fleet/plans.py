@@ -8,7 +8,7 @@ from rumbo.domain.clock import WorldClock
 from rumbo.domain.plan import Amendment, Plan
 from rumbo.domain.trip import TripState
 from rumbo.fleet.trips import CANCELLED, PAUSED, PLANNED, Outlook
-from rumbo.motion import snapshot
+from rumbo.motion import compile_plan, snapshot
 
 
 def at_revision(plan: Plan, revision: int) -> Plan:
@@ -35,7 +35,7 @@ def outlook(plan: Plan) -> Outlook:
     """When, where and after how many metres the trip ends, as the plan stands."""
     newest = plan.amendments[-1] if plan.amendments else None
     end_ms = snapshot(plan, newest.at_ms if newest else plan.start_ms).end_ms
-    route = plan.route
+    route = compile_plan(plan).route
     if end_ms is None:
         return Outlook(PAUSED, None, route.lat[-1], route.lon[-1], route.length_m)
     end = snapshot(plan, end_ms)

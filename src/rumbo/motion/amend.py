@@ -1,7 +1,7 @@
 """Compiles a plan into one motion over the whole life of the trip, amendments applied.
 
-Total: any amendments at any times give a meaningful life. What cannot apply is ignored: a pause before
-the start or while paused, a resume while not paused, anything after the end. The rules are in
+Total: any amendments at any times give a meaningful life. What cannot apply is ignored: a pause before the start or
+while paused, a resume while not paused, a reroute that comes too late, anything after the end. The rules are in
 docs/motion.md ("Amendments").
 """
 
@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from rumbo.domain.plan import AmendmentKind, Plan, Profile
+from rumbo.domain.route import Route
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.motion.braking import Piece, due_ms, state_at, stopping
 from rumbo.motion.profile import solve
+from rumbo.motion.rerouting import STEADY_MS, parted_s, shares
 
 NEAR_M = 2.0
 """A pause that would end this close before a hold or the destination ends there."""
@@ -30,6 +32,8 @@ class Change:
     state: TripState
     reason: WaitReason | None
     eta_ms: int
+    length_m: float
+    """Length of the route that is followed from then on."""
 
 
 @dataclass(slots=True)
@@ -37,9 +41,10 @@ class Motion:
     """Pieces of constant jerk over trip time (0 is the start), closed by a standing piece, and the changes.
 
     `end_ms` is the world time of the last report (None while that is open). `reports` is False for a trip
-    cancelled before it started.
+    cancelled before it started. `route` is the one that is followed to the end.
     """
 
+    route: Route
     t_s: list[float] = field(default_factory=list)
     s_m: list[float] = field(default_factory=list)
     v_mps: list[float] = field(default_factory=list)
@@ -76,6 +81,8 @@ def compile_plan(plan: Plan) -> Motion:
                 life.resume(at_ms)
             case AmendmentKind.CANCEL:
                 life.cancel(at_ms)
+            case AmendmentKind.REROUTE if amendment.route is not None:
+                life.reroute(at_ms, amendment.route)
     return life.closed()
 
 
@@ -85,7 +92,7 @@ class _Life:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.limits = plan.spec.limits
-        self.motion = Motion()
+        self.motion = Motion(plan.route)
         self.mode = _Mode.SCHEDULED
         self.profile: Profile = plan.profile
         self.offset_ms = 0
@@ -96,6 +103,8 @@ class _Life:
         self.stand_ms = 0
         """Trip time at which the standstill of a pause is reached."""
         self.dwell_left_s = 0.0
+        self.from_m, self.hold_s = 0.0, 0.0
+        """Where the running profile began, and how long it stood there first."""
         self.resume_ms: int | None = None
         """Trip time at which an accepted resume takes effect."""
         self._change(min(plan.created_ms - plan.start_ms, 0), TripState.SCHEDULED, eta_ms=self.own[-1].at_ms)
@@ -137,6 +146,51 @@ class _Life:
         self.motion.end_ms = max(at_ms, self.stand_ms + self.plan.start_ms if self.motion.reports else at_ms)
         self.mode, self.resume_ms = _Mode.OVER, None
 
+    def reroute(self, at_ms: int, route: Route) -> None:
+        """Follow another route, if all that has been told of the vehicle is the same on it."""
+        now, old = at_ms - self.plan.start_ms, self.motion.route
+        match self.mode:
+            case _Mode.SCHEDULED if (route.lat[0], route.lon[0]) == (old.lat[0], old.lon[0]):
+                self.motion.route = route
+                self._run(self._solved(0.0, 0.0, self.profile.start_ms))
+                self._change(now, TripState.SCHEDULED, self.own[-1].at_ms, WaitReason.REROUTED)
+            case _Mode.PAUSED if shares(old, route, self.stand_m):
+                self.motion.route = route
+                self._change(now, TripState.PAUSED, reason=WaitReason.REROUTED)
+            case _Mode.RUNNING:
+                self._reroute_under_way(now, route)
+
+    def _reroute_under_way(self, now_ms: int, route: Route) -> None:
+        old, run_ms = self.motion.route, now_ms - self.offset_ms
+        at_m = state_at(self.profile, run_ms, old.length_m).s_m
+        if not shares(old, route, at_m):
+            return
+        self.motion.route = route
+        fresh = self._solved(self.from_m, self.hold_s, self.profile.start_ms)
+        if (run_ms + STEADY_MS) / 1000.0 > parted_s(self.profile, fresh):
+            self.motion.route = old
+            return
+        told = self.told
+        self._run(fresh)
+        self.told = told
+        self._change(now_ms, self.motion.changes[-1].state, self.own[-1].at_ms, WaitReason.REROUTED)
+
+    def _solved(self, from_m: float, hold_s: float, start_ms: int) -> Profile:
+        plan = self.plan
+        return solve(
+            self.motion.route,
+            plan.spec,
+            plan.seed,
+            from_m,
+            driver=plan.driver,
+            hold_s=hold_s,
+            start_ms=start_ms,
+        )
+
+    def _run(self, profile: Profile) -> None:
+        self.profile, self.told = profile, 0
+        self.own = self._own_changes()
+
     def closed(self) -> Motion:
         if self.mode is _Mode.SCHEDULED:
             self.until(self.plan.start_ms)
@@ -149,31 +203,35 @@ class _Life:
             self.motion.add((0.0, 0.0, 0.0, 0.0, 0.0))
         return self.motion
 
-    def _change(self, now_ms: int, state: TripState, eta_ms: int = NO_TIME) -> None:
-        self.motion.changes.append(Change(now_ms + self.plan.start_ms, state, None, eta_ms))
+    def _change(
+        self, now_ms: int, state: TripState, eta_ms: int = NO_TIME, reason: WaitReason | None = None
+    ) -> None:
+        length_m = self.motion.route.length_m
+        self.motion.changes.append(Change(now_ms + self.plan.start_ms, state, reason, eta_ms, length_m))
 
     def _own_changes(self) -> list[Change]:
         """What the profile does if nobody interferes, from its start to the arrival."""
         base = self.plan.start_ms + self.offset_ms
         eta = base + due_ms(self.profile.duration_s)
+        length_m = self.motion.route.length_m
         changes = []
         if not (self.profile.holds and self.profile.holds[0].start_s <= 0.0):
-            changes.append(Change(base, TripState.DRIVING, None, eta))
+            changes.append(Change(base, TripState.DRIVING, None, eta, length_m))
         for hold in self.profile.holds:
-            changes.append(Change(base + due_ms(hold.start_s), TripState.WAITING, hold.reason, eta))
-            changes.append(Change(base + due_ms(hold.end_s), TripState.DRIVING, None, eta))
-        changes.append(Change(eta, TripState.ARRIVED, None, eta))
+            changes.append(Change(base + due_ms(hold.start_s), TripState.WAITING, hold.reason, eta, length_m))
+            changes.append(Change(base + due_ms(hold.end_s), TripState.DRIVING, None, eta, length_m))
+        changes.append(Change(eta, TripState.ARRIVED, None, eta, length_m))
         return changes
 
     def _arrive(self) -> None:
         self._copy(self.profile.duration_s)
-        self._stand(self.offset_ms / 1000.0 + self.profile.duration_s, self.plan.route.length_m)
+        self._stand(self.offset_ms / 1000.0 + self.profile.duration_s, self.motion.route.length_m)
         self.motion.end_ms = self.motion.changes[-1].at_ms
         self.mode = _Mode.OVER
 
     def _halt(self, now_ms: int) -> None:
         """Come to a standstill as soon as the limits allow, or where the profile stands anyway."""
-        profile, end_m, run_ms = self.profile, self.plan.route.length_m, now_ms - self.offset_ms
+        profile, end_m, run_ms = self.profile, self.motion.route.length_m, now_ms - self.offset_ms
         run_s, base_s = run_ms / 1000.0, self.offset_ms / 1000.0
         state = state_at(profile, run_ms, end_m)
         self.dwell_left_s = 0.0
@@ -217,14 +275,11 @@ class _Life:
     def _restart(self, now_ms: int) -> None:
         """Drive on from the standstill; where that is the destination, arrive at once."""
         plan, self.resume_ms = self.plan, None
-        if self.stand_m >= plan.route.length_m - 1e-3:
+        if self.stand_m >= self.motion.route.length_m - 1e-3:
             self._change(now_ms, TripState.ARRIVED, plan.start_ms + now_ms)
             self.motion.end_ms = plan.start_ms + now_ms
             self.mode = _Mode.OVER
             return
-        self.profile = solve(
-            plan.route, plan.spec, plan.seed, self.stand_m,
-            driver=plan.driver, hold_s=self.dwell_left_s, start_ms=plan.start_ms + now_ms,
-        )  # fmt: skip
-        self.offset_ms, self.told, self.mode = now_ms, 0, _Mode.RUNNING
-        self.own = self._own_changes()
+        self.from_m, self.hold_s = self.stand_m, self.dwell_left_s
+        self.offset_ms, self.mode = now_ms, _Mode.RUNNING
+        self._run(self._solved(self.from_m, self.hold_s, plan.start_ms + now_ms))

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
-from rumbo.domain.route import RoadClass, Span
+from rumbo.domain.route import RoadClass, Route, Span
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.motion.amend import Motion, compile_plan
@@ -65,7 +65,7 @@ SHARED = {
     "piece": ("pieces", "piece", "piece_ms", "piece_change"),
     "vertex": ("vertices", "vertex", "vertex_mm"),
     "span": ("spans", "span", "span_mm"),
-    "change": ("changes", "change_ms", "change_eta", "change_state", "change_reason"),
+    "change": ("changes", "change_ms", "change_eta", "change_m", "change_state", "change_reason"),
     "script": ("scripts", "script"),
     "time_lut": ("time_buckets", "time_lut"),
     "place_lut": ("place_buckets", "place_lut"),
@@ -111,6 +111,8 @@ class Tables:
     span_mm: Ints
     change_ms: Ints
     change_eta: Ints
+    change_m: Floats
+    """Length of the route that is followed from the change on."""
     change_state: Ints
     change_reason: Ints
     script: NDArray[Any]
@@ -149,8 +151,9 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
     piece, piece_ms = _pieces(motions)
     changes = [change for motion in motions for change in motion.changes]
     change_ms = _ints(change.at_ms for change in changes)
-    vertex, vertex_mm = _vertices(plans)
-    spans = [span for plan in plans for span in plan.route.spans]
+    routes = [motion.route for motion in motions]
+    vertex, vertex_mm = _vertices(routes)
+    spans = [span for route in routes for span in route.spans]
     span_mm = np.rint(_floats([[span.start_m for span in spans]]) * 1000.0).astype(np.int64)
 
     since_ms = np.maximum(change_ms - trips["start_ms"].repeat(trips["changes"]), 0)
@@ -167,6 +170,7 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
         span=_spans(spans, trips, shared.names), span_mm=span_mm,
         change_ms=change_ms,
         change_eta=_ints(change.eta_ms for change in changes),
+        change_m=np.array([change.length_m for change in changes], dtype=np.float64),
         change_state=_ints(_STATE_CODE[change.state] for change in changes),
         change_reason=_ints(_REASON_CODE[change.reason] for change in changes),
         script=np.zeros(0, dtype=SCRIPT),
@@ -183,12 +187,12 @@ def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion], shared: Shared)
     put("start_ms", lambda plan: plan.start_ms)
     put("interval_ms", lambda plan: plan.device.reporting.interval_ms)
     put("device", lambda plan: shared.devices.number(plan.device))
-    put("length_m", lambda plan: plan.route.length_m)
+    trips["length_m"] = [motion.route.length_m for motion in motions]
     put("seed", lambda plan: plan.seed & _MASK64)
     put("odometer_start_m", lambda plan: plan.odometer_start_m)
     put("vehicle_class", lambda plan: _CLASS_CODE[plan.vehicle_class])
-    put("vertices", lambda plan: len(plan.route.lat))
-    put("spans", lambda plan: len(plan.route.spans))
+    trips["vertices"] = [len(motion.route.lat) for motion in motions]
+    trips["spans"] = [len(motion.route.spans) for motion in motions]
     trips["length_mm"] = np.rint(trips["length_m"] * 1000.0).astype(np.int64)
     trips["end_ms"] = trips["timed_end_ms"] = [_end_ms(motion) for motion in motions]
     trips["script_ms"] = trips["sent_ms"] = NEVER_MS
@@ -220,15 +224,15 @@ def _pieces(motions: Sequence[Motion]) -> tuple[Floats, Ints]:
     return np.stack((*columns, s_end), axis=1), np.ceil(t_s * 1000.0 - 1e-6).astype(np.int64)
 
 
-def _vertices(plans: Sequence[Plan]) -> tuple[NDArray[np.int32], Ints]:
-    lat = _floats(plan.route.lat for plan in plans)
-    lon = _floats(plan.route.lon for plan in plans)
-    vertex_mm = np.rint(_floats(plan.route.distance_m for plan in plans) * 1000.0).astype(np.int64)
+def _vertices(routes: Sequence[Route]) -> tuple[NDArray[np.int32], Ints]:
+    lat = _floats(route.lat for route in routes)
+    lon = _floats(route.lon for route in routes)
+    vertex_mm = np.rint(_floats(route.distance_m for route in routes) * 1000.0).astype(np.int64)
     vertex = np.zeros((len(lat), 4), dtype=np.int32)
     vertex[:, 0] = np.rint(lat * 1e6)
     vertex[:, 1] = np.rint(lon * 1e6)
     vertex[:-1, 2] = np.rint(headings_deg(lat[:-1], lon[:-1], lat[1:], lon[1:]) * 10.0)
-    ends = np.cumsum(np.array([len(plan.route.lat) for plan in plans], dtype=np.int64)) - 1
+    ends = np.cumsum(np.array([len(route.lat) for route in routes], dtype=np.int64)) - 1
     vertex[ends, 2] = vertex[ends - 1, 2]
     return vertex, vertex_mm
 

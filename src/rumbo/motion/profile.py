@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from rumbo.domain.plan import Hold, Profile
@@ -51,7 +53,7 @@ def solve(
     pace = paced(cells, stands, up, down, seed, MANNERS[driver].wander)
     run, stops = Driving.over(pace, up, down, start_ms, box_s).run(ahead, hold_s)
     at_m = np.array([from_m, *(stop.at_m for stop in stops), route.length_m])
-    return _profile(run, limits, at_m, stops, hold_s)
+    return replace(_profile(run, limits, at_m, stops, hold_s), start_ms=start_ms)
 
 
 def preview(route: Route, spec: VehicleSpec, seed: int) -> float:

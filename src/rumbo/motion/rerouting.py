@@ -34,7 +34,7 @@ def parted_s(old: Profile, new: Profile) -> float:
     ours, theirs = (zip(*(getattr(p, name) for name in columns), strict=True) for p in (old, new))
     for mine, other in zip(ours, theirs, strict=False):
         if mine != other:
-            return min(mine[0], other[0])
+            return float(min(mine[0], other[0]))
     n = min(len(old.t_s), len(new.t_s))
     if len(old.t_s) == len(new.t_s) and old.duration_s == new.duration_s:
         return inf

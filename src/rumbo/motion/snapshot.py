@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rumbo.domain.plan import Plan
+from rumbo.domain.route import Route
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.motion.amend import NO_TIME, Change, Motion, compile_plan
 from rumbo.motion.braking import Kinematics, moved, piece_at
@@ -36,8 +37,8 @@ def snapshot(plan: Plan, world_ms: int) -> TripSnapshot:
     motion = compile_plan(plan)
     change = change_at(motion, world_ms)
     state = _kinematics(motion, max(world_ms - plan.start_ms, 0))
-    lat, lon, heading = _place(plan, state.s_m)
-    length = plan.route.length_m
+    lat, lon, heading = _place(motion.route, state.s_m)
+    length = change.length_m
     end_ms = motion.end_ms if motion.reports else motion.changes[-1].at_ms
     return TripSnapshot(
         state=change.state, reason=change.reason, lat=lat, lon=lon,
@@ -61,8 +62,8 @@ def _kinematics(motion: Motion, at_ms: int) -> Kinematics:
     return moved(at_s, piece, motion.s_m[i if last else i + 1])
 
 
-def _place(plan: Plan, s_m: float) -> tuple[float, float, float]:
-    route, s_mm = plan.route, s_m * 1000.0
+def _place(route: Route, s_m: float) -> tuple[float, float, float]:
+    s_mm = s_m * 1000.0
     i = bisect_right(route.distance_m, int(s_mm), key=lambda d: round(d * 1000.0)) - 1
     i = min(max(i, 0), len(route.lat) - 2)
     begin, end = (round(d * 1000.0) for d in route.distance_m[i : i + 2])

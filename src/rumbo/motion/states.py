@@ -61,7 +61,7 @@ def _evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) 
     first = trips["change"][index]
     begun = np.where(since < 0, first, first + tables.piece_change[piece])
     change = advance(begun, first + trips["changes"][index] - 1, tables.change_ms, world_ms)
-    length = trips["length_m"][index]
+    length = tables.change_m[change]
     return States(
         state=tables.change_state[change],
         reason=tables.change_reason[change],
