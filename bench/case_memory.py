@@ -91,7 +91,7 @@ def measure(keep: str, path: Path) -> dict[str, Any]:
     most = MOST if keep == "fleet" else OBJECTS
     fleet, kept = Fleet.of(), list[Plan]()
     sizes: list[tuple[int, float]] = []
-    for some in batched(_plans(path, most), BATCH, strict=False):
+    for some in batched(_plans(path, most), BATCH):
         if keep == "fleet":
             fleet = fleet.with_plans(some)
         else:

@@ -141,6 +141,7 @@ def test_open_roads_take_no_room_and_tunnels_see_nothing(canyon: tuple[Region, d
     assert looked(index, ways["open"], 2000, 10, 500) == [1.0, 1.0]
     assert looked(index, ways["tunnel"], -30, 10, 500) == [0.0, 0.0]
     assert looked(index, 12345, 0, 800) == [1.0], "a way that nobody knows"
+    assert looked(index, ways["tunnel"], 30, 500) == [1.0], "not on the way that it is said to be on"
     assert list(index.sky_views([], [], [])) == []
 
 
