@@ -17,7 +17,7 @@ from rumbo.domain.plan import AmendmentKind, Plan
 from rumbo.domain.route import Dwell, Route, Span
 from rumbo.motion import Emission, Fleet, compile_plan
 from rumbo.motion.emit import Columns
-from rumbo.motion.reporting import ignition_on
+from rumbo.motion.power import ignition_on
 from rumbo.motion.wire import payloads
 from support.devices import devices
 from support.trips import START_MS, amended, amended_plans, plan_of, straight_route
@@ -44,6 +44,59 @@ def test_nothing_sent_is_ever_contradicted_by_a_later_amendment(
     at_ms = max([plan.start_ms + after_ms, *(a.at_ms for a in plan.amendments)])
     later = plan.amended(kind if kind is not AmendmentKind.REROUTE else AmendmentKind.PAUSE, at_ms)
     assert told(Fleet.of([plan]).emit(0, at_ms - 1)) == told(Fleet.of([later]).emit(0, at_ms - 1))
+
+
+TOWN = Route(
+    lat=(43.7, 43.71, 43.71, 43.73),
+    lon=(7.4, 7.4, 7.42, 7.42),
+    distance_m=(0.0, 1_111.951, 2_719.613, 4_943.514),
+    spans=(
+        Span(0.0, 13.9, sky_view=0.5),
+        Span(1_000.0, 13.9, tunnel=True, sky_view=0.0),
+        Span(2_000.0, 13.9),
+        Span(3_000.0, 13.9, tunnel=True, sky_view=0.0),
+        Span(4_000.0, 13.9, sky_view=0.2),
+    ),
+    dwells=(Dwell(2_500.0, 60.0), Dwell(3_500.0, 40.0)),
+)
+WORST = DeviceSpec(
+    "worst",
+    Reporting(standing_interval_ms=3_000, distance_m=60.0, turn_deg=20.0, on_ignition=True),
+    link=Link(
+        good_s=25.0, weak_s=10.0, lost_s=20.0, lost_in_tunnels=True, buffer=12, burst_ms=400,
+        delay_ms=((0.0, 0.0), (1.0, 3_000.0)), weak_delay_ms=((0.0, 500.0), (1.0, 30_000.0)),
+    ),
+    faults=Faults(
+        late_share=0.1, doubled_share=0.1, dropped_share=0.1, malformed_share=0.1, breaking_share=0.1,
+        clock_drift_ppm=500.0, frozen_per_hour=60.0, frozen_s=10.0, teleport_per_hour=90.0,
+    ),
+)  # fmt: skip
+HASTY = replace(WORST, link=replace(WORST.link, in_order=False, buffer=3))
+
+
+@pytest.mark.parametrize(
+    "device", [WORST, HASTY, CHAOS, TRACKER, FLAKY], ids=["worst", "hasty", "chaos", "tracker", "flaky"]
+)
+def test_pausing_and_cancelling_all_along_a_trip_change_nothing_that_was_sent(device: DeviceSpec) -> None:
+    plans = [replace(plan_of(TOWN, seed, trip_id=f"trp_{seed}"), device=device) for seed in range(25)]
+    for after_ms in (15_001, 90_000, 130_500, 222_222, 300_000, 390_001):
+        at_ms = START_MS + after_ms
+        sent = told(Fleet.of(plans).emit(0, at_ms - 1))
+        for kind in (AmendmentKind.PAUSE, AmendmentKind.CANCEL):
+            assert told(Fleet.of([plan.amended(kind, at_ms) for plan in plans]).emit(0, at_ms - 1)) == sent
+        resumed = [plan.amended(AmendmentKind.PAUSE, at_ms - 10_000) for plan in plans]
+        later = [plan.amended(AmendmentKind.RESUME, at_ms + 5_000) for plan in resumed]
+        again = Fleet.of(later).emit(0, at_ms + 4_999)
+        assert told(Fleet.of(resumed).emit(0, at_ms + 4_999)) == told(again)
+
+
+def test_a_vehicle_paused_in_a_tunnel_sends_nothing_however_far_its_script_is_written() -> None:
+    device = DeviceSpec("d", link=Link(lost_in_tunnels=True))
+    plan = replace(plan_of(straight_route(3000, tunnel=True)), device=device)
+    fleet = Fleet.of([amended(plan, ("pause", 60))])
+    emissions = [fleet.emit(START_MS, START_MS + hour * 3_600_000) for hour in range(5)]
+    assert not any(len(emission.positions["seq"]) for emission in emissions)
+    assert len(emissions[-1].dropped["seq"]) == 4 * 3_600 + 1 - 10_000  # what the store has no room for
 
 
 @examples(max_examples=40, deadline=None)
@@ -95,8 +148,9 @@ def by_the_book(plan: Plan) -> list[int]:
     rules, motion = plan.device.reporting, compile_plan(plan)
     assert motion.end_ms is not None
     times = np.arange(plan.start_ms, motion.end_ms, rules.step_ms)
-    states = Fleet.of([plan]).states(np.zeros_like(times), times)
-    on = ignition_on(states.state, states.speed_mps)
+    fleet, row = Fleet.of([plan]), np.zeros_like(times)
+    states = fleet.states(row, times)
+    on = ignition_on(fleet.trips, fleet.store.tables, row, times, states.piece)
     found: list[int] = []
     last = 0
     for i in range(len(times)):

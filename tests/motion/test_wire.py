@@ -46,7 +46,8 @@ def test_a_road_name_full_of_quotes_and_braces_is_spoilt_all_the_same() -> None:
     columns = Fleet.of([plan_of(straight_route(900))]).emit(0, 1 << 50).positions
     hostile = 'Rue "lat":1,"state":"x",} \\" {"speed_mps":0'
     row = {field.name: columns[field.name][60:61] for field in POSITION.fields_of(1)} | {
-        "road_name": [hostile]
+        "road_name": [hostile],
+        "schema_version": [1],
     }
     value = encode(POSITION, row)[0]
     canonical(POSITION, b"veh_1", value)

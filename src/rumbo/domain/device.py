@@ -213,7 +213,7 @@ class DeviceSpec:
     gnss: Gnss = field(default_factory=Gnss)
     link: Link = field(default_factory=Link)
     faults: Faults = field(default_factory=Faults)
-    schema_version: int = 1
+    schema_version: int = 2
 
     def __post_init__(self) -> None:
         if not _NAME.fullmatch(self.name):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
+
+from rumbo.errors import InvalidInput
 
 
 class VehicleClass(StrEnum):
@@ -50,6 +52,9 @@ class Limits:
     lateral_mps2: float
     smoothing_s: float
 
+    def __post_init__(self) -> None:
+        _check(self, LIMIT_RANGES)
+
     @property
     def jerk_mps3(self) -> float:
         return (self.acceleration_mps2 + self.braking_mps2) / self.smoothing_s
@@ -72,6 +77,40 @@ class VehicleSpec:
     """Drawn whenever the ignition is on: climate, lights, electronics."""
     capacity_kwh: float
     """Energy content of a full tank or battery; of a rider: what a day's food and reserves give."""
+
+    def __post_init__(self) -> None:
+        _check(self, SPEC_RANGES)
+
+
+type Ranges = Mapping[str, tuple[float, float]]
+
+LIMIT_RANGES: Ranges = MappingProxyType(
+    {
+        "max_speed_mps": (1.5, 80.0),
+        "acceleration_mps2": (0.2, 5.0),
+        "braking_mps2": (0.4, 6.0),
+        "lateral_mps2": (0.5, 8.0),
+        "smoothing_s": (0.5, 5.0),
+    }
+)
+SPEC_RANGES: Ranges = MappingProxyType(
+    {
+        "mass_kg": (40.0, 60_000.0),
+        "drag_area_m2": (0.1, 15.0),
+        "rolling_resistance": (0.001, 0.05),
+        "power_kw": (0.05, 2_000.0),
+        "auxiliary_kw": (0.0, 50.0),
+        "capacity_kwh": (0.1, 20_000.0),
+    }
+)
+"""What a vehicle's parameters may be: wide enough for a child's bicycle and a road train."""
+
+
+def _check(record: object, ranges: Ranges) -> None:
+    for name, (least, most) in ranges.items():
+        value = getattr(record, name)
+        if not least <= value <= most:  # also where it is no number
+            raise InvalidInput(f"{name} cannot be {value}.", hint=f"Use {least:g} to {most:g}.", field=name)
 
 
 CLASS_SPECS: Mapping[VehicleClass, VehicleSpec] = MappingProxyType(
@@ -98,6 +137,57 @@ CLASS_SPECS: Mapping[VehicleClass, VehicleSpec] = MappingProxyType(
 )
 """Usual values of a class. Tank and battery sizes are those of common models: 50 l of petrol hold 445 kWh
 (8.9 kWh a litre), 75 l of diesel 750 kWh (10 kWh a litre)."""
+
+
+def spec_of(vehicle_class: VehicleClass, overrides: Mapping[str, Any] | None = None) -> VehicleSpec:
+    """The class's parameters with one vehicle's own in their place: {"mass_kg": 1800, "limits": {"max_speed_mps": 30}}.
+
+    Raises InvalidInput naming the first wrong one as a path, with what is possible.
+    """
+    spec, given = CLASS_SPECS[vehicle_class], dict(overrides or {})
+    limits = given.pop("limits", {})
+    if not isinstance(limits, Mapping):
+        raise InvalidInput(
+            "limits is not an object.", hint=f"Use: {', '.join(LIMIT_RANGES)}.", field="limits"
+        )
+    found: dict[str, Any] = {}
+    if "energy" in given:
+        found["energy"] = _energy(given.pop("energy"))
+    found |= _numbers(given, SPEC_RANGES, "", ("energy", "limits"))
+    numbers = _numbers(limits, LIMIT_RANGES, "limits/")
+    try:
+        found["limits"] = replace(spec.limits, **numbers)
+    except InvalidInput as exc:
+        raise InvalidInput(exc.message, hint=exc.hint, field=f"limits/{exc.field}") from exc
+    return replace(spec, **found)
+
+
+def _energy(value: object) -> EnergyKind:
+    if value not in [kind.value for kind in EnergyKind]:
+        kinds = ", ".join(EnergyKind)
+        raise InvalidInput(
+            f"There is no energy {str(value)[:40]!r}.", hint=f"Use one of: {kinds}.", field="energy"
+        )
+    return EnergyKind(value)
+
+
+def _numbers(
+    given: Mapping[str, Any], ranges: Ranges, at: str, others: tuple[str, ...] = ()
+) -> dict[str, float]:
+    for name, value in given.items():
+        if name not in ranges:
+            known = ", ".join((*ranges, *others))
+            raise InvalidInput(
+                f"Vehicles have no {at}{str(name)[:40]}.",
+                hint=f"Use: {known}.",
+                field=f"{at}{str(name)[:40]}",
+            )
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            least, most = ranges[name]
+            raise InvalidInput(
+                f"{name} is not a number.", hint=f"Use {least:g} to {most:g}.", field=f"{at}{name}"
+            )
+    return {name: float(value) for name, value in given.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from rumbo.domain.plan import AmendmentKind, Plan, Profile
 from rumbo.domain.route import Route
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.motion.braking import Piece, due_ms, state_at, stopping
+from rumbo.motion.power import Tank, rests_of
 from rumbo.motion.profile import solve
 from rumbo.motion.rerouting import STEADY_MS, parted_s, shares
 
 NEAR_M = 2.0
 """A pause that would end this close before a hold or the destination ends there."""
+NEVER_EMPTY_MS = 1 << 60
 NO_TIME = -1
 """In columns of times: there is none."""
 
@@ -50,6 +52,8 @@ class Motion:
     v_mps: list[float] = field(default_factory=list)
     a_mps2: list[float] = field(default_factory=list)
     j_mps3: list[float] = field(default_factory=list)
+    rests: list[int] = field(default_factory=list)
+    """The pieces in which the vehicle stands in a dwell or a pause, or at the end."""
     changes: list[Change] = field(default_factory=list)
     end_ms: int | None = None
     reports: bool = True
@@ -107,6 +111,8 @@ class _Life:
         """Where the running profile began, and how long it stood there first."""
         self.resume_ms: int | None = None
         """Trip time at which an accepted resume takes effect."""
+        self.tank = Tank(plan.spec, plan.energy_start * plan.spec.capacity_kwh)
+        self.empty_ms = self._empty_ms()
         self._change(min(plan.created_ms - plan.start_ms, 0), TripState.SCHEDULED, eta_ms=self.own[-1].at_ms)
 
     def until(self, at_ms: int) -> None:
@@ -116,11 +122,13 @@ class _Life:
             self.mode = _Mode.RUNNING
         if self.resume_ms is not None and now >= self.resume_ms:
             self._restart(self.resume_ms)
-        while self.mode is _Mode.RUNNING and self.own[self.told].at_ms <= at_ms:
+        while self.mode is _Mode.RUNNING and self.own[self.told].at_ms <= min(at_ms, self.empty_ms):
             self.motion.changes.append(self.own[self.told])
             self.told += 1
             if self.told == len(self.own):
                 self._arrive()
+        if self.mode is _Mode.RUNNING and self.empty_ms <= at_ms:
+            self._end(self.empty_ms, TripState.FAILED, WaitReason.OUT_OF_ENERGY)
 
     def pause(self, at_ms: int) -> None:
         self.resume_ms = None
@@ -138,13 +146,22 @@ class _Life:
     def cancel(self, at_ms: int) -> None:
         if self.mode is _Mode.OVER:
             return
+        self._end(at_ms, TripState.CANCELLED)
+
+    def _end(self, at_ms: int, state: TripState, reason: WaitReason | None = None) -> None:
+        """End before the destination: at once in name, on the road at the standstill."""
         now = at_ms - self.plan.start_ms
         if self.mode is _Mode.RUNNING:
             self._halt(now)
         self.motion.reports = self.mode is not _Mode.SCHEDULED
-        self._change(now, TripState.CANCELLED)
+        self._change(now, state, reason=reason)
         self.motion.end_ms = max(at_ms, self.stand_ms + self.plan.start_ms if self.motion.reports else at_ms)
         self.mode, self.resume_ms = _Mode.OVER, None
+
+    def _empty_ms(self) -> int:
+        """World time at which the running profile has nothing left to drive with."""
+        after_ms = self.tank.empty_after(self.motion, self.offset_ms / 1000.0, self.profile)
+        return NEVER_EMPTY_MS if after_ms is None else self.plan.start_ms + self.offset_ms + after_ms
 
     def reroute(self, at_ms: int, route: Route) -> None:
         """Follow another route, if all that has been told of the vehicle is the same on it."""
@@ -178,18 +195,14 @@ class _Life:
     def _solved(self, from_m: float, hold_s: float, start_ms: int) -> Profile:
         plan = self.plan
         return solve(
-            self.motion.route,
-            plan.spec,
-            plan.seed,
-            from_m,
-            driver=plan.driver,
-            hold_s=hold_s,
-            start_ms=start_ms,
-        )
+            self.motion.route, plan.spec, plan.seed, from_m,
+            driver=plan.driver, hold_s=hold_s, start_ms=start_ms,
+        )  # fmt: skip
 
     def _run(self, profile: Profile) -> None:
         self.profile, self.told = profile, 0
         self.own = self._own_changes()
+        self.empty_ms = self._empty_ms()
 
     def closed(self) -> Motion:
         if self.mode is _Mode.SCHEDULED:
@@ -197,8 +210,7 @@ class _Life:
         if self.resume_ms is not None:
             self._restart(self.resume_ms)
         if self.mode is _Mode.RUNNING:
-            self.motion.changes += self.own[self.told :]
-            self._arrive()
+            self.until(self.own[-1].at_ms)
         if not self.motion.t_s:
             self.motion.add((0.0, 0.0, 0.0, 0.0, 0.0))
         return self.motion
@@ -261,7 +273,8 @@ class _Life:
     def _copy(self, until_s: float) -> None:
         """Append the running profile's pieces that start before profile time `until_s`."""
         p, base_s, motion = self.profile, self.offset_ms / 1000.0, self.motion
-        n = bisect_left(p.t_s, until_s)
+        n, before = bisect_left(p.t_s, until_s), len(motion.t_s)
+        motion.rests += [before + i for i in rests_of(p, until_s)]
         motion.t_s.extend([base_s + t_s for t_s in p.t_s[:n]] if base_s else p.t_s[:n])
         motion.s_m.extend(p.s_m[:n])
         motion.v_mps.extend(p.v_mps[:n])
@@ -269,6 +282,7 @@ class _Life:
         motion.j_mps3.extend(p.j_mps3[:n])
 
     def _stand(self, t_s: float, at_m: float) -> None:
+        self.motion.rests.append(len(self.motion.t_s))
         self.motion.add((t_s, at_m, 0.0, 0.0, 0.0))
         self.stand_m, self.stand_ms = at_m, due_ms(t_s)
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIGGERS, TRIP_STATE, EventType
-from rumbo.motion.arrays import Floats, Ints, rounded
+from rumbo.motion.arrays import Ints, rounded
 from rumbo.motion.fixes import clock_ms, fixes
-from rumbo.motion.noise import Hashes, mix_array
-from rumbo.motion.pack import CLASSES, REASONS, ROADS, STATES
-from rumbo.motion.sendings import Sendings, sendings
+from rumbo.motion.pack import CLASSES, NEVER_MS, REASONS, ROADS, STATES
+from rumbo.motion.power import energy_columns, tells_low
+from rumbo.motion.sendings import LOW_ENERGY, TIME, Sendings, sendings
 
 if TYPE_CHECKING:
     from rumbo.motion.fleet import Fleet
@@ -27,10 +27,6 @@ _REASON_OR_NONE = np.array([*(reason.value for reason in REASONS), None], dtype=
 _CLASS_TEXT = np.array([name.value for name in CLASSES], dtype=object)
 _ROAD_TEXT = np.array([road.value for road in ROADS], dtype=object)
 _TRIGGER_TEXT = np.array(TRIGGERS, dtype=object)
-_RANGE_M = np.array([600_000.0, 700_000.0, 900_000.0, 300_000.0, 350_000.0, 120_000.0])
-_LEVEL_STREAM = np.uint64(0x5EED_1E7E1)
-LEAST_LEVEL = 0.5
-"""A trip starts with this share of fuel or charge to all of it, by its seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +66,11 @@ def _positions(fleet: Fleet, sent: Sendings) -> Columns:
     truth = fleet.states(index, sent.true_ms)
     spans = fleet.store.tables.span[truth.span]
     fix = fixes(fleet, sent, truth)
-    vehicle_class = trips["vehicle_class"][index]
-    used = truth.distance_m / _RANGE_M[vehicle_class]
+    low = (
+        tells_low(fleet, index, sent.true_ms)
+        & (sent.trigger == TIME)
+        & (trips["script_ms"][index] == NEVER_MS)
+    )
     names = np.array([*fleet.store.shared.names.values, ""], dtype=object)
     return _rounded(POSITION, {
         **_common(fleet, sent),
@@ -79,7 +78,7 @@ def _positions(fleet: Fleet, sent: Sendings) -> Columns:
         "faults": sent.faults,
         "copy": sent.copy,
         "spoil": sent.spoil,
-        "vehicle_class": _CLASS_TEXT[vehicle_class],
+        "vehicle_class": _CLASS_TEXT[trips["vehicle_class"][index]],
         "state": _STATE_TEXT[truth.state],
         "lat": fix.lat,
         "lon": fix.lon,
@@ -97,8 +96,8 @@ def _positions(fleet: Fleet, sent: Sendings) -> Columns:
         "accuracy_m": fix.accuracy_m,
         "hdop": fix.hdop,
         "satellites": fix.satellites,
-        "energy_level": np.maximum(_start_level(trips["seed"][index]) - used, 0.0),
-        "trigger": _TRIGGER_TEXT[sent.trigger],
+        **energy_columns(fleet, index, sent.true_ms, truth),
+        "trigger": _TRIGGER_TEXT[np.where(low, LOW_ENERGY, sent.trigger)],
     })  # fmt: skip
 
 
@@ -162,11 +161,6 @@ def _named(fleet: Fleet, index: Ints, seq: Ints, emit_ms: Ints) -> dict[str, NDA
         "vehicle_id": fleet.vehicle_ids[index],
         "seq": seq,
     }
-
-
-def _start_level(seed: Hashes) -> Floats:
-    share = (mix_array(seed ^ _LEVEL_STREAM) >> np.uint64(11)).astype(np.float64) * 2.0**-53
-    return LEAST_LEVEL + (1.0 - LEAST_LEVEL) * share
 
 
 def _rounded(event: EventType, columns: dict[str, NDArray[Any]]) -> Columns:

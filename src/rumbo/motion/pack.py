@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,12 @@ from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import RoadClass, Route, Span
 from rumbo.domain.trip import TripState, WaitReason
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import VehicleClass, VehicleSpec
 from rumbo.motion.amend import Motion, compile_plan
 from rumbo.motion.arrays import Floats, Ints
+from rumbo.motion.energy import Engine
+from rumbo.motion.lookup import Numbered, in_force, lut_of, starts_of
+from rumbo.motion.power import low_after, powers
 from rumbo.motion.sky import shade
 
 STATES = tuple(TripState)
@@ -51,18 +55,19 @@ TRIP = np.dtype(
         ("seed", np.uint64),
         ("length_m", np.float64),
         ("odometer_start_m", np.float64),
-        ("vehicle_class", np.int64),
-        ("device", np.int64),
+        ("energy_start", np.float64),
+        *((name, np.int64) for name in ("vehicle_class", "device", "engine", "low_ms")),
     ]
 )
 """One trip. `piece` … `script` are the first rows in their tables, the plurals how many there are.
 
 `timed_end_ms` is the end of reports at fixed intervals (NEVER_MS where a script tells them all), `script_ms` the world
-time up to which the script is written (NEVER_MS where there is none), `sent_ms` that of its last sending.
+time up to which the script is written (NEVER_MS where there is none), `sent_ms` that of its last sending. `low_ms` is
+when the energy first falls below `power.LOW` (FOREVER_MS: never).
 """
 
 SHARED = {
-    "piece": ("pieces", "piece", "piece_ms", "piece_change"),
+    "piece": ("pieces", "piece", "piece_ms", "piece_change", "power"),
     "vertex": ("vertices", "vertex", "vertex_mm"),
     "span": ("spans", "span", "span_mm"),
     "change": ("changes", "change_ms", "change_eta", "change_m", "change_state", "change_reason"),
@@ -105,6 +110,7 @@ class Tables:
     piece: Floats
     piece_ms: Ints
     piece_change: NDArray[np.int32]
+    power: NDArray[Any]
     vertex: NDArray[np.int32]
     vertex_mm: Ints
     span: NDArray[Any]
@@ -120,27 +126,22 @@ class Tables:
     place_lut: NDArray[np.int32]
 
 
-class Numbered[T]:
-    """Values by number, shared by all trips."""
-
-    def __init__(self) -> None:
-        self.values: list[T] = []
-        self._numbers: dict[T, int] = {}
-
-    def number(self, value: T) -> int:
-        found = self._numbers.get(value)
-        if found is None:
-            found = self._numbers[value] = len(self.values)
-            self.values.append(value)
-        return found
-
-
 class Shared:
     """What many trips have in common."""
 
     def __init__(self) -> None:
         self.names: Numbered[str] = Numbered()
         self.devices: Numbered[DeviceSpec] = Numbered()
+        self.specs: Numbered[VehicleSpec] = Numbered()
+        self._engines = np.zeros((0, len(Engine._fields)))
+
+    @property
+    def engines(self) -> Floats:
+        """The `Engine` of each of `specs`, a row each."""
+        fresh = self.specs.values[len(self._engines) :]
+        if fresh:
+            self._engines = np.concatenate((self._engines, np.array([Engine.of(spec) for spec in fresh])))
+        return self._engines
 
 
 def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
@@ -157,15 +158,16 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
     span_mm = np.rint(_floats([[span.start_m for span in spans]]) * 1000.0).astype(np.int64)
 
     since_ms = np.maximum(change_ms - trips["start_ms"].repeat(trips["changes"]), 0)
-    piece_change = _in_force(number, trips, ("change", "changes", since_ms), ("pieces", piece_ms))
-    vertex[:, 3] = _in_force(number, trips, ("span", "spans", span_mm), ("vertices", vertex_mm))
+    piece_change = in_force(number, trips, ("change", "changes", since_ms), ("pieces", piece_ms))
+    vertex[:, 3] = in_force(number, trips, ("span", "spans", span_mm), ("vertices", vertex_mm))
     ends = trips["piece"] + trips["pieces"] - 1
     trips["last_piece_ms"] = piece_ms[ends]
-    time_lut = _lut(trips, "time", piece_ms, ends, "piece", "pieces", number)
+    time_lut = lut_of(trips, "time", piece_ms, ends, "piece", "pieces", number)
+    power = _power(plans, motions, trips, shared)
     ends = trips["vertex"] + trips["vertices"] - 1
-    place_lut = _lut(trips, "place", vertex_mm, ends, "vertex", "vertices", number)
+    place_lut = lut_of(trips, "place", vertex_mm, ends, "vertex", "vertices", number)
     return trips, Tables(
-        piece=piece, piece_ms=piece_ms, piece_change=piece_change,
+        piece=piece, piece_ms=piece_ms, piece_change=piece_change, power=power,
         vertex=vertex, vertex_mm=vertex_mm,
         span=_spans(spans, trips, shared.names), span_mm=span_mm,
         change_ms=change_ms,
@@ -189,6 +191,8 @@ def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion], shared: Shared)
     put("device", lambda plan: shared.devices.number(plan.device))
     trips["length_m"] = [motion.route.length_m for motion in motions]
     put("seed", lambda plan: plan.seed & _MASK64)
+    put("engine", lambda plan: shared.specs.number(plan.spec))
+    put("energy_start", lambda plan: plan.energy_start)
     put("odometer_start_m", lambda plan: plan.odometer_start_m)
     put("vehicle_class", lambda plan: _CLASS_CODE[plan.vehicle_class])
     trips["vertices"] = [len(motion.route.lat) for motion in motions]
@@ -199,7 +203,7 @@ def _trip_rows(plans: Sequence[Plan], motions: Sequence[Motion], shared: Shared)
     trips["pieces"] = [len(motion.t_s) for motion in motions]
     trips["changes"] = [len(motion.changes) for motion in motions]
     for name in ("piece", "vertex", "span", "change"):
-        trips[name] = _starts(trips["vertices" if name == "vertex" else name + "s"])
+        trips[name] = starts_of(trips["vertices" if name == "vertex" else name + "s"])
     return trips
 
 
@@ -207,6 +211,24 @@ def _end_ms(motion: Motion) -> int:
     if not motion.reports:
         return NEVER_MS
     return FOREVER_MS if motion.end_ms is None else motion.end_ms
+
+
+def _power(
+    plans: Sequence[Plan], motions: Sequence[Motion], trips: NDArray[Any], shared: Shared
+) -> NDArray[Any]:
+    """What pieces use; also fills `low_ms`."""
+    ends_s = [
+        inf if motion.end_ms is None else (motion.end_ms - plan.start_ms) / 1000.0
+        for plan, motion in zip(plans, motions, strict=True)
+    ]
+    power = powers(motions, ends_s, shared.engines, trips["engine"])
+    trips["low_ms"] = FOREVER_MS
+    used_kwh = power["used_kwh"][trips["piece"] + trips["pieces"] - 1].tolist()
+    for i, (plan, motion) in enumerate(zip(plans, motions, strict=True)):
+        low_ms = low_after(plan.spec, motion, ends_s[i], plan.energy_start, used_kwh[i])
+        if low_ms is not None:
+            trips["low_ms"][i] = plan.start_ms + low_ms
+    return power
 
 
 def _pieces(motions: Sequence[Motion]) -> tuple[Floats, Ints]:
@@ -257,39 +279,6 @@ def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> 
     rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
     shade(rows, spans)
     return rows
-
-
-def _lut(
-    trips: NDArray[Any], lut: str, starts: Ints, ends: Ints, first: str, count: str, number: Ints
-) -> NDArray[np.int32]:
-    """About as many buckets as rows, of a width of 2^shift; the last bucket starts after the last row."""
-    reach = starts[ends]
-    shift = np.zeros(len(trips), dtype=np.int64)
-    while (wide := (reach >> shift) > trips[count]).any():
-        shift += wide
-    buckets = (reach >> shift) + 2
-    trips[lut + "_shift"], trips[lut + "_buckets"] = shift, buckets
-    trips[lut + "_lut"] = _starts(buckets)
-    within = np.arange(int(buckets.sum())) - trips[lut + "_lut"].repeat(buckets)
-    needles = number.repeat(buckets) + (within << shift.repeat(buckets))
-    keys = number.repeat(trips[count]) + starts
-    found = np.searchsorted(keys, needles, side="right") - 1
-    return np.asarray(found - trips[first].repeat(buckets), dtype=np.int32)
-
-
-def _in_force(
-    number: Ints, trips: NDArray[Any], rows: tuple[str, str, Ints], asked: tuple[str, Ints]
-) -> NDArray[np.int32]:
-    """For each asked value of a trip the trip's last row that starts at or before it, counted in the trip."""
-    first, count, starts = rows
-    keys = number.repeat(trips[count]) + starts
-    needles = number.repeat(trips[asked[0]]) + asked[1]
-    found = np.searchsorted(keys, needles, side="right") - 1
-    return np.asarray(found - trips[first].repeat(trips[asked[0]]), dtype=np.int32)
-
-
-def _starts(counts: Ints) -> Ints:
-    return np.cumsum(counts) - counts
 
 
 def _floats(columns: Iterable[Sequence[float]]) -> Floats:

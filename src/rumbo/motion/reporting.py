@@ -8,21 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from rumbo.domain.device import Reporting
-from rumbo.domain.trip import TripState
 from rumbo.motion.arrays import Bools, Floats, Ints
 from rumbo.motion.device import STANDING_MPS
-from rumbo.motion.pack import STATES
 from rumbo.motion.sendings import DISTANCE, END, IGNITION_OFF, IGNITION_ON, START, TIME, TURN
 
 SAMPLES_AT_ONCE = 16_384
-_PAUSED = STATES.index(TripState.PAUSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a device's sensors say at some samples."""
 
-    state: Ints
+    ignition: Bools
     distance_m: Floats
     speed_mps: Floats
     heading_deg: Floats
@@ -83,11 +80,6 @@ def recorded(reporting: Reporting, life: Life, look: Look, *, watch_tunnels: boo
     return Recorded(at_ms, trigger, tunnels.until(life.until_ms if life.is_end else OPEN_MS))
 
 
-def ignition_on(state: Ints, speed_mps: Floats) -> Bools:
-    """While a trip is paused and the vehicle stands, its ignition is off."""
-    return np.asarray((state != _PAUSED) | (speed_mps > 0.0))
-
-
 class _Walk:
     """Goes along the samples and remembers the last report."""
 
@@ -109,7 +101,7 @@ class _Walk:
         moves = rules.interval_ms
         stands = rules.standing_interval_ms or moves
         times, places, courses = samples.tolist(), seen.distance_m.tolist(), seen.heading_deg.tolist()
-        on = ignition_on(seen.state, seen.speed_mps).tolist()
+        on = seen.ignition.tolist()
         last_ms, last_m, last_deg, was_on = self._last or (-OPEN_MS, places[0], courses[0], on[0])
         for at_ms, at_m, course, moved, is_on in zip(
             times, places, courses, moving.tolist(), on, strict=True

@@ -19,9 +19,12 @@ from rumbo.motion.arrays import Ints
 from rumbo.motion.faults import Marks, marks
 from rumbo.motion.link import NOT_YET_MS, Sent, sent
 from rumbo.motion.pack import FOREVER_MS, NEVER_MS, SCRIPT, Tables
+from rumbo.motion.power import OFF_AFTER_S, ignition_on
 from rumbo.motion.reporting import Life, Look, Recorded, Seen, recorded
+from rumbo.motion.sendings import END, LOW_ENERGY, START
 from rumbo.motion.states import evaluate
 
+OFF_AFTER_MS = round(OFF_AFTER_S * 1000.0) + 1
 AHEAD_MS = 600_000
 """An open trip's script is first written this far beyond its last change."""
 
@@ -56,6 +59,7 @@ def written_until(
     spans = tables.span[trip["span"] : trip["span"] + trip["spans"]]
     watch_tunnels = device.link.lost_in_tunnels and bool(spans["dark"].any())
     reports = recorded(device.reporting, life, look, watch_tunnels=watch_tunnels)
+    _tell_low(reports, int(trip["low_ms"]) - start_ms)
     on_link = sent(device.link, seed, reports.at_ms, reports.tunnels)
     script = _assembled(reports, on_link, marks(device.faults, seed, reports.at_ms), start_ms)
     script = script[script["emit_ms"] <= (NOT_YET_MS if is_end else until_ms)]
@@ -65,17 +69,26 @@ def written_until(
     return script
 
 
+def _tell_low(reports: Recorded, low_ms: int) -> None:
+    """Name the low energy as the reason of the first report that sees it, unless the trip begins or ends there."""
+    first = int(np.searchsorted(reports.at_ms, low_ms))
+    if first < len(reports.at_ms) and reports.trigger[first] not in (START, END):
+        reports.trigger[first] = LOW_ENERGY
+
+
 def _still_ms(trip: Any, tables: Tables) -> int:
-    """Trip time of the last piece of motion or change of state, whichever comes later."""
+    """Trip time of the last piece of motion or change of state, whichever comes later, and of the ignition after it."""
     last_change = tables.change_ms[trip["change"] + trip["changes"] - 1]
-    return max(int(trip["last_piece_ms"]), int(last_change - trip["start_ms"]), 0)
+    return max(int(trip["last_piece_ms"]) + OFF_AFTER_MS, int(last_change - trip["start_ms"]), 0)
 
 
 def _looking(trips: Trips, tables: Tables, i: int, start_ms: int) -> Look:
     def look(at_ms: Ints) -> Seen:
-        truth = evaluate(trips, tables, np.full(len(at_ms), i), at_ms + start_ms)
+        index, world_ms = np.full(len(at_ms), i), at_ms + start_ms
+        truth = evaluate(trips, tables, index, world_ms)
         dark = tables.span["dark"][truth.span]
-        return Seen(truth.state, truth.distance_m, truth.speed_mps, truth.heading_deg, dark)
+        on = ignition_on(trips, tables, index, world_ms, truth.piece)
+        return Seen(on, truth.distance_m, truth.speed_mps, truth.heading_deg, dark)
 
     return look
 

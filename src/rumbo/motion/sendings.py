@@ -14,9 +14,9 @@ from rumbo.motion.arrays import Ints, between
 if TYPE_CHECKING:
     from rumbo.motion.fleet import Fleet
 
-TIME, DISTANCE, TURN, IGNITION_ON, IGNITION_OFF, START, END = (
+TIME, DISTANCE, TURN, IGNITION_ON, IGNITION_OFF, START, END, LOW_ENERGY = (
     TRIGGERS.index(name)
-    for name in ("time", "distance", "turn", "ignition_on", "ignition_off", "start", "end")
+    for name in ("time", "distance", "turn", "ignition_on", "ignition_off", "start", "end", "low_energy")
 )
 
 

@@ -38,6 +38,8 @@ class States:
     span_index: Ints
     remaining_m: Floats
     progress: Floats
+    piece: Ints
+    """Row of the piece table in force."""
 
 
 def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -> States:
@@ -72,6 +74,7 @@ def _evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) 
         span=span, span_index=span - trips["span"][index],
         remaining_m=np.maximum(length - s, 0.0),
         progress=np.minimum(s / length, 1.0),
+        piece=piece,
     )  # fmt: skip
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rumbo.domain.vehicle import CLASS_SPECS, Driver, EnergyKind, VehicleClass, VehicleSpec
-from rumbo.events.plain import from_plain, to_plain
+from rumbo.domain import vehicle
+from rumbo.domain.vehicle import Driver, EnergyKind, VehicleClass, VehicleSpec
+from rumbo.errors import InvalidInput
 from rumbo.scenarios.dice import Dice, spread
 from rumbo.scenarios.model import FaultyShare, Fleet, Scenario
 
@@ -56,12 +57,10 @@ def fleets_of(scenario: Scenario) -> dict[str, list[FleetVehicle]]:
 
 def spec_of(kind: VehicleClass, overrides: Mapping[str, Any]) -> VehicleSpec:
     """A class's parameters with what differs. Raises InvalidInput naming the wrong one below `spec/`."""
-    plain = to_plain(CLASS_SPECS[kind])
-    limits = overrides.get("limits", {})
-    merged = (
-        plain | dict(overrides) | {"limits": plain["limits"] | limits if isinstance(limits, dict) else limits}
-    )
-    return from_plain(VehicleSpec, merged, "spec")
+    try:
+        return vehicle.spec_of(kind, overrides)
+    except InvalidInput as exc:
+        raise InvalidInput(exc.message, hint=exc.hint, field=f"spec/{exc.field}") from exc
 
 
 def classes_of(fleet: Fleet) -> list[VehicleClass]:
