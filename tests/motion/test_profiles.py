@@ -79,11 +79,11 @@ def test_chaos_does_everything_that_can_go_wrong() -> None:
 
 
 DIGESTS = {
-    "ideal": "4a48b6971478148f",
-    "standard": "e22fe6d8a3fdae04",
-    "tracker": "1aa7279f58d9bcb7",
-    "phone": "8c7b1ac9d2642b7d",
-    "flaky": "f61ab8f9fbd5efe2",
-    "legacy": "d0063bb9fcef3399",
-    "chaos": "ce38888436899a5d",
+    "ideal": "14a7883b75ded78a",
+    "standard": "d8012ac544f791d4",
+    "tracker": "525d12b3506b3dee",
+    "phone": "a1ddaddd243cf007",
+    "flaky": "c2814993941082dd",
+    "legacy": "8263bd41a5a908b0",
+    "chaos": "be13bf08bd63b4b9",
 }

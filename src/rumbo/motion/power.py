@@ -192,25 +192,23 @@ def ignition_on(trips: NDArray[Any], tables: Tables, index: Ints, true_ms: Ints,
 
 def energy_columns(fleet: Fleet, index: Ints, true_ms: Ints, truth: States) -> Mapping[str, NDArray[Any]]:
     """What devices report of energy and ignition at true times, unrounded, block by block."""
-    parts = [
-        _energy_columns(fleet, *(column[i : i + _BLOCK] for column in (index, true_ms, truth.piece)))
-        for i in range(0, max(len(index), 1), _BLOCK)
-    ]
+    v, a = truth.speed_mps, truth.acceleration_mps2
+    blocks = [slice(i, i + _BLOCK) for i in range(0, max(len(index), 1), _BLOCK)]
+    parts = [_energy_columns(fleet, index[b], true_ms[b], truth.piece[b], v[b], a[b]) for b in blocks]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _energy_columns(fleet: Fleet, index: Ints, true_ms: Ints, piece: Ints) -> dict[str, NDArray[Any]]:
+def _energy_columns(
+    fleet: Fleet, index: Ints, true_ms: Ints, piece: Ints, v: Floats, a: Floats
+) -> dict[str, NDArray[Any]]:
     trips, tables = fleet.trips, fleet.store.tables
     engine = engines_of(fleet.store.shared.engines, trips["engine"][index])
-    rows, power = tables.piece.take(piece, axis=0), tables.power.take(piece)
-    u = np.maximum(np.maximum(true_ms - trips["start_ms"][index], 0) / 1000.0 - rows[:, 0], 0.0)
-    move = Moves(rows[:, 2], rows[:, 3], rows[:, 4])
+    rows, power = tables.piece.take(piece, axis=0).T.copy(), tables.power.take(piece)
+    u = np.maximum(np.maximum(true_ms - trips["start_ms"][index], 0) / 1000.0 - rows[0], 0.0)
+    move = Moves(rows[2], rows[3], rows[4])
     stands = move.stand
-    on = ~stands | (u < power["switch_s"])
-    into = np.where(stands, 0.0, u)
-    v = np.maximum(move.v + (move.a + move.j * (into * 0.5)) * into, 0.0)
-    a = move.a + move.j * into
     switch = Switch(power["switch_s"].astype(np.float64), power["switch_j"].astype(np.float64))
+    on = ~stands | (u < switch.s)
     full, level = engine.capacity_kwh, trips["energy_start"][index]
     used = np.minimum(power["used_kwh"] + spent_kwh(engine, move, switch, u, stands), full * level)
     return {
