@@ -96,6 +96,16 @@ def test_a_reroute_holds_while_scheduled_and_while_paused() -> None:
     assert end.state is TripState.ARRIVED and end.lon > 7.41
 
 
+def test_a_road_that_the_vehicle_did_not_come_by_is_ignored() -> None:
+    plan = plan_of(ROUTE)
+    parallel = replace(ROUTE, lon=tuple(lon + 0.001 for lon in ROUTE.lon))
+    assert compile_plan(rerouted(plan, 60.0, parallel)).route == ROUTE
+    paused = plan.amended(AmendmentKind.PAUSE, START_MS + 60_000)
+    assert compile_plan(rerouted(paused, 90.0, parallel)).route == ROUTE
+    at_m = snapshot(paused, FOREVER).distance_m
+    assert compile_plan(rerouted(paused, 90.0, around(at_m - 60.0))).route == ROUTE
+
+
 def test_a_trip_that_is_scheduled_keeps_its_first_point() -> None:
     plan = plan_of(ROUTE)
     elsewhere = line((43.8, 7.4), 0, 1, 10)
