@@ -163,7 +163,7 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
     ends = trips["piece"] + trips["pieces"] - 1
     trips["last_piece_ms"] = piece_ms[ends]
     time_lut = lut_of(trips, "time", piece_ms, ends, "piece", "pieces", number)
-    power = _power(plans, motions, trips, shared)
+    power = _power(plans, motions, trips, piece, shared)
     ends = trips["vertex"] + trips["vertices"] - 1
     place_lut = lut_of(trips, "place", vertex_mm, ends, "vertex", "vertices", number)
     return trips, Tables(
@@ -214,14 +214,14 @@ def _end_ms(motion: Motion) -> int:
 
 
 def _power(
-    plans: Sequence[Plan], motions: Sequence[Motion], trips: NDArray[Any], shared: Shared
+    plans: Sequence[Plan], motions: Sequence[Motion], trips: NDArray[Any], piece: Floats, shared: Shared
 ) -> NDArray[Any]:
     """What pieces use; also fills `low_ms`."""
     ends_s = [
         inf if motion.end_ms is None else (motion.end_ms - plan.start_ms) / 1000.0
         for plan, motion in zip(plans, motions, strict=True)
     ]
-    power = powers(motions, ends_s, shared.engines, trips["engine"])
+    power = powers(motions, ends_s, piece, shared.engines, trips["engine"])
     trips["low_ms"] = FOREVER_MS
     used_kwh = power["used_kwh"][trips["piece"] + trips["pieces"] - 1].tolist()
     for i, (plan, motion) in enumerate(zip(plans, motions, strict=True)):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
 
@@ -107,20 +106,33 @@ def _off_s(t_s: Floats, rests: Sequence[int], end_s: float) -> Floats:
     return off.astype(np.float32).astype(np.float64)
 
 
-def powers(motions: Sequence[Motion], ends_s: Sequence[float], engines: Floats, codes: Ints) -> NDArray[Any]:
-    """The pieces' POWER rows of many trips with the engines of rows `codes`: what `Course` says, in fewer steps."""
-    chunks = [slice(i, i + _CHUNK) for i in range(0, len(motions), _CHUNK)]
-    parts = [_powers(motions[at], ends_s[at], engines, codes[at]) for at in chunks]
-    return np.concatenate([np.zeros(0, dtype=POWER), *parts])
+def powers(
+    motions: Sequence[Motion], ends_s: Sequence[float], piece: Floats, engines: Floats, codes: Ints
+) -> NDArray[Any]:
+    """The pieces' POWER rows of many trips with the engines of rows `codes`: what `Course` says, in fewer steps.
+
+    `piece` is their piece table.
+    """
+    parts, first = [np.zeros(0, dtype=POWER)], 0
+    for i in range(0, len(motions), _CHUNK):
+        some = motions[i : i + _CHUNK]
+        counts = np.array([len(motion.t_s) for motion in some], dtype=np.int64)
+        rows = piece[first : first + int(counts.sum())]
+        first += len(rows)
+        parts.append(_powers(some, ends_s[i : i + _CHUNK], rows, counts, engines, codes[i : i + _CHUNK]))
+    return np.concatenate(parts)
 
 
-def _powers(motions: Sequence[Motion], ends_s: Sequence[float], engines: Floats, codes: Ints) -> NDArray[Any]:
-    counts = np.array([len(motion.t_s) for motion in motions], dtype=np.int64)
+def _powers(
+    motions: Sequence[Motion],
+    ends_s: Sequence[float],
+    piece: Floats,
+    counts: Ints,
+    engines: Floats,
+    codes: Ints,
+) -> NDArray[Any]:
     ends = np.cumsum(counts).tolist()
-    t, v, a, j = (
-        np.fromiter(chain.from_iterable(getattr(motion, name) for motion in motions), np.float64, ends[-1])
-        for name in ("t_s", "v_mps", "a_mps2", "j_mps3")
-    )
+    t, _, v, a, j, _ = piece.T.copy()
     engine, move = engines_of(engines, codes.repeat(counts)), Moves(v, a, j)
     stands, switch = move.stand, switches(engine, move)
     bounds = list(zip([0, *ends], ends, strict=False))
