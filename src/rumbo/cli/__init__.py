@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rumbo.cli import audit, backfill, bench, closure, region, score, trip, up, vehicle, world
+from rumbo.cli import audit, backfill, bench, closure, region, scenario, score, trip, up, vehicle, world
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")
 app.add_typer(closure.app, name="closure")
 app.add_typer(world.app, name="world")
+app.add_typer(scenario.app, name="scenario")
 
 
 def main() -> None:

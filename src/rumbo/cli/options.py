@@ -33,7 +33,7 @@ class Api:
 
         self._failure = httpx.HTTPError
         self._client = httpx.Client(
-            base_url=f"{url or _running(data_dir)}/api/v1", timeout=30, trust_env=False
+            base_url=f"{running_url(data_dir, url)}/api/v1", timeout=30, trust_env=False
         )
 
     def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
@@ -55,7 +55,10 @@ class Api:
         )
 
 
-def _running(data_dir: Path | None) -> str:
+def running_url(data_dir: Path | None, url: str = "") -> str:
+    """The address given, or that of the stack that runs on a data folder. Raises Unavailable where none does."""
+    if url:
+        return url
     from rumbo.settings import read_settings
     from rumbo.stack import rundir
 

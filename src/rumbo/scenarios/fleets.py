@@ -6,9 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rumbo.domain import vehicle
-from rumbo.domain.vehicle import Driver, EnergyKind, VehicleClass, VehicleSpec
-from rumbo.errors import InvalidInput
+from rumbo.domain.vehicle import Driver, EnergyKind, VehicleClass, VehicleSpec, spec_of
 from rumbo.scenarios.dice import Dice, spread
 from rumbo.scenarios.model import FaultyShare, Fleet, Scenario
 
@@ -53,14 +51,6 @@ def fleets_of(scenario: Scenario) -> dict[str, list[FleetVehicle]]:
         ]
         number += fleet.count
     return found
-
-
-def spec_of(kind: VehicleClass, overrides: Mapping[str, Any]) -> VehicleSpec:
-    """A class's parameters with what differs. Raises InvalidInput naming the wrong one below `spec/`."""
-    try:
-        return vehicle.spec_of(kind, overrides)
-    except InvalidInput as exc:
-        raise InvalidInput(exc.message, hint=exc.hint, field=f"spec/{exc.field}") from exc
 
 
 def classes_of(fleet: Fleet) -> list[VehicleClass]:

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.route import MAX_WAYPOINTS
+from rumbo.domain.vehicle import spec_of
 from rumbo.errors import InvalidInput
 from rumbo.scenarios.days import check_rule, within
 from rumbo.scenarios.demand import Commuters, Deliveries, Lines, Loops, Recurring, RideHailing
-from rumbo.scenarios.fleets import classes_of, names_of, spec_of
+from rumbo.scenarios.fleets import classes_of, names_of
 from rumbo.scenarios.model import MAX_VEHICLES, Scenario, device_of
 from rumbo.scenarios.read import Path
 from rumbo.scenarios.values import DAY_MS, HOUR_MS, Window, length_ms, time_ms
@@ -91,7 +92,7 @@ def _fleets(scenario: Scenario) -> Iterator[Problem]:
             try:
                 spec_of(kind, fleet.spec)
             except InvalidInput as exc:
-                yield ("fleets", i, "spec", *exc.field.split("/")[1:]), _clause(exc)
+                yield ("fleets", i, "spec", *exc.field.split("/")), _clause(exc)
                 break
 
 
