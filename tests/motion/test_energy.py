@@ -67,6 +67,8 @@ def test_what_a_piece_uses_is_the_integral_of_power(plan: Plan, electric: bool) 
 @examples(max_examples=30, deadline=None)
 @given(amended_plans())
 def test_a_tank_never_fills_by_itself(plan: Plan) -> None:
+    if plan.spec.energy is EnergyKind.ELECTRIC:
+        plan = replace(plan, spec=replace(plan.spec, energy=EnergyKind.DIESEL))
     fleet, end_ms = Fleet.of([plan]), min(compile_plan(plan).end_ms or FOREVER, START_MS + 300_000)
     rows = fleet.emit(0, end_ms).positions
     assert (np.diff(rows["energy_used_kwh"]) >= 0).all() and (np.diff(rows["energy_level"]) <= 0).all()
@@ -153,6 +155,14 @@ def test_the_ignition_goes_off_in_a_long_dwell_and_stays_off_in_a_pause_of_it() 
     between = rows["true_ms"][off][:-1]
     assert (np.diff(between) == 1000).all(), "off without a break until it drives on"
     assert len(between) == pytest.approx(340, abs=2)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_the_ignition_is_off_in_the_last_report_and_only_there(seed: int) -> None:
+    rows = reports(plan_of(straight_route(600 + 7 * seed), seed))
+    assert set(rows["ignition"][:-1]) == {"on"} and rows["ignition"][-1] == "off"
+    stopped = reports(amended(plan_of(straight_route(900), seed), ("pause", 40), ("cancel", 61.5 + seed / 7)))
+    assert set(stopped["ignition"][:-1]) == {"on"} and stopped["ignition"][-1] == "off"
 
 
 def test_the_engine_runs_on_at_a_red_light() -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 OFF_AFTER_S = 60.0
 """In a dwell or a pause the driver switches off after standing this long; never at a light or in a queue."""
+HALF_MS = 0.0005
+"""The ignition is off at the end, to the millisecond, whatever 32 bits make of it."""
 LOW = 0.15
 """Below this share of full a vehicle tells that its energy is low."""
 _IGNITION = np.array(["off", "on"], dtype=object)
@@ -102,7 +104,7 @@ def _off_s(t_s: Floats, rests: Sequence[int], end_s: float) -> Floats:
     for i in rests:
         off_s = off_s if before == i - 1 else float(t_s[i]) + OFF_AFTER_S
         off[i], before = max(off_s - float(t_s[i]), 0.0), i
-    off[-1] = min(off[-1], max(end_s - float(t_s[-1]), 0.0))
+    off[-1] = min(off[-1], max(end_s - float(t_s[-1]) - HALF_MS, 0.0))
     return off.astype(np.float32).astype(np.float64)
 
 
