@@ -20,6 +20,7 @@ from rumbo.events.plans import plan_to_json
 from rumbo.events.topics import PLANS
 from rumbo.lake.tables import REJECTED
 from rumbo.motion import Fleet
+from rumbo.pipeline import expected, shelves
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
 from rumbo.pipeline.ledger import AuditReport
 from rumbo.transport.memory import MemoryPublisher
@@ -56,7 +57,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def world(tmp_path: Path, whole: Path) -> World:
-    shutil.copytree(whole, tmp_path / "faulty")
+    shutil.copytree(whole / "landing", tmp_path / "faulty" / "landing")
     faulty = World(tmp_path / "faulty", faulty_fleet())
     faulty.drive(UNTIL_MS)
     return faulty
@@ -229,6 +230,24 @@ def test_one_trip_and_one_day_of_a_faulty_fleet_balance_alone(world: World) -> N
     assert trip.balanced and trip.trips == 1 and trip.total.rejected > 0
     day = world.audit(date="2026-09-21")
     assert day.balanced and day.total.sent == world.audit().total.sent
+
+
+def test_a_large_lake_is_judged_from_files_exactly_as_a_small_one_from_memory(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With every kind of damage in it, so that each counter has something to count."""
+    stranger = {"trip_id": pl.lit("trp_nobody"), "kafka_offset": pl.lit(99_999, pl.Int64)}
+    world.change(lambda rows: pl.concat([rows.slice(7), rows[100:103], rows[50:52].with_columns(**stranger)]))
+    world.change(lambda rows: rows.slice(1), REJECTED)
+    held = world.audit()
+    assert min(held.total.missing, held.total.doubled, held.total.extra, held.repeated_places) > 0
+    monkeypatch.setattr(shelves, "ROWS_A_SHELF", 150)
+    monkeypatch.setattr(shelves, "ROWS_A_BATCH", 400)
+    monkeypatch.setattr(expected, "ROWS_A_CHUNK", 300)
+    laid = world.audit()
+    assert (laid.topics, laid.faults, laid.trips) == (held.topics, held.faults, held.trips)
+    assert (laid.repeated_places, laid.foreign_rejected) == (held.repeated_places, held.foreign_rejected)
+    assert list(world.scratch.iterdir()) == []
 
 
 class Told:

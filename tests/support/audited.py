@@ -48,6 +48,8 @@ class World:
     def __init__(self, folder: Path, plans: Sequence[Plan]) -> None:
         self.kafka = MemoryKafka(now_ms=lambda: START_MS - 20_000)
         self.lake = Lake(str(folder / "landing"), str(folder / "staging"), str(folder / "common"))
+        self.scratch = folder / "scratch"
+        self.scratch.mkdir()
         self.offsets = MemoryOffsets(self.kafka)
         self.tables = MemoryTableReader(self.kafka)
         publisher = MemoryPublisher(self.kafka)
@@ -94,7 +96,7 @@ class World:
     ) -> AuditReport:
         return audit(
             self.lake, offsets=self.offsets, tables=self.tables, trip=trip, date=date, wait_s=wait_s,
-            sources=sources, pause=lambda seconds: None,
+            sources=sources, scratch=self.scratch, pause=lambda seconds: None,
         )  # fmt: skip
 
 
