@@ -5,8 +5,10 @@ One way for all who read such records from outside: plans, the REST interface, s
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import fields, is_dataclass
+from typing import Any, get_type_hints
 
+import orjson
 from pydantic import TypeAdapter, ValidationError
 
 from rumbo.errors import InvalidInput
@@ -26,11 +28,44 @@ def to_plain(value: Any) -> Any:
 
 
 def from_plain[T](kind: type[T], raw: Any, at: str = "") -> T:
-    """The record that plain values describe. Raises InvalidInput naming the first wrong value below `at`."""
+    """The record that plain values describe; what is left out has its default.
+
+    Raises InvalidInput naming the first wrong value, `at` being where `raw` itself stands: "profile/link/lost_s".
+    Numbers are numbers, not text, and a name that the record does not have is an error.
+    """
     try:
-        found: T = _adapter(kind).validate_python(raw)
+        found: T = _adapter(kind).validate_json(orjson.dumps(raw), strict=True)
     except ValidationError as exc:
         first = exc.errors(include_url=False)[0]
-        where = ".".join(map(str, ((at,) if at else ()) + first["loc"]))
-        raise InvalidInput(f"{where}: {first['msg']}.", field=where) from exc
+        where = _below(at, *first["loc"])
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise InvalidInput(f"{where}: {message}.", field=where) from exc
+    except TypeError as exc:
+        raise InvalidInput(f"{at or 'It'} holds what JSON does not have.", field=at) from exc
+    except InvalidInput as exc:
+        _look_inside(kind, raw, at)
+        raise InvalidInput(exc.message, hint=exc.hint, field=_below(at, exc.field)) from exc
+    _refuse_unknown(raw, to_plain(found), at)
     return found
+
+
+def _look_inside(kind: Any, raw: Any, at: str) -> None:
+    """Raises what a part of the record raises by itself, which knows better where it stands."""
+    hints = get_type_hints(kind) if is_dataclass(kind) else {}
+    for field in fields(kind) if is_dataclass(kind) and isinstance(raw, dict) else ():
+        if is_dataclass(hints[field.name]) and field.name in raw:
+            from_plain(hints[field.name], raw[field.name], _below(at, field.name))
+
+
+def _refuse_unknown(raw: Any, known: Any, at: str) -> None:
+    for name, value in raw.items() if isinstance(raw, dict) and isinstance(known, dict) else ():
+        where = _below(at, name)
+        if name not in known:
+            raise InvalidInput(
+                f"There is no {where[:80]}.", hint=f"Use: {', '.join(known)}.", field=where[:200]
+            )
+        _refuse_unknown(value, known[name], where)
+
+
+def _below(at: str, *steps: object) -> str:
+    return "/".join([*([at] if at else []), *(str(step) for step in steps if step != "")])
