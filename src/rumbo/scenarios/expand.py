@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -58,7 +58,7 @@ def expand(
         vehicles=tuple(vehicle for fleet in stage.fleets.values() for vehicle in fleet),
         devices={name: device_of(name, profile) for name, profile in scenario.device_profiles.items()},
         closures=tuple(c for c in closings_of(stage, since_ms) if c.from_ms < last and c.until_ms > first),
-        orders=_orders(stage, first, last),
+        orders=_orders(replace(stage, from_ms=first, to_ms=last)),
         dropped=stage.dropped,
     )
 
@@ -81,7 +81,8 @@ def staged(scenario: Scenario, world: World, began_ms: int | None) -> tuple[Stag
     return Stage(scenario, world, calendar, fleets_of(scenario), since_ms), since_ms, until_ms
 
 
-def _orders(stage: Stage, from_ms: int, to_ms: int) -> Iterator[Order]:
+def _orders(stage: Stage) -> Iterator[Order]:
+    from_ms, to_ms = stage.from_ms, stage.to_ms
     for date in stage.calendar.days(from_ms, to_ms) if from_ms < to_ms else ():
         day = stage.day(date)
         orders = [order for demand in stage.scenario.demand for order in trips_of_day(demand, stage, day)]

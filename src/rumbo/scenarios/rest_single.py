@@ -1,6 +1,6 @@
 """For servers that take vehicles and trips one at a time only: ids are the server's, made from ours as the key.
 
-Fleet, tags, parameters, drivers and a scenario's own device profiles are left out: such servers do not know them. Remove
+Fleet, tags, parameters, drivers and own device profiles are left out: such servers do not know them. Remove
 this once every server takes POST /vehicles/bulk and /trips/bulk.
 """
 

@@ -26,7 +26,7 @@ from rumbo.scenarios.world import World
 BATCH = 100
 LEAD_WALL_MS = 20_000
 """At any speed of the world a trip is planned so much wall time before it starts, at least."""
-LONGEST_WAIT_S = 1.0
+LONGEST_WAIT_S = 2.0
 SAY_EVERY_S = 10.0
 BEHIND_MS = 5_000
 READY = 5_000

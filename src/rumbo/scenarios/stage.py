@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from rumbo.domain.route import Waypoint
 from rumbo.domain.vehicle import VehicleClass
@@ -52,7 +53,15 @@ class Stage:
     lines: dict[object, tuple[list[Waypoint], Line]] = field(default_factory=dict)
     """Kept from day to day by `loops`."""
 
-    @property
+    from_ms: int = 0
+    to_ms: int = 1 << 62
+    """The span asked for. What lies outside need not be worked out where nothing inside depends on it."""
+
+    @cached_property
+    def slug(self) -> str:
+        return slug(self.scenario)
+
+    @cached_property
     def dice(self) -> Dice:
         return Dice(self.scenario.seed).at("scenario", self.scenario.name)
 
@@ -108,7 +117,7 @@ class Stage:
         geometry: Line,
     ) -> Order:
         return Order(
-            trip_id=f"trp_{slug(self.scenario)}_{day.date:%y%m%d}_{_base36(vehicle.number)}-{_base36(nth)}",
+            trip_id=f"trp_{self.slug}_{day.date:%y%m%d}_{_base36(vehicle.number)}-{_base36(nth)}",
             vehicle=vehicle,
             start_ms=start_ms,
             waypoints=points,
