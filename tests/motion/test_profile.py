@@ -82,7 +82,8 @@ def test_holds_are_true_standstills_where_the_trip_stops(route: Route, kind: Veh
     profile, wanted = solve(route, CLASS_SPECS[kind], seed), halts(route, seed)
     certain = [hold for hold in profile.holds if hold.reason not in AT_LIGHTS]
     assert [(h.at_m, h.reason) for h in certain] == [(w.at_m, w.reason) for w in wanted.stops]
-    assert {h.at_m for h in profile.holds} <= {w.at_m for w in (*wanted.stops, *wanted.lights)}
+    places = {stop.at_m for stop in wanted.stops} | {light.at_m for light in wanted.lights}
+    assert {h.at_m for h in profile.holds} <= places
     for hold in profile.holds:
         i = profile.t_s.index(hold.start_s)
         assert profile.t_s[i + 1] == hold.end_s
