@@ -18,7 +18,9 @@ from support.serving import NOON_MS, House, trip_body
 LOCAL = {"host": "127.0.0.1"}
 
 
-def post(api: TestClient, verb: str, body: Any = None, status: int = 200, **headers: str) -> Any:
+def post(
+    api: TestClient, verb: str, body: Any = None, status: int = 200, headers: dict[str, str] | None = None
+) -> Any:
     answer = api.post(f"/api/v1/world/{verb}", json=body, headers=headers)
     assert answer.status_code == status, answer.text
     return WorldOut.model_validate(answer.json()) if status == 200 else answer.json()
@@ -57,12 +59,12 @@ def test_the_state_of_the_world_forbids_and_says_what_to_do(api: TestClient) -> 
 def test_a_repeated_step_moves_the_world_once(api: TestClient, house: House) -> None:
     post(api, "pause")
     key = {"idempotency-key": "once"}
-    first = post(api, "step", {"seconds": 10}, **key)
+    first = post(api, "step", {"seconds": 10}, headers=key)
     with house.database.write() as connection:
         connection.exec_driver_sql(
             "DELETE FROM answers"
         )  # as if the process had died before it kept the answer
-    assert post(api, "step", {"seconds": 10}, **key).time == first.time
+    assert post(api, "step", {"seconds": 10}, headers=key).time == first.time
 
 
 def test_what_falls_behind_says_by_how_much_and_only_after_a_while(api: TestClient, house: House) -> None:

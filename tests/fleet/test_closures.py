@@ -45,7 +45,7 @@ class RoundAbout(StraightProvider):
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     made = House(tmp_path)
-    made.planner._providers = {  # type: ignore[assignment]  # the planner only reads them
+    made.planner._providers = {
         "round": RoundAbout(BBOX, region_name="test"), "straight": StraightProvider(BBOX, region_name="test"),
     }  # fmt: skip
     yield made
@@ -151,7 +151,7 @@ def test_a_trip_that_was_planned_while_the_closure_was_made_is_looked_at_too(hou
         house.closures.create(order())
         return route
 
-    house.planner.chosen = slowly  # type: ignore[method-assign]
+    house.planner.chosen = slowly  # type: ignore[method-assign,assignment]
     planned(house)
     (closure,) = house.closures.list_all().items
     assert closure.outcomes[Outcome.WAITING] == 1

@@ -26,7 +26,7 @@ from rumbo.scenarios.world import World
 BATCH = 100
 LEAD_WALL_MS = 20_000
 """At any speed of the world a trip is planned so much wall time before it starts, at least."""
-LONGEST_WAIT_S = 2.0
+SHORTEST_WAIT_S, LONGEST_WAIT_S = 0.02, 2.0
 SAY_EVERY_S = 10.0
 BEHIND_MS = 5_000
 READY = 5_000
@@ -130,7 +130,7 @@ class Run:
             self._send(due, now)
             if left:
                 ahead_s = (left[0].start_ms - horizon_ms) / 1000 / now.rate if now.rate else LONGEST_WAIT_S
-                pause_s = min(max(ahead_s, 0.0), LONGEST_WAIT_S)
+                pause_s = min(max(ahead_s, SHORTEST_WAIT_S), LONGEST_WAIT_S)
                 said_s += pause_s
                 if said_s >= SAY_EVERY_S:
                     said_s = 0.0
