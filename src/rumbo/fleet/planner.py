@@ -9,6 +9,7 @@ from rumbo.domain.vehicle import CLASS_SPECS
 from rumbo.errors import InvalidInput, NoRoute
 from rumbo.fleet.conditions import Conditions, Travel
 from rumbo.fleet.orders import RouteOrder, RoutePreview
+from rumbo.fleet.rules import check_route
 from rumbo.motion import solve
 from rumbo.routing.geometry import route_from_points
 from rumbo.routing.port import RoutingProvider
@@ -34,10 +35,13 @@ class Planner:
 
         def find(avoid: tuple[Ring, ...]) -> list[Route]:
             if provider is None:
-                return [route_from_points(order.geometry, order.vehicle_class)]
-            return provider.routes(
-                RouteRequest(order.waypoints, order.vehicle_class, order.alternatives, avoid)
-            )
+                found = [route_from_points(order.geometry, order.vehicle_class)]
+            else:
+                request = RouteRequest(order.waypoints, order.vehicle_class, order.alternatives, avoid)
+                found = provider.routes(request)
+            for route in found:
+                check_route(route)
+            return found
 
         if self._conditions is None or travel is None:
             return find(())

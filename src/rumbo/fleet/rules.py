@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import AmendmentKind, Plan
+from rumbo.domain.route import Route
 from rumbo.domain.trip import TripState
 from rumbo.errors import Conflict, InvalidInput, TooLarge
 from rumbo.events.plans import plan_to_json
@@ -19,6 +20,8 @@ TURNAROUND_WALL_MS = 2_000
 """Free time kept after a trip that starts now: publishing it may move its start by about as much."""
 MAX_AHEAD_MS = 10 * 366 * 86_400_000
 MAX_TRIP_S = 366 * 86_400
+MAX_ROUTE_M = 10_000_000.0
+"""About what fits into one plan: a piece of motion every 70 m, 40 bytes each."""
 MAX_REVISIONS = 1_000
 _ROOM_FOR_AMENDMENTS = 100 * MAX_REVISIONS
 
@@ -49,14 +52,36 @@ def check_size(plan: Plan) -> None:
         )
 
 
+def check_route(route: Route) -> None:
+    """Raises TooLarge for a route that no plan could hold, before any work is put into its motion."""
+    ends = (*(span.start_m for span in route.spans[1:]), route.length_m)
+    least_s = sum((end - s.start_m) / s.speed_mps for s, end in zip(route.spans, ends, strict=True))
+    if least_s > MAX_TRIP_S:
+        raise _too_slow(least_s, route)
+    if route.length_m > MAX_ROUTE_M:
+        raise TooLarge(
+            f"The route is {route.length_m / 1000:,.0f} km long; the most is {MAX_ROUTE_M / 1000:,.0f} km.",
+            hint="Split the trip.",
+            field=_field_of(route),
+        )
+
+
 def check_length(plan: Plan) -> None:
     """Raises TooLarge for a trip that would take its vehicle for more than a year."""
     if plan.profile.duration_s > MAX_TRIP_S:
-        raise TooLarge(
-            f"The trip would take {plan.profile.duration_s / 86_400:,.0f} days; the most is {MAX_TRIP_S // 86_400}.",
-            hint="Check the points (GeoJSON puts longitude first), or split the trip.",
-            field="waypoints" if plan.route.provider != "geometry" else "geometry",
-        )
+        raise _too_slow(plan.profile.duration_s, plan.route)
+
+
+def _too_slow(takes_s: float, route: Route) -> TooLarge:
+    return TooLarge(
+        f"The trip would take {takes_s / 86_400:,.0f} days; the most is {MAX_TRIP_S // 86_400}.",
+        hint="Check the points (GeoJSON puts longitude first), or split the trip.",
+        field=_field_of(route),
+    )
+
+
+def _field_of(route: Route) -> str:
+    return "waypoints" if route.provider != "geometry" else "geometry"
 
 
 def begun(plan: Plan, start_ms: int | None, now_ms: int) -> Plan:
