@@ -3,7 +3,7 @@
 `Producer.produce` costs 1.2 to 2 µs a record, most of it for crossing from Python to C and back. librdkafka's own
 `rd_kafka_produce_batch` takes an array of pointers, so a batch that lies in contiguous memory costs 0.3 µs a record
 and no Python object. The producer stays confluent_kafka's, transactions and all; only this one call goes
-past it (ADR 0011). Where the client is not one whose layout is known, records go through `produce` one by one.
+past it (ADR 0013). Where the client is not one whose layout is known, records go through `produce` one by one.
 """
 
 from __future__ import annotations
