@@ -39,9 +39,10 @@ from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
-from rumbo.regions import Region, RegionControls, RegionSky, list_regions, open_region, search_places
+from rumbo.regions import Region, list_regions, open_region, search_places
+from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
-from rumbo.routing.registry import Surroundings, open_provider
+from rumbo.routing.registry import open_provider
 from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
 from rumbo.transport.wall import wall_ms
@@ -144,14 +145,7 @@ def _threads(relay: OutboxRelay, feed: Feed, rerouter: Rerouter) -> Iterator[Non
 
 
 def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]:
-    given = Surroundings(
-        region_name=region.name,
-        bbox=region.bbox,
-        controls=RegionControls(region),
-        sky=RegionSky(region),
-        valhalla_config=region.valhalla_config,
-        osrm_url=settings.osrm_url,
-    )
+    given = surroundings_of(region, settings.osrm_url)
     names = (["osrm"] if settings.osrm_url else []) + ["valhalla", "straight"]
     return {name: open_provider(name, given) for name in names}
 

@@ -68,7 +68,7 @@ def check(
     chosen = _chosen(scenario, vehicles, seed, None)
     if not as_json:
         typer.echo(f"{chosen.name}: {chosen.title}")
-    with _world(data, region or ("" if chosen.region == "any" else chosen.region)) as world:
+    with _world(data, chosen, region) as world:
         found = summarise(chosen, world, wall_ms())
         if as_json:
             typer.echo(json.dumps({"name": chosen.name, "region": world.region} | asdict(found)))
@@ -107,7 +107,7 @@ def run(
     root = f"{running_url(data, url)}/api/v1"
     with (
         httpx.Client(base_url=root, timeout=TIMEOUT_S, trust_env=False) as client,
-        _world(data, region or ("" if chosen.region == "any" else chosen.region)) as world,
+        _world(data, chosen, region) as world,
     ):
         stack = RestStack(client, say)
         if speed is not None:
@@ -139,15 +139,13 @@ def _chosen(name: str, vehicles: int | None, seed: int | None, days: float | Non
 
 
 @contextmanager
-def _world(data: Path | None, name: str) -> Iterator[World]:
-    """A built region as the scenario's world: the one named, that of the settings, or the first there is."""
-    from rumbo.regions import list_regions, open_region
-    from rumbo.scenarios.region import planned_world
+def _world(data: Path | None, chosen: Scenario, region: str | None) -> Iterator[World]:
+    """The region named here, or that of the scenario, as its world."""
     from rumbo.settings import read_settings
+    from rumbo.stack.worlds import world_in
 
-    settings = read_settings(data_dir=data)
-    wanted = name or settings.region or next(iter(r.name for r in list_regions(settings.regions_dir)), "")
-    with planned_world(open_region(settings.regions_dir, wanted)) as world:
+    own = "" if chosen.region == "any" else chosen.region
+    with world_in(read_settings(data_dir=data), region or own) as world:
         yield world
 
 

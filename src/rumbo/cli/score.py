@@ -79,7 +79,8 @@ def _judge(
     from rumbo.score.detect import Detection, detected
     from rumbo.score.judge import Judge
     from rumbo.settings import read_settings
-    from rumbo.stack.truth import driven, lake_of
+    from rumbo.stack.reach import lake_of
+    from rumbo.stack.truth import driven
 
     settings = read_settings(data_dir=data)
     if folder is not None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from rumbo.lake.places import Lake
 from rumbo.pipeline.audit import audit as audit_lake
 from rumbo.pipeline.ledger import AuditReport
 from rumbo.settings import Settings
 from rumbo.stack.backfill import Backfills
-from rumbo.stack.reach import Say, broker_of
+from rumbo.stack.reach import Say, broker_of, lake_of
 from rumbo.transport.kafka import KafkaOffsets, KafkaTableReader
 
 
 def run_audit(settings: Settings, trip: str | None, date: str | None, wait_s: float, say: Say) -> AuditReport:
     """Audit the lake of `settings`. Raises NotFound where no stack has ever run on its data folder."""
-    lake = Lake(settings.landing, settings.staging, settings.common)
+    lake = lake_of(settings)
     with broker_of(settings, say) as bootstrap:
         scratch = (
             settings.data_dir.absolute() / "run"

@@ -5,21 +5,15 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from rumbo.domain.plan import Plan
-from rumbo.domain.route import Route
-from rumbo.domain.traffic import TrafficModel
-from rumbo.domain.vehicle import Driver, VehicleSpec
-from rumbo.errors import InvalidInput, NotFound
-from rumbo.fleet.traffic import with_traffic
+from rumbo.errors import InvalidInput
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import BACKFILL_TOPICS, BACKFILLS
@@ -27,17 +21,15 @@ from rumbo.pipeline.backfill import Made, Order, backfill, days
 from rumbo.pipeline.backfill_rows import FOREVER_MS
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
 from rumbo.pipeline.session import build_session
-from rumbo.regions import Region, RegionControls, RegionSky, list_regions, open_region
-from rumbo.routing.registry import Surroundings, open_provider
 from rumbo.scenarios.fleets import slug
 from rumbo.scenarios.history import History
 from rumbo.scenarios.model import Scenario
-from rumbo.scenarios.planning import RoutedPlanning
-from rumbo.scenarios.region import world_of
 from rumbo.scenarios.world import World
 from rumbo.settings import Settings
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
+from rumbo.stack.reach import lake_of
+from rumbo.stack.worlds import world_in
 
 Say = Callable[[str], None]
 MAX_DAYS = 3_660
@@ -65,49 +57,18 @@ def run_backfill(
         )
     if vehicles is not None:
         scenario = scenario.scaled(vehicles)
-    lake = Lake(settings.landing, settings.staging, settings.common)
-    with world_in(settings) as (region, world):
+    with world_in(settings) as world:
         history = History(scenario, world, first)
         order = Order(
-            slug(scenario), scenario.model_dump_json(by_alias=True), region.name, first, last, history.plans
+            slug(scenario), scenario.model_dump_json(by_alias=True), world.region, first, last, history.plans
         )
         with tempfile.TemporaryDirectory(prefix="rumbo-backfill-") as work:
             os.environ.update(find_java(cache_dir()).env(os.environ))
             session = build_session("rumbo-backfill", require_jars() / "spark", Path(work))
             try:
-                return backfill(session, lake, order, say, again=again)
+                return backfill(session, lake_of(settings), order, say, again=again)
             finally:
                 session.stop()
-
-
-@contextmanager
-def world_in(settings: Settings, name: str = "") -> Iterator[tuple[Region, World]]:
-    """A built region as scenarios see it, with its roads and its traffic."""
-    built = list_regions(settings.regions_dir)
-    if not (name or settings.region or built):
-        raise NotFound(
-            f"No region is built in {settings.regions_dir}.", hint="`rumbo region add`, or `rumbo up` once."
-        )
-    region = open_region(settings.regions_dir, name or settings.region or built[0].name)
-    zone, model = ZoneInfo(region.timezone), TrafficModel()
-
-    def traffic(route: Route, spec: VehicleSpec, seed: int, driver: Driver, start_ms: int) -> Route:
-        return with_traffic(route, spec, seed, driver, start_ms, zone, model)
-
-    provider = open_provider(
-        "valhalla",
-        Surroundings(
-            region_name=region.name,
-            bbox=region.bbox,
-            controls=RegionControls(region),
-            sky=RegionSky(region),
-            valhalla_config=region.valhalla_config,
-        ),
-    )
-    try:
-        yield region, world_of(region, RoutedPlanning(provider, traffic))
-    finally:
-        provider.close()
 
 
 @dataclass(slots=True)
@@ -133,7 +94,7 @@ class Backfills:
             of = (line["run"], line["began"], line["region"], line["scenario"])
             spans.setdefault(of, []).append(line["day"])
         for (_, began, region, scenario), made in spans.items():
-            with world_in(self.settings, region) as (_, world):
+            with world_in(self.settings, region) as world:
                 plans = _plans(load_exact(scenario), world, began.date(), set(made))
                 for some in batches(plans):
                     forever = [FOREVER_MS] * len(some)

@@ -1,4 +1,4 @@
-"""Reaching the broker of a data folder, whether a stack runs on it or not."""
+"""Reaching the broker and the lake of a data folder, whether a stack runs on it or not."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rumbo.errors import NotFound
+from rumbo.lake.places import Lake
 from rumbo.settings import Settings
 from rumbo.stack import rundir
 from rumbo.stack.checkout import cache_dir, require_jars
@@ -41,3 +42,7 @@ def broker_of(settings: Settings, say: Say) -> Iterator[str]:
             yield read_bootstrap(data_dir)
         finally:
             supervisor.stop_all()
+
+
+def lake_of(settings: Settings) -> Lake:
+    return Lake(settings.landing, settings.staging, settings.common)

@@ -12,7 +12,6 @@ from rumbo.errors import ContractBroken, NotFound
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.world import progress, read_clock
-from rumbo.lake.places import Lake
 from rumbo.score.truth import Truth, truths
 from rumbo.settings import Settings
 from rumbo.stack.reach import Say, broker_of
@@ -56,7 +55,3 @@ def driven(settings: Settings, say: Say) -> Driven:
             "Nothing has been driven here yet.", hint="Create a vehicle, plan a trip, let it drive."
         )
     return Driven(records, clock, min(done.values()))
-
-
-def lake_of(settings: Settings) -> Lake:
-    return Lake(settings.landing, settings.staging, settings.common)
