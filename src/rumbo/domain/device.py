@@ -203,6 +203,11 @@ class Faults:
         others = (self.breaking_share, self.clock_skew_ms, self.clock_drift_ppm)
         return not any((*shares, *others, self.frozen_per_hour, self.teleport_per_hour))
 
+    @property
+    def can_spoil(self) -> bool:
+        """Whether it may send events that break the contract."""
+        return bool(self.malformed_share or self.breaking_share)
+
 
 @dataclass(frozen=True, slots=True)
 class DeviceSpec:

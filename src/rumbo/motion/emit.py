@@ -56,7 +56,7 @@ def emit(fleet: Fleet, after_ms: int, until_ms: int) -> Emission:
     sent, dropped = sendings(fleet, after_ms, until_ms)
     return Emission(
         _positions(fleet, sent),
-        _trip_states(fleet, after_ms, until_ms),
+        trip_states(fleet, after_ms, until_ms),
         _common(fleet, dropped) | {"true_ms": dropped.true_ms, "faults": dropped.faults},
     )
 
@@ -101,7 +101,8 @@ def _positions(fleet: Fleet, sent: Sendings) -> Columns:
     })  # fmt: skip
 
 
-def _trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
+def trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
+    """The state changes of that interval alone."""
     tables = fleet.store.tables
     index, change = _changes(fleet, after_ms, until_ms)
     seq, times = change - fleet.trips["change"][index], tables.change_ms[change]

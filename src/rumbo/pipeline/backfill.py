@@ -23,7 +23,7 @@ from rumbo.events.plans import plan_from_json, plan_to_json
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import BACKFILLS, LANDED_EVENTS, REJECTED, TableSpec
-from rumbo.pipeline.backfill_rows import rows_of
+from rumbo.pipeline.backfill_rows import rows_of, source_topic
 from rumbo.pipeline.landing import create_tables
 from rumbo.pipeline.schema import landing_schema
 
@@ -49,6 +49,10 @@ class Order:
     last: date
     plans: Callable[[date], Iterable[Plan]]
     """The trips that start on a day, in order; days are asked for from `first` on, each once."""
+
+    @property
+    def began(self) -> datetime:
+        return datetime.combine(self.first, datetime.min.time(), UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +87,10 @@ def days(first: date, last: date) -> Iterator[date]:
     return (first + timedelta(days=n) for n in range((last - first).days + 1))
 
 
-def day_begin_ms(day: date) -> int:
-    """Begin of a day, UTC, in ms since the epoch."""
-    return int(datetime.combine(day, datetime.min.time(), UTC).timestamp() * 1000)
-
-
 def _days_there(lake: Lake, order: Order) -> set[date]:
     known = open_table(lake, BACKFILLS).scan().collect()
-    begin = datetime.combine(order.first, datetime.min.time(), UTC)
     same = known.filter(
-        (known["run"] == order.run) & (known["began"] == begin) & (known["scenario"] == order.scenario)
+        (known["run"] == order.run) & (known["began"] == order.began) & (known["scenario"] == order.scenario)
     )
     return set(same["day"].to_list()) & set(days(order.first, order.last))
 
@@ -105,13 +103,13 @@ def _make_day(
         [(number, i, bytearray(plan)) for i, plan in enumerate(plans)], max(1, -(-len(plans) // PLANS_A_PART))
     )
     trips = session.createDataFrame(source, _PLAN_ROWS)
+    topics = ", ".join(f"'{source_topic(order.run, topic)}'" for topic in LANDED_EVENTS)
     counts = {}
     for spec in MADE:
         rows = trips.mapInArrow(partial(_driven, order.run, spec), landing_schema(spec))
-        which = f"kafka_topic LIKE 'backfill/{order.run}/%' AND kafka_partition = {number}"
+        which = f"kafka_topic IN ({topics}) AND kafka_partition = {number}"
         counts[spec.name] = _replace(lake, spec, rows, which)
-    begin = datetime.combine(order.first, datetime.min.time(), UTC)
-    line = (order.run, day, begin, order.region, order.scenario, len(plans), *counts.values())
+    line = (order.run, day, order.began, order.region, order.scenario, len(plans), *counts.values())
     frame = session.createDataFrame([line], _open(landing_schema(BACKFILLS)))
     _replace(lake, BACKFILLS, frame, f"run = '{order.run}' AND day = DATE'{day}'")
     return counts

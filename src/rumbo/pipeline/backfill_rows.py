@@ -13,16 +13,18 @@ import polars as pl
 import pyarrow as pa
 
 from rumbo.domain.plan import Plan
+from rumbo.events.codec import encode_trip_states
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.events.texts import Texts
 from rumbo.lake.read import polars_schema
 from rumbo.lake.tables import BACKFILL_TOPICS, LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.motion import Fleet
-from rumbo.motion.wire import payloads
+from rumbo.motion.emit import trip_states
+from rumbo.motion.wire import position_payloads
 from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.expected import batches, typed_columns
 
-FOREVER_MS = 1 << 50
+BEGINNING_MS, FOREVER_MS = -1, 1 << 50
 ROWS_A_TRIP = 1 << 32
 """Offsets count on within a trip: number of the trip in its day times this, plus number of the row."""
 
@@ -55,15 +57,16 @@ def rows_of(run: str, spec: TableSpec, trips: Iterator[Numbered]) -> Iterator[pa
 def _rows(
     run: str, spec: TableSpec, plans: Sequence[Plan], numbers: Mapping[str, tuple[int, int]]
 ) -> pl.DataFrame:
+    """Only what the table needs is worked out: each has a job of its own."""
+    if spec == REJECTED:
+        plans = [plan for plan in plans if plan.device.faults.can_spoil]
     fleet = Fleet.of(plans)
-    emission = fleet.emit(-1, FOREVER_MS)
-    sent = payloads(emission)
     place = np.array([numbers[trip_id] for trip_id in fleet.trip_ids.tolist()], dtype=np.int64).reshape(-1, 2)
-    frames = []
-    for event, columns in ((POSITION, emission.positions), (TRIP_STATE, emission.trip_states)):
-        if spec in (REJECTED, LANDED_EVENTS[event.topic]):
-            frames.append(_landed(run, spec, event, columns, sent[event.topic], place))
-    return pl.concat(frames)
+    if spec == LANDED_EVENTS[TRIP_STATE.topic]:
+        columns = trip_states(fleet, BEGINNING_MS, FOREVER_MS)
+        return _landed(run, spec, TRIP_STATE, columns, encode_trip_states(columns), place)
+    columns = fleet.emit(BEGINNING_MS, FOREVER_MS).positions
+    return _landed(run, spec, POSITION, columns, position_payloads(columns), place)
 
 
 def _landed(
