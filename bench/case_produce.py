@@ -24,7 +24,7 @@ from pathlib import Path
 import psutil
 from confluent_kafka import Producer
 
-from bench.common import Result
+from bench.common import Result, bare_broker
 from bench.motion import T0_MS, city_plan
 from rumbo.domain.plan import Plan
 from rumbo.drive.tick import records_between
@@ -32,10 +32,8 @@ from rumbo.events.plans import clock_to_json, plan_to_json
 from rumbo.events.topics import CLOCK, CLOCK_KEY, PLANS, POSITIONS
 from rumbo.fleet.world import open_world, progress
 from rumbo.motion import Fleet
-from rumbo.stack.broker import BrokerSpec
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
-from rumbo.stack.ports import choose
 from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
 from rumbo.transport.wall import wall_ms
@@ -90,25 +88,9 @@ def _numbered(plan: Plan, number: int) -> Plan:
 
 @contextmanager
 def _broker() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="rumbo-produce-broker-") as folder:
-        port, controller_port = choose(2)
-        archive = cache_dir() / "broker.jsa"
-        java = find_java(cache_dir())
-        spec = BrokerSpec(
-            Path(folder), require_jars() / "broker", java.path, port, controller_port, cds_archive=archive
-        )
-        spec.prepare()
-        process = subprocess.Popen(
-            spec.command(), env=os.environ | spec.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            while not spec.is_ready():
-                time.sleep(0.05)
-            apply_topics(spec.bootstrap)
-            yield spec.bootstrap
-        finally:
-            process.kill()
-            process.wait()
+    with bare_broker(cache_dir() / "broker.jsa") as spec:
+        apply_topics(spec.bootstrap)
+        yield spec.bootstrap
 
 
 def _ours(load: Load) -> tuple[float, float]:

@@ -14,11 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.common import Result, running_stack
-from rumbo.stack.broker import BrokerSpec
-from rumbo.stack.checkout import cache_dir, require_jars
+from bench.common import Result, bare_broker, running_stack
+from rumbo.stack.checkout import cache_dir
 from rumbo.stack.java import find_java
-from rumbo.stack.ports import choose
 
 BOUND_S = 60.0
 REST_S = 20.0
@@ -49,21 +47,8 @@ def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
 
 def _bare_broker_s() -> float:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        port, controller_port = choose(2)
-        java = find_java(cache_dir())
-        spec = BrokerSpec(Path(folder), require_jars() / "broker", java.path, port, controller_port)
-        spec.prepare()
-        process = subprocess.Popen(
-            spec.command(), env=os.environ | spec.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        try:
-            while not spec.is_ready():
-                time.sleep(0.05)
-            return time.monotonic() - began
-        finally:
-            process.kill()
-            process.wait()
+    with bare_broker():
+        return time.monotonic() - began
 
 
 def _bare_spark_s() -> float:

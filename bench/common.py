@@ -21,6 +21,9 @@ from typing import Any
 import httpx
 import psutil
 
+from rumbo.stack.broker import BrokerSpec
+from rumbo.stack.checkout import cache_dir, require_jars
+from rumbo.stack.java import find_java
 from rumbo.stack.ports import choose
 
 RUMBO = [sys.executable, "-c", "from rumbo.cli import main; main()"]
@@ -115,6 +118,28 @@ def running_stack(speed: float = 1.0, data: Path | None = None) -> Iterator[Runn
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(120)
+
+
+@contextmanager
+def bare_broker(cds_archive: Path | None = None) -> Iterator[BrokerSpec]:
+    """A broker of the kind that the stack embeds, alone in a temporary folder, from the moment it answers."""
+    with tempfile.TemporaryDirectory(prefix="rumbo-bench-broker-") as folder:
+        port, controller_port = choose(2)
+        java = find_java(cache_dir())
+        spec = BrokerSpec(
+            Path(folder), require_jars() / "broker", java.path, port, controller_port, cds_archive=cds_archive
+        )
+        spec.prepare()
+        process = subprocess.Popen(
+            spec.command(), env=os.environ | spec.env(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        try:
+            while not spec.is_ready():
+                time.sleep(0.05)
+            yield spec
+        finally:
+            process.kill()
+            process.wait()
 
 
 def _healthy(url: str) -> bool:
