@@ -49,7 +49,7 @@ def route_json(route: Route, duration_s: float) -> dict[str, Any]:
         "distance_m": round(route.length_m, 1),
         "duration_s": round(duration_s, 1),
         "provider": route.provider,
-        "bbox": (min(route.lon), min(route.lat), max(route.lon), max(route.lat)),
+        "bbox": route.bbox,
         "controls": [{"lat": lat, "lon": lon, "kind": kind} for (lat, lon), kind in controls],
         "roads": list(dict.fromkeys(span.name for span in route.spans if span.name)),
     }

@@ -127,6 +127,11 @@ class Route:
     def length_m(self) -> float:
         return self.distance_m[-1]
 
+    @property
+    def bbox(self) -> tuple[float, float, float, float]:
+        """West, south, east, north."""
+        return min(self.lon), min(self.lat), max(self.lon), max(self.lat)
+
 
 def _increasing(values: Sequence[float]) -> bool:
     return all(a < b for a, b in pairwise(values))

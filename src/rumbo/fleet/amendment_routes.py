@@ -77,7 +77,7 @@ def route_columns(plan: Plan) -> dict[str, Any]:
     route = route_in_force(plan)
     return {
         "distance_m": route.length_m,
-        "bbox": json.dumps((min(route.lon), min(route.lat), max(route.lon), max(route.lat))),
+        "bbox": json.dumps(route.bbox),
         "outline": encode_outline(route),
     }
 

@@ -16,14 +16,12 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from rumbo.fleet.tables import METADATA
-
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+from rumbo.fleet.tables import METADATA, NUMBER
 
 CLOSURES = Table(
     "closures",
     METADATA,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
     Column("geometry", Text, nullable=False),  # JSON, as it was given
@@ -39,7 +37,7 @@ CLOSURES = Table(
 CLOSURE_TRIPS = Table(
     "closure_trips",
     METADATA,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("closure_id", String(40), ForeignKey("closures.id"), nullable=False),
     Column("trip_id", String(40), ForeignKey("trips.id"), nullable=False),
     Column("outcome", String(20), nullable=False),  # waiting | rerouted | unaffected | no_other_way

@@ -169,24 +169,16 @@ def waiting_trips(connection: Connection, limit: int) -> list[QueuedTrip]:
     ]
 
 
-def note_outcome(
-    connection: Connection,
-    queued: QueuedTrip,
-    outcome: Outcome,
-    detail: str = "",
-    *,
-    tries: int | None = None,
-    revision: int | None = None,
-) -> None:
-    """Say what became of a trip in the queue."""
+def note_outcome(connection: Connection, queued: QueuedTrip, outcome: Outcome, detail: str = "") -> None:
+    """Say what became of a trip in the queue; its tries and revision are stored with it."""
     connection.execute(
         update(CLOSURE_TRIPS)
         .where(CLOSURE_TRIPS.c.number == queued.number)
         .values(
             outcome=outcome.value,
             detail=detail,
-            tries=queued.tries if tries is None else tries,
-            revision=queued.revision if revision is None else revision,
+            tries=queued.tries,
+            revision=queued.revision,
         )
     )
 

@@ -12,9 +12,8 @@ from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route, RouteRequest, Waypoint, haversine_m
 from rumbo.domain.trip import TripState
 from rumbo.errors import NoRoute
-from rumbo.fleet.amendment_routes import route_in_force
 from rumbo.fleet.crossing import Stretch, area, crossings, passed_ms
-from rumbo.motion import compile_plan, snapshot
+from rumbo.motion import Motion, compile_plan, snapshot
 from rumbo.motion.rerouting import Zone, foresight_m, rejoined, slowed
 
 CLEAR_M = 5.0
@@ -29,10 +28,10 @@ class TooLate(NoRoute):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A trip at a moment: where it is on which route, and from where on that may still change."""
+    """A trip at a moment: where it is in which motion, and from where on that may still change."""
 
     plan: Plan
-    route: Route
+    motion: Motion
     now_ms: int
     state: TripState
     at_m: float
@@ -41,14 +40,21 @@ class Standing:
 
     @classmethod
     def of(cls, plan: Plan, now_ms: int, lead_ms: int) -> Standing:
-        now = snapshot(plan, now_ms)
-        route = route_in_force(plan)
+        now, motion = snapshot(plan, now_ms), compile_plan(plan)
         if now.state is TripState.SCHEDULED and now_ms + lead_ms <= plan.start_ms:
-            return cls(plan, route, now_ms, now.state, 0.0, 0.0)
+            return cls(plan, motion, now_ms, now.state, 0.0, 0.0)
         then = snapshot(plan, now_ms + lead_ms)
-        fastest = max(then.speed_mps, now.speed_mps, _fastest_ahead(plan, route, then.distance_m))
+        fastest = max(then.speed_mps, now.speed_mps, _fastest_ahead(plan, motion.route, then.distance_m))
         free_m = then.distance_m + foresight_m(plan.spec.limits, fastest)
-        return cls(plan, route, now_ms, now.state, now.distance_m, free_m)
+        return cls(plan, motion, now_ms, now.state, now.distance_m, free_m)
+
+    @property
+    def route(self) -> Route:
+        return self.motion.route
+
+    def passes_ms(self, at_m: float) -> int | None:
+        """World time at which the trip comes to a place; None where that is not decided."""
+        return passed_ms(self.motion, self.plan.start_ms, at_m)
 
 
 def _fastest_ahead(plan: Plan, route: Route, at_m: float) -> float:
@@ -68,13 +74,11 @@ def crossed(standing: Standing, closure: Closure) -> list[Stretch]:
 
     Where the trip is already inside counts no more. Of a paused trip nobody knows when it passes: it counts.
     """
-    motion = compile_plan(standing.plan)
     found = []
     for begin_m, end_m in crossings(standing.route, area(closure.ring)):
         if begin_m <= standing.at_m and standing.at_m > 0.0:
             continue
-        enters = passed_ms(motion, standing.plan.start_ms, begin_m)
-        leaves = passed_ms(motion, standing.plan.start_ms, end_m)
+        enters, leaves = standing.passes_ms(begin_m), standing.passes_ms(end_m)
         if closure.holds_in(closure.from_ms if enters is None else enters, leaves):
             found.append((begin_m, end_m))
     return found
@@ -108,7 +112,7 @@ def changed_route(
     part_m = route.distance_m[cut]
     here = Waypoint(route.lat[cut], route.lon[cut])
     goals = (here, *_left(route, part_m, waypoints))
-    parts_ms = passed_ms(compile_plan(standing.plan), standing.plan.start_ms, part_m) or standing.now_ms
+    parts_ms = standing.passes_ms(part_m) or standing.now_ms
     return rejoined(
         route, part_m, find(_request(standing.plan, goals, closed, _heading(route, cut)), parts_ms)
     )

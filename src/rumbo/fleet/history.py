@@ -18,14 +18,13 @@ from rumbo.fleet import rules
 from rumbo.fleet.database import Database
 from rumbo.fleet.rules import time_text
 from rumbo.fleet.tables import TRIPS, VEHICLES
-from rumbo.fleet.trips import Trips
+from rumbo.fleet.trips import BBox, Trips
 from rumbo.fleet.world import WorldView
 from rumbo.motion import STATES, Fleet
 from rumbo.motion.states import States
 
 KEPT_TRIPS = 20_000
 """More packed plans than this are let go of and read again."""
-BBox = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)

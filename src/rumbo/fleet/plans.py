@@ -7,8 +7,9 @@ from dataclasses import replace
 from rumbo.domain.clock import WorldClock
 from rumbo.domain.plan import Amendment, Plan
 from rumbo.domain.trip import TripState
+from rumbo.fleet.amendment_routes import route_in_force
 from rumbo.fleet.trips import CANCELLED, PAUSED, PLANNED, Outlook
-from rumbo.motion import compile_plan, snapshot
+from rumbo.motion import snapshot
 
 
 def at_revision(plan: Plan, revision: int) -> Plan:
@@ -35,8 +36,8 @@ def outlook(plan: Plan) -> Outlook:
     """When, where and after how many metres the trip ends, as the plan stands."""
     newest = plan.amendments[-1] if plan.amendments else None
     end_ms = snapshot(plan, newest.at_ms if newest else plan.start_ms).end_ms
-    route = compile_plan(plan).route
     if end_ms is None:
+        route = route_in_force(plan)
         return Outlook(PAUSED, None, route.lat[-1], route.lon[-1], route.length_m)
     end = snapshot(plan, end_ms)
     phase = CANCELLED if end.state is TripState.CANCELLED else PLANNED

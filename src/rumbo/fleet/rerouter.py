@@ -11,7 +11,6 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Protocol
 
 from rumbo.domain.closure import Closure
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
@@ -26,6 +25,7 @@ from rumbo.fleet.database import Database
 from rumbo.fleet.detours import Standing, changed_route, crossed
 from rumbo.fleet.outbox_rows import add_outbox_row
 from rumbo.fleet.plans import outlook, with_later
+from rumbo.fleet.service import Outbox
 from rumbo.fleet.trips import TripRow, Trips
 from rumbo.fleet.vehicles import find_vehicle
 from rumbo.fleet.world import WorldView
@@ -41,14 +41,6 @@ PAGE = 200
 
 type FindRoute = Callable[[RouteRequest, str], Route]
 """(request, provider's name) -> the best route. Raises NoRoute where there is none or it cannot avoid."""
-
-
-class Outbox(Protocol):
-    """What it needs of the relay."""
-
-    def nudge(self) -> None: ...
-
-    def wait_settled(self, trip_id: str, revision: int, timeout_s: float) -> bool: ...
 
 
 class Rerouter:

@@ -26,13 +26,13 @@ METADATA = MetaData(
     }
 )
 
-_NUMBER = BigInteger().with_variant(Integer(), "sqlite")
+NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only where the key's type is exactly INTEGER."""
 
 VEHICLES = Table(
     "vehicles",
     METADATA,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("name", String(80), nullable=False),
     Column("vehicle_class", String(20), nullable=False),
@@ -61,7 +61,7 @@ DEVICE_PROFILES = Table(
 TRIPS = Table(
     "trips",
     METADATA,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("id", String(40), nullable=False, unique=True),
     Column("vehicle_id", String(40), ForeignKey("vehicles.id"), nullable=False),
     Column("created_ms", BigInteger, nullable=False),
@@ -105,7 +105,7 @@ PLANS = Table(
 OUTBOX = Table(
     "outbox",
     METADATA,
-    Column("number", _NUMBER, primary_key=True, autoincrement=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=True),
     Column("topic", String(80), nullable=False),
     Column("key", String(80), nullable=False),
     Column("trip_id", String(40), ForeignKey("trips.id"), nullable=False),

@@ -97,7 +97,6 @@ class Trips:
         Raises IntegrityError where the id is taken.
         """
         route = plan.route
-        bbox = (min(route.lon), min(route.lat), max(route.lon), max(route.lat))
         connection.execute(
             insert(TRIPS).values(
                 id=plan.trip_id,
@@ -108,7 +107,7 @@ class Trips:
                 distance_m=route.length_m,
                 duration_s=plan.profile.duration_s,
                 provider=route.provider,
-                bbox=json.dumps(bbox),
+                bbox=json.dumps(route.bbox),
                 outline=line,
                 settled_revision=-1,
                 version=0,

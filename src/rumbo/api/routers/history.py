@@ -13,7 +13,7 @@ from rumbo.api.render import Json
 from rumbo.api.routers.common import App, answers, known_parameters, problems
 from rumbo.api.routers.examples import TRIP_ID, VEHICLE_ID
 from rumbo.errors import InvalidInput
-from rumbo.fleet.history import BBox
+from rumbo.fleet.trips import BBox
 
 router = APIRouter(tags=["world"])
 MAX_VEHICLES = 20_000
