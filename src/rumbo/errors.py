@@ -20,6 +20,10 @@ Each has a `code` (stable, kebab-case, the tail of the problem's type URL), an H
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
 
 class RumboError(Exception):
     """Base of all errors meant for a person. `str(error)` is safe to show: it never holds a secret."""
@@ -85,3 +89,14 @@ class Fenced(Unavailable):
 
 class CannotStart(RumboError):
     code, exit_code = "cannot-start", 6
+
+
+_BY_STATUS: Mapping[int, type[RumboError]] = MappingProxyType(
+    {404: NotFound, 409: Conflict, 413: InvalidInput, 422: InvalidInput}
+)
+
+
+def of_problem(status: int, problem: Mapping[str, Any]) -> RumboError:
+    """The error that the REST interface told as a problem (RFC 9457): what its clients raise."""
+    kind = _BY_STATUS.get(status, Unavailable)
+    return kind(problem.get("detail") or f"The app answers {status}.", hint=problem.get("hint") or "")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rumbo.errors import Conflict, InvalidInput, NotFound, RumboError, Unavailable
+from rumbo.errors import Unavailable, of_problem
 
 DataDir = Annotated[
     Path | None,
@@ -21,8 +21,6 @@ Url = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-
-_BY_STATUS: dict[int, type[RumboError]] = {404: NotFound, 409: Conflict, 413: InvalidInput, 422: InvalidInput}
 
 
 class Api:
@@ -49,10 +47,7 @@ class Api:
             problem = answer.json()
         except ValueError:
             problem = {}
-        kind = _BY_STATUS.get(answer.status_code, Unavailable)
-        raise kind(
-            problem.get("detail") or f"The app answers {answer.status_code}.", hint=problem.get("hint") or ""
-        )
+        raise of_problem(answer.status_code, problem)
 
 
 def running_url(data_dir: Path | None, url: str = "") -> str:

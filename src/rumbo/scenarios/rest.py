@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from rumbo.errors import Conflict, InvalidInput, NotFound, RumboError, Unavailable
+from rumbo.errors import Conflict, RumboError, Unavailable, of_problem
 from rumbo.events.plain import to_plain
 from rumbo.fleet.rules import time_text
 from rumbo.scenarios.closing import Closing
@@ -24,7 +24,6 @@ VEHICLES_AT_ONCE, TRIPS_AT_ONCE = 1_000, 100
 AT_ONCE = 4
 """Requests under way at a time: planning takes the server's cores."""
 _TRIES = 3
-_KINDS: dict[int, type[RumboError]] = {404: NotFound, 409: Conflict, 413: InvalidInput, 422: InvalidInput}
 
 
 class RestStack:
@@ -138,12 +137,9 @@ def trip_json(order: Order) -> dict[str, Any]:
 
 def _problem(answer: httpx.Response) -> RumboError:
     try:
-        problem = answer.json()
+        return of_problem(answer.status_code, answer.json())
     except ValueError:
-        problem = {}
-    kind = _KINDS.get(answer.status_code, Unavailable)
-    detail = problem.get("detail") or f"The app answers {answer.status_code}."
-    return kind(detail, hint=problem.get("hint") or "")
+        return of_problem(answer.status_code, {})
 
 
 def _reason(result: dict[str, Any]) -> str:
