@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from rumbo.errors import InvalidInput, NotFound, RumboError, UnreadableFile
+from rumbo.errors import InvalidInput, NotFound, UnreadableFile
 from rumbo.scenarios import read
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.sense import problems_of
@@ -121,8 +121,3 @@ def _said(error: Any) -> str:
         case _:
             shown = "" if isinstance(given, dict | list) else f" (it is {str(given)[:60]!r})"
             return f"{error['msg'][:1].lower()}{error['msg'][1:]}{shown}"
-
-
-def first_problem(exc: RumboError) -> str:
-    """An error as one clause."""
-    return f"{exc.message.rstrip('.')}; {exc.hint}".rstrip("; ")

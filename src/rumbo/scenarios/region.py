@@ -13,8 +13,9 @@ from rumbo.fleet.traffic import with_traffic
 from rumbo.regions import Region, all_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.registry import open_provider
+from rumbo.scenarios.plane import Point
 from rumbo.scenarios.planning import RoutedPlanning
-from rumbo.scenarios.world import Planning, Point, World
+from rumbo.scenarios.world import Planning, World
 
 
 def world_of(region: Region, planning: Planning) -> World:

@@ -15,8 +15,9 @@ from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.fleets import FleetVehicle, slug
 from rumbo.scenarios.model import MAX_SEED, Scenario
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import Point
 from rumbo.scenarios.values import time_ms
-from rumbo.scenarios.world import Point, World
+from rumbo.scenarios.world import World
 
 type Line = tuple[Point, ...]
 

@@ -13,9 +13,7 @@ from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NoRoute
 from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.orders import Order
-
-Point = tuple[float, float]
-"""Latitude, longitude."""
+from rumbo.scenarios.plane import KM_PER_DEGREE, Point, apart_squared
 
 _SETTLEMENTS = frozenset(
     (
@@ -44,7 +42,6 @@ GROUPS: Mapping[str, Callable[[str], bool]] = {
     "stop": (_STOPS | {"station"}).__contains__,
 }
 """Names for groups of OpenStreetMap's values; any other word in a file is such a value itself."""
-_KM_PER_DEGREE = 111.195
 _FEW = 5
 _TRIES = 3
 _HUBS = 12
@@ -77,13 +74,13 @@ class World:
 
     def within(self, center: Point, radius_km: float) -> World:
         """The part of it around a point."""
-        reach = radius_km / _KM_PER_DEGREE
+        reach = radius_km / KM_PER_DEGREE
         narrow = max(0.01, cos(radians(center[0])))
         west, south, east, north = self.bbox
         box = (max(west, center[1] - reach / narrow), max(south, center[0] - reach),
                min(east, center[1] + reach / narrow), min(north, center[0] + reach))  # fmt: skip
         places = {
-            kind: [point for point in points if _apart(point, center) <= reach * reach]
+            kind: [point for point in points if apart_squared(point, center) <= reach * reach]
             for kind, points in self.places.items()
         }
         return World(self.region, self.time_zone, center, box, places, self.planning)
@@ -128,7 +125,7 @@ class World:
             streets = self._of("anywhere") or self._anywhere(dice, 50)
             others = dice.shuffled(streets)[:_FEW]
             best = -1, self.center
-            for hub in sorted(streets, key=lambda point: _apart(point, self.center))[:_HUBS]:
+            for hub in sorted(streets, key=lambda point: apart_squared(point, self.center))[:_HUBS]:
                 joined = sum(self._joined(point, hub, vehicle_class) is not None for point in others)
                 best = max(best, (joined, hub))
                 if joined >= len(others) - 1:  # one of them may be cut off itself
@@ -163,8 +160,3 @@ class World:
             )
             for d in drawn
         ]
-
-
-def _apart(a: Point, b: Point) -> float:
-    """Degrees of latitude on the plane, squared: enough to say which is nearer."""
-    return (a[0] - b[0]) ** 2 + ((a[1] - b[1]) * cos(radians(a[0]))) ** 2

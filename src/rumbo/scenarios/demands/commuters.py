@@ -8,9 +8,9 @@ from rumbo.scenarios.demand import Commuters
 from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import Point
 from rumbo.scenarios.stage import TURNAROUND_MS, Day, Stage, waypoints
 from rumbo.scenarios.values import Window
-from rumbo.scenarios.world import Point
 
 HABIT_MS = 600_000
 """Who leaves at seven does so within ten minutes before or after."""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import cos, hypot, radians
 
 from rumbo.domain.route import Waypoint
 from rumbo.scenarios.demand import Deliveries
 from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import Point, apart
 from rumbo.scenarios.stage import Day, Stage
 from rumbo.scenarios.values import length_ms
-from rumbo.scenarios.world import Point
 
 STAGGER_MS = 1_200_000
 """Vehicles leave the depot one after the other, within twenty minutes."""
@@ -66,7 +65,7 @@ def _tour(
 def quarter(dice: Dice, doors: Sequence[Point], count: int) -> list[Point]:
     """So many doors of one part of town: some of those nearest to one of them."""
     middle = dice.at("middle").one_of(doors)
-    near = sorted(doors, key=lambda point: (_apart(middle, point), point))[: 2 * count]
+    near = sorted(doors, key=lambda point: (apart(middle, point), point))[: 2 * count]
     return dice.at("which").shuffled(near)[:count]
 
 
@@ -77,7 +76,7 @@ def best_round(depot: Point, stops: Sequence[Point]) -> list[Point]:
     """
     left, tour = list(stops), [depot]
     while left:
-        tour.append(min(left, key=lambda point: (_apart(tour[-1], point), point)))
+        tour.append(min(left, key=lambda point: (apart(tour[-1], point), point)))
         left.remove(tour[-1])
     tour.append(depot)
     better = True
@@ -86,12 +85,7 @@ def best_round(depot: Point, stops: Sequence[Point]) -> list[Point]:
         for i in range(1, len(tour) - 2):
             for j in range(i + 1, len(tour) - 1):
                 a, b, c, d = tour[i - 1], tour[i], tour[j], tour[j + 1]
-                if _apart(a, c) + _apart(b, d) < _apart(a, b) + _apart(c, d) - 1e-9:
+                if apart(a, c) + apart(b, d) < apart(a, b) + apart(c, d) - 1e-9:
                     tour[i : j + 1] = reversed(tour[i : j + 1])
                     better = True
     return tour[1:-1]
-
-
-def _apart(a: Point, b: Point) -> float:
-    """Degrees of latitude on the plane."""
-    return hypot(a[0] - b[0], (a[1] - b[1]) * cos(radians(a[0])))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from math import cos, hypot, radians
 
 from rumbo.domain.route import Waypoint
 from rumbo.domain.vehicle import VehicleClass
@@ -12,12 +11,11 @@ from rumbo.scenarios.demand import Line, Lines
 from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import KM_PER_DEGREE, Point, apart
 from rumbo.scenarios.stage import Day, Stage
 from rumbo.scenarios.values import length_ms
-from rumbo.scenarios.world import Point
 
 ENDS_TRIED = 24
-KM_PER_DEGREE = 111.195
 
 
 def trips(demand: Lines, stage: Stage, day: Day) -> Iterator[Order]:
@@ -63,13 +61,13 @@ def stops_of(demand: Lines, line: Line, stage: Stage, vehicle_class: VehicleClas
     pool = stage.pool(demand.stop, vehicle_class, 1 << 30, "stop")
     dice = stage.dice.at("line", line.name)
     pairs = [_two(pool, dice.at("ends", i)) for i in range(ENDS_TRIED)]
-    apart = line.ends_apart_km / KM_PER_DEGREE
-    first, last = min(pairs, key=lambda pair: abs(_apart(*pair) - apart))
+    wanted = line.ends_apart_km / KM_PER_DEGREE
+    first, last = min(pairs, key=lambda pair: abs(apart(*pair) - wanted))
     between = sorted(
         (point for point in pool if point not in (first, last)),
-        key=lambda point: _apart(first, point) + _apart(point, last),
+        key=lambda point: apart(first, point) + apart(point, last),
     )[: line.stop_count - 2]
-    stops = [first, *sorted(between, key=lambda point: _apart(first, point) - _apart(point, last)), last]
+    stops = [first, *sorted(between, key=lambda point: apart(first, point) - apart(point, last)), last]
     return [stops[0], *(b for a, b in pairwise(stops) if a != b)]
 
 
@@ -81,8 +79,3 @@ def _calls(stops: list[Point], dwell_s: float) -> list[Waypoint]:
 def _two(pool: tuple[Point, ...], dice: Dice) -> tuple[Point, Point]:
     first, last = dice.shuffled(pool)[:2]
     return first, last
-
-
-def _apart(a: Point, b: Point) -> float:
-    """Degrees of latitude on the plane."""
-    return hypot(a[0] - b[0], (a[1] - b[1]) * cos(radians(a[0])))

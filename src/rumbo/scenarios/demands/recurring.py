@@ -8,9 +8,9 @@ from rumbo.domain.route import Waypoint
 from rumbo.scenarios.demand import Recurring
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import Point
 from rumbo.scenarios.stage import TURNAROUND_MS, Day, Stage
 from rumbo.scenarios.values import Spot, length_ms
-from rumbo.scenarios.world import Point
 
 
 def trips(demand: Recurring, stage: Stage, day: Day) -> Iterator[Order]:

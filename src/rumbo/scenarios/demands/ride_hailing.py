@@ -6,16 +6,15 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
-from math import cos, radians
 
 from rumbo.domain.route import Waypoint
 from rumbo.scenarios.demand import RideHailing
 from rumbo.scenarios.dice import Dice
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
+from rumbo.scenarios.plane import Point, apart_squared
 from rumbo.scenarios.stage import TURNAROUND_MS, Day, Stage
 from rumbo.scenarios.values import HOUR_MS, length_ms
-from rumbo.scenarios.world import Point
 
 ACCEPT_MS = 20_000
 """From a request to the vehicle's start."""
@@ -78,7 +77,7 @@ def _served(
     guest = dice.at("from").one_of(stage.pool(demand.pick_up, kind, 1 << 30, "pick_up"))
     free = [cab for cab in cabs if cab.free_ms <= asked_ms]
     if free:
-        cab = min(free, key=lambda cab: (_apart(cab.at, guest), cab.vehicle.number))
+        cab = min(free, key=lambda cab: (apart_squared(cab.at, guest), cab.vehicle.number))
     else:
         cab = min(cabs, key=lambda cab: (cab.free_ms, cab.vehicle.number))
         if cab.free_ms > latest_ms:
@@ -94,7 +93,3 @@ def _served(
     if order is not None:
         cab.at, cab.free_ms, cab.trips = goal, order.ends_ms + TURNAROUND_MS, cab.trips + 1
     return order
-
-
-def _apart(a: Point, b: Point) -> float:
-    return (a[0] - b[0]) ** 2 + ((a[1] - b[1]) * cos(radians(a[0]))) ** 2
