@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -95,7 +95,9 @@ class LivePlans:
             return
         order = place([str(record.key) for record in self.records]).arg_sort().to_list()
         partition = {str(record.key): record.partition for record in self.records}
-        for plans in batches(self._plans((self.records[row] for row in order), self.clock)):
+        for plans in batches(
+            settled_plans((self.records[row] for row in order), self.clock, self.unreadable)
+        ):
             try:
                 yield self._chunk(plans, partition)
             except Exception:  # as in a worker, one bad plan must not hide the others
@@ -109,20 +111,6 @@ class LivePlans:
         at_most = [self.at_most.get(number, _BEGINNING_MS) for number in where]
         return chunk_of(plans, at_most, [self.surely.get(number, _BEGINNING_MS) for number in where])
 
-    def _plans(self, records: Iterator[Record], clock: WorldClock) -> Iterator[Plan]:
-        for record in records:
-            if record.value is None:
-                continue  # forgotten on purpose: rows of that trip are extra
-            try:
-                plan = plan_from_json(record.value).settled(record.timestamp_ms, clock)
-            except ContractBroken:
-                self.unreadable.append(str(record.key))
-                continue
-            if plan.trip_id == record.key:
-                yield plan
-            else:
-                self.unreadable.append(str(record.key))
-
     def _is_drivable(self, plan: Plan) -> bool:
         try:
             Fleet.of([plan])
@@ -131,6 +119,22 @@ class LivePlans:
             self.undrivable.append(plan.trip_id)
             return False
         return True
+
+
+def settled_plans(records: Iterable[Record], clock: WorldClock, unreadable: list[str]) -> Iterator[Plan]:
+    """The plans in records as the broker settled them. What no worker can read is named in `unreadable`."""
+    for record in records:
+        if record.value is None:
+            continue  # forgotten on purpose: rows of that trip are extra
+        try:
+            plan = plan_from_json(record.value).settled(record.timestamp_ms, clock)
+        except ContractBroken:
+            unreadable.append(str(record.key))
+            continue
+        if plan.trip_id == record.key:
+            yield plan
+        else:
+            unreadable.append(str(record.key))
 
 
 def source_number(sources: Sequence[Source]) -> pl.Expr:

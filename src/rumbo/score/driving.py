@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rumbo.domain.plan import Plan
+from rumbo.domain.route import Route
 from rumbo.motion import Motion
 from rumbo.motion.arrays import Bools, Floats
 
@@ -45,7 +46,7 @@ def driving_events(plan: Plan, motion: Motion, thresholds: Thresholds) -> Iterat
     t, s, v, a = _sampled(motion)
     if not len(t):
         return
-    limit = _limits(plan, s)
+    limit = _limits(motion.route, s)
     for kind, value, floor in (
         ("harsh_acceleration", a, thresholds.acceleration_mps2),
         ("harsh_braking", -a, thresholds.braking_mps2),
@@ -69,10 +70,9 @@ def _sampled(motion: Motion) -> tuple[Floats, Floats, Floats, Floats]:
     return t, s0[i] + (v0[i] + (a0[i] / 2 + j0[i] * u / 6) * u) * u, v, a0[i] + j0[i] * u
 
 
-def _limits(plan: Plan, s: Floats) -> Floats:
+def _limits(route: Route, s: Floats) -> Floats:
     """Posted limit at each distance; infinite where the map does not say."""
-    route = plan.amendments[-1].route if plan.amendments else None
-    spans = (route or plan.route).spans
+    spans = route.spans
     starts = np.array([span.start_m for span in spans])
     limits = np.array([np.inf if span.limit_mps is None else span.limit_mps for span in spans])
     return np.asarray(limits[np.searchsorted(starts, s, side="right") - 1])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from rumbo.domain.plan import Plan
 from rumbo.motion import Motion
 from rumbo.motion.braking import due_ms
@@ -35,10 +33,3 @@ def standstills(plan: Plan, motion: Motion, until_ms: int) -> list[Stand]:
             found.append((begin, end))
     parked = motion.end_ms is not None and found and found[-1][1] == motion.end_ms
     return found[:-1] if parked else found
-
-
-def drives(begin_ms: int, end_ms: int, stops: list[Stand], least_ms: int) -> list[Stand]:
-    """The stretches of a trip between standstills of at least `least_ms`."""
-    cuts = [stop for stop in stops if stop[1] - stop[0] >= least_ms]
-    edges = [(begin_ms, begin_ms), *cuts, (end_ms, end_ms)]
-    return [(a[1], b[0]) for a, b in pairwise(edges) if b[0] > a[1]]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from rumbo.domain.clock import WorldClock
 from rumbo.domain.plan import Plan
-from rumbo.errors import ContractBroken, NotFound
-from rumbo.events.plans import plan_from_json
+from rumbo.errors import NotFound
 from rumbo.events.topics import PLANS
 from rumbo.fleet.world import progress, read_clock
+from rumbo.pipeline.expected import settled_plans
 from rumbo.score.truth import Truth, truths
 from rumbo.settings import Settings
 from rumbo.stack.reach import Say, broker_of
@@ -31,13 +31,11 @@ class Driven:
 
     def plans(self, trip: str | None = None) -> Iterator[Plan]:
         """Settled plans, of one trip where it is named. What no worker can read is left out, as workers do."""
-        for record in self.records:
-            if record.value is None or trip not in (None, record.key):
-                continue
-            try:
-                yield plan_from_json(record.value).settled(record.timestamp_ms, self.clock)
-            except ContractBroken as exc:
-                log.warning("Trip %s is left out: %s", record.key, exc)
+        unreadable: list[str] = []
+        records = (record for record in self.records if trip in (None, record.key))
+        yield from settled_plans(records, self.clock, unreadable)
+        for key in unreadable:
+            log.warning("Trip %s is left out: its plan cannot be read", key)
 
     def truths(self, trip: str | None = None) -> Iterator[Truth]:
         return truths(self.plans(trip), self.until_ms)
