@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from rumbo.domain.vehicle import Vehicle, VehicleClass
+from rumbo.domain.vehicle import Driver, Vehicle, VehicleClass
 from rumbo.errors import NotFound
 from rumbo.fleet.tables import VEHICLES
 
 
 def add_vehicle(connection: Connection, vehicle: Vehicle) -> None:
     """Raises IntegrityError where the id is taken."""
-    connection.execute(
-        insert(VEHICLES).values(
-            id=vehicle.id,
-            name=vehicle.name,
-            vehicle_class=vehicle.vehicle_class.value,
-            created_ms=vehicle.created_ms,
-        )
-    )
+    connection.execute(insert(VEHICLES).values(**columns_of(vehicle)))
 
 
 def find_vehicle(connection: Connection, vehicle_id: str, *, lock: bool = False) -> Vehicle:
@@ -55,5 +49,34 @@ def change_vehicle(connection: Connection, vehicle_id: str, **values: Any) -> No
     connection.execute(update(VEHICLES).where(VEHICLES.c.id == vehicle_id).values(**values))
 
 
+def columns_of(vehicle: Vehicle) -> dict[str, Any]:
+    """The vehicle as its row's columns."""
+    return {
+        "id": vehicle.id,
+        "name": vehicle.name,
+        "vehicle_class": vehicle.vehicle_class.value,
+        "created_ms": vehicle.created_ms,
+        "fleet": vehicle.fleet,
+        "tags": json.dumps(vehicle.tags, ensure_ascii=False),
+        "overrides": json.dumps(dict(vehicle.overrides)),
+        "driver": vehicle.driver.value,
+        "device_profile": vehicle.device_profile,
+        "energy_level": vehicle.energy_level,
+        "energy_set_ms": vehicle.energy_set_ms,
+    }
+
+
 def _vehicle(row: Row[Any]) -> Vehicle:
-    return Vehicle(row.id, row.name, VehicleClass(row.vehicle_class), row.created_ms)
+    return Vehicle(
+        id=row.id,
+        name=row.name,
+        vehicle_class=VehicleClass(row.vehicle_class),
+        created_ms=row.created_ms,
+        fleet=row.fleet,
+        tags=tuple(json.loads(row.tags)),
+        overrides=json.loads(row.overrides),
+        driver=Driver(row.driver),
+        device_profile=row.device_profile,
+        energy_level=row.energy_level,
+        energy_set_ms=row.energy_set_ms,
+    )
