@@ -123,6 +123,7 @@ def test_an_address_with_an_endless_name_is_the_apps(web: TestClient) -> None:
 def test_regions_name_their_tiles(web: TestClient) -> None:
     (region,) = web.get("/api/v1/regions").json()["items"]
     assert region["tiles"] == "/tiles/town.pmtiles" and region["center"] == {"lat": 0.5, "lon": 0.5}
+    assert region["timezone"], "the app reads world time there"
 
 
 def test_without_a_built_web_app_the_page_says_so(api: TestClient) -> None:

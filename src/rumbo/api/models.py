@@ -185,6 +185,7 @@ class RegionOut(BaseModel):
     name: str
     bbox: BBox
     center: CenterOut
+    timezone: str = Field(description="Where clocks are read: a name of the IANA database.")
     attribution: str
     tiles: str
 

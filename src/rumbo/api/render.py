@@ -129,6 +129,7 @@ def region_json(region: Region) -> dict[str, Any]:
         "name": region.name,
         "bbox": region.bbox,
         "center": {"lat": lat, "lon": lon},
+        "timezone": region.timezone,
         "attribution": region.attribution,
         "tiles": f"/tiles/{region.name}.pmtiles",
     }

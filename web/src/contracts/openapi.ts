@@ -217,6 +217,8 @@ export interface components {
                 number
             ];
             center: components["schemas"]["CenterOut"];
+            /** @description Where clocks are read: a name of the IANA database. */
+            timezone: string;
             attribution: string;
             tiles: string;
         };

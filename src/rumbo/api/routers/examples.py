@@ -69,6 +69,7 @@ REGION: dict[str, Any] = {
     "name": "monaco",
     "bbox": [7.4, 43.72, 7.45, 43.76],
     "center": {"lat": 43.7384, "lon": 7.4246},
+    "timezone": "Europe/Monaco",
     "attribution": "© OpenStreetMap contributors, ODbL 1.0",
     "tiles": "/tiles/monaco.pmtiles",
 }
