@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from tools import drives
 from tools.setup import chromium, jvm, packages, web
 from tools.setup.steps import ROOT, SetupFailed, Step, run_steps
 
@@ -20,7 +21,8 @@ def steps_for(profile: str) -> list[Step]:
         case "lint":
             return [packages_of_python, *web_packages, *generator]
         case "dev":
-            return [packages_of_python, *jvm_steps, *web_app, *generator, chromium.chromium_step()]
+            drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
+            return [packages_of_python, *jvm_steps, *web_app, *generator, *drives_and_browser]
         case _:
             raise SetupFailed(f"There is no profile {profile!r}; there are run, lint and dev.")
 

@@ -2,18 +2,17 @@
 
 The wheel (2.1.5, Apache-2.0) carries a subset of the travel survey of the Chicago Metropolitan Agency for Planning
 (2007), one folder a vehicle with one file of speeds a day and a list of trips, and the published cycles.
-It is no dependency of Rumbo: `python -m tools.drives` fetches it for who works on Rumbo.
+It is no dependency of Rumbo: `python -m tools.drives` fetches it for who works on Rumbo, as `make setup-dev` does.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from rumbo.errors import NotFound
 from rumbo.motion.arrays import Floats, Ints
@@ -24,18 +23,24 @@ MPH = 0.44704
 """m/s in a mile an hour, exactly."""
 _CYCLES = Path("fastsim/resources/cycles")
 _DRIVES = _CYCLES / "cmap_subset"
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - the files' local time; only differences count
 
 
 @dataclass(frozen=True, slots=True)
 class Drives:
     """Trips by vehicle, divided by a rule that looks at no figure: see `split`."""
 
-    fitting: Sequence[Trace]
-    judging: Sequence[Trace]
+    vehicles: Mapping[str, Sequence[Trace]]
+
+    @property
+    def fitting(self) -> list[Trace]:
+        return [trace for name in split(self.vehicles)[0] for trace in self.vehicles[name]]
+
+    @property
+    def judging(self) -> list[Trace]:
+        return [trace for name in split(self.vehicles)[1] for trace in self.vehicles[name]]
 
 
-def split(vehicles: Sequence[str]) -> tuple[list[str], list[str]]:
+def split(vehicles: Iterable[str]) -> tuple[list[str], list[str]]:
     """Vehicles in order of their names: the 1st, 3rd, … may be used to choose parameters, the others judge."""
     ordered = sorted(vehicles)
     return ordered[0::2], ordered[1::2]
@@ -47,28 +52,25 @@ def read_drives(folder: Path = FOLDER) -> Drives:
     if not root.is_dir():
         raise NotFound(
             f"There are no real drives in {folder}.",
-            hint="Fetch them once (a wheel of 2 MB): .venv/bin/python -m tools.drives",
+            hint="Fetch them once (a wheel of 12 MB, in a checkout): .venv/bin/python -m tools.drives",
         )
-    fitting, judging = split([path.name for path in root.iterdir() if path.is_dir()])
-    return Drives(
-        [trace for name in fitting for trace in _vehicle(root / name)],
-        [trace for name in judging for trace in _vehicle(root / name)],
-    )
+    return Drives({path.name: list(_vehicle(path)) for path in sorted(root.iterdir()) if path.is_dir()})
 
 
 def read_cycle(name: str, folder: Path = FOLDER) -> Trace:
     """A published cycle of one speed a second, such as `udds`."""
-    rows = _rows(folder / _CYCLES / f"{name}.csv")
-    return Trace((np.array([float(row["cycMps"]) for row in rows]),))
+    speeds = _columns(folder / _CYCLES / f"{name}.csv", "cycMps")["cycMps"]
+    return Trace((speeds.cast(pl.Float64).to_numpy(),))
 
 
 def _vehicle(folder: Path) -> Iterator[Trace]:
-    samples = [row for path in sorted(folder.glob("2*.csv")) for row in _rows(path)]
-    time_s = np.array([_seconds(row["timestamp"]) for row in samples])
-    speed = np.array([float(row["speed_mph"]) * MPH for row in samples])
-    for trip in _rows(folder / "trips.csv"):
-        begin = int(np.searchsorted(time_s, _seconds(trip["start_ts"])))
-        end = int(np.searchsorted(time_s, _seconds(trip["end_ts"]), side="right"))
+    samples = pl.concat([_columns(path, "timestamp", "speed_mph") for path in sorted(folder.glob("2*.csv"))])
+    time_s = _seconds(samples["timestamp"])
+    speed = samples["speed_mph"].cast(pl.Float64).to_numpy() * MPH
+    trips = _columns(folder / "trips.csv", "start_ts", "end_ts")
+    begins = np.searchsorted(time_s, _seconds(trips["start_ts"]))
+    ends = np.searchsorted(time_s, _seconds(trips["end_ts"]), side="right")
+    for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
         if end - begin >= 2:
             yield Trace(tuple(stretches(time_s[begin:end], speed[begin:end])))
 
@@ -86,10 +88,11 @@ def stretches(time_s: Ints, speed: Floats) -> list[Floats]:
     return made
 
 
-def _rows(path: Path) -> list[Mapping[str, str]]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+def _columns(path: Path, *names: str) -> pl.DataFrame:
+    return pl.read_csv(path, columns=list(names), schema_overrides=dict.fromkeys(names, pl.String))
 
 
-def _seconds(text: str) -> int:
-    return round((datetime.fromisoformat(text) - _EPOCH).total_seconds())
+def _seconds(texts: pl.Series) -> Ints:
+    """Whole seconds of local times; only their differences count."""
+    times = texts.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="ms").dt.epoch("ms").to_numpy()
+    return np.rint(times / 1000).astype(np.int64)
