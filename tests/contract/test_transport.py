@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -56,6 +57,32 @@ def test_a_published_record_comes_back_as_it_was_appended(wire: Wire) -> None:
     assert (first.topic, first.key, first.value) == (wire.names.plans, "trp_1", b"0")
     assert (second.partition, second.offset) == (first.partition, first.offset + 1)
     assert before_ms <= first.timestamp_ms <= second.timestamp_ms <= time.time_ns() // 1_000_000
+
+
+def test_records_published_together_are_appended_in_the_order_of_each_key(wire: Wire) -> None:
+    given = [(f"trp_{n % 7}", b"%d" % n) for n in range(50)]
+    found = wire.publisher().publish_all(wire.names.plans, given, 30.0)
+    records = [record for record in found if isinstance(record, Record)]
+    assert [(r.key, r.value) for r in records] == given
+    for key in {key for key, _ in given}:
+        places = [(r.partition, r.offset) for r in records if r.key == key]
+        assert places == sorted(places) and len({partition for partition, _ in places}) == 1
+    assert len({(r.partition, r.offset) for r in records}) == 50
+    assert {r.key: r.value for r in wire.tables().read_all(wire.names.plans)} == dict(given)
+
+
+def test_of_records_published_together_one_too_large_holds_up_no_other(wire: Wire) -> None:
+    noise = random.Random(1).randbytes(3_000_000)  # cannot be compressed to fit
+    found = wire.publisher().publish_all(
+        wire.names.plans, [("a", b"1"), ("b", noise), ("a", b"2"), ("c", b"3")], 30.0
+    )
+    assert [isinstance(outcome, TooLarge) for outcome in found] == [False, True, False, False]
+    assert {r.key: r.value for r in wire.tables().read_all(wire.names.plans)} == {"a": b"2", "c": b"3"}
+
+
+def test_publishing_many_to_a_topic_that_does_not_exist_is_refused(wire: Wire) -> None:
+    with pytest.raises(Unavailable):
+        wire.publisher().publish_all("no.such.topic", [("k", b"v"), ("l", b"w")], timeout_s=2.0)
 
 
 def test_all_adapters_put_a_key_into_the_same_partition(wire: Wire) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterable, Mapping
-from typing import Self, cast
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Self
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -14,7 +14,6 @@ from confluent_kafka import (
     IsolationLevel,
     KafkaError,
     KafkaException,
-    Message,
     Producer,
     TopicPartition,
 )
@@ -23,19 +22,17 @@ from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-d
 from rumbo.errors import TooLarge, Unavailable
 from rumbo.events.topics import MAX_PLAN_BYTES
 from rumbo.transport.client import (
-    NO_TOPIC,
     REQUEST_TIMEOUT_S,
-    TIMED_OUT,
     LogReader,
     Place,
     client_log,
     consumer_config,
     ends,
     partitions_of,
-    place_of,
     producer_config,
     translated,
 )
+from rumbo.transport.outcome import Outcome, refused
 from rumbo.transport.port import Committed, Record
 
 _RECORD_OVERHEAD = 64 * 1024
@@ -70,19 +67,39 @@ class KafkaPublisher:
         self._acks.start()
 
     def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:
-        outcome = _Outcome()
+        found = self._awaited(self._sent(topic, key, value), time.monotonic() + timeout_s)
+        if isinstance(found, TooLarge):
+            raise found
+        return found
+
+    def publish_all(
+        self, topic: str, records: Sequence[tuple[str, bytes]], timeout_s: float = 10.0
+    ) -> list[Record | TooLarge]:
+        deadline = time.monotonic() + timeout_s
+        under_way = [self._sent(topic, key, value) for key, value in records]
+        return [self._awaited(outcome, deadline) for outcome in under_way]
+
+    def _sent(self, topic: str, key: str, value: bytes | None) -> Outcome:
+        outcome = Outcome(topic, key, value)
         try:
             self._producer.produce(topic, value=value, key=key.encode(), on_delivery=outcome.settle)
         except (KafkaException, BufferError) as exc:
-            raise self._refused(exc, topic, value) from exc
-        if not outcome.done.wait(timeout_s):
+            outcome.refusal = refused(exc, topic, value)
+            outcome.done.set()
+        return outcome
+
+    def _awaited(self, outcome: Outcome, deadline: float) -> Record | TooLarge:
+        """What became of a record. Raises Unavailable where that is not known by the deadline (of `time.monotonic`)."""
+        if not outcome.done.wait(max(0.0, deadline - time.monotonic())):
             raise Unavailable(
-                f"Kafka did not acknowledge a record of {topic} within {timeout_s:g} s; it may still be written.",
+                f"Kafka did not acknowledge a record of {outcome.topic} in time; it may still be written.",
                 hint="Settle, then read the topic, before publishing it again.",
             )
-        if outcome.error is not None:
-            raise self._refused(KafkaException(outcome.error), topic, value)
-        return outcome.record(key, value)
+        if isinstance(outcome.refusal, TooLarge):
+            return outcome.refusal
+        if outcome.refusal is not None:
+            raise outcome.refusal
+        return outcome.record()
 
     def settle(self, timeout_s: float = 10.0) -> None:
         if self._producer.flush(timeout_s):
@@ -106,44 +123,6 @@ class KafkaPublisher:
     def _serve_acks(self) -> None:
         while not self._closing.is_set():
             self._producer.poll(0.1)
-
-    def _refused(self, exc: Exception, topic: str, value: bytes | None) -> Exception:
-        error = exc.args[0] if isinstance(exc, KafkaException) else None
-        if error is None:
-            return Unavailable(
-                "Too many records wait for Kafka; this one was not written.", hint="Try again later."
-            )
-        if error.code() in (KafkaError.MSG_SIZE_TOO_LARGE, KafkaError.RECORD_LIST_TOO_LARGE):
-            return TooLarge(
-                f"A record of {len(value or b'')} bytes is too large for {topic}; it was not written.",
-                hint="Use a shorter route or fewer points.",
-            )
-        if error.code() in NO_TOPIC:
-            return Unavailable(
-                f"There is no topic {topic}; nothing was written.", hint="Apply the topics first."
-            )
-        maybe = "it may have been written" if error.code() == TIMED_OUT else "it was not written"
-        return Unavailable(
-            f"Kafka refused a record of {topic} ({error.str()}); {maybe}.", hint="Check that the broker runs."
-        )
-
-
-class _Outcome:
-    """What became of one record, told by the client's delivery callback."""
-
-    def __init__(self) -> None:
-        self.done = threading.Event()
-        self.error: KafkaError | None = None
-        self.message: Message | None = None
-
-    def settle(self, error: KafkaError | None, message: Message) -> None:
-        self.error, self.message = error, message
-        self.done.set()
-
-    def record(self, key: str, value: bytes | None) -> Record:
-        """The record as appended, once it is acknowledged without an error."""
-        message = cast("Message", self.message)
-        return Record(*place_of(message), message.timestamp()[1], key, value)
 
 
 class KafkaTableReader:

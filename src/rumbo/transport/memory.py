@@ -80,6 +80,17 @@ class MemoryPublisher:
     def publish(self, topic: str, key: str, value: bytes | None, timeout_s: float = 10.0) -> Record:  # noqa: ARG002 - answers at once
         return self._kafka.append(topic, key, value)
 
+    def publish_all(
+        self, topic: str, records: Sequence[tuple[str, bytes]], timeout_s: float = 10.0
+    ) -> list[Record | TooLarge]:
+        outcomes: list[Record | TooLarge] = []
+        for key, value in records:
+            try:
+                outcomes.append(self.publish(topic, key, value, timeout_s))
+            except TooLarge as exc:
+                outcomes.append(exc)
+        return outcomes
+
     def settle(self, timeout_s: float = 10.0) -> None:
         """Nothing is ever under way here."""
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from rumbo.errors import TooLarge
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS
 
 type KeyedValue = tuple[str, bytes]
@@ -41,6 +42,17 @@ class Publisher(Protocol):
 
         Raises TooLarge where the topic takes no record of this size, Unavailable where no acknowledgement came
         in time. The error then says whether the record may have been written all the same.
+        """
+        ...
+
+    def publish_all(
+        self, topic: str, records: Sequence[tuple[str, bytes]], timeout_s: float = 10.0
+    ) -> list[Record | TooLarge]:
+        """Append many records, all under way at once, and wait until all are safe; those of one key in their order.
+
+        For each the record as appended, or TooLarge where the topic takes none of its size: the others are appended
+        all the same. Raises Unavailable where an acknowledgement did not come in time; any of them may then have been
+        written.
         """
         ...
 
