@@ -225,8 +225,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         raise ValueError("the secret of the house")
 
     for part, verbs in (
-        (type(house.fleet), ("create_vehicle", "get_vehicle", "list_vehicles", "change_vehicle", "delete_vehicle",
-                             "plan_trip", "amend_trip", "get_trip", "list_trips", "preview_routes")),
+        (type(house.vehicles), ("create", "create_many", "get", "list_all", "change", "delete", "export", "fleets")),
+        (type(house.fleet), ("plan_trip", "amend_trip", "get_trip", "list_trips", "preview_routes")),
         (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
         (type(house.history), ("at",)), (type(house.closures), ("create", "get", "list_all", "delete")),

@@ -65,7 +65,7 @@ def test_of_two_identical_requests_at_once_one_takes_effect(house: House) -> Non
     answers = asyncio.run(both())
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(house.fleet.list_vehicles().items) == 1
+    assert len(house.vehicles.list_all().items) == 1
 
 
 def test_a_request_whose_answer_was_never_kept_finds_its_effect(

@@ -18,7 +18,6 @@ import pytest
 from drive.driving import Sent, due, sent
 from rumbo.domain.plan import AmendmentKind
 from rumbo.domain.route import Waypoint
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.drive.worker import Worker
 from rumbo.errors import RumboError, Unavailable
 from rumbo.events.plans import plan_from_json
@@ -91,9 +90,7 @@ class Storm:
         for number in range(self.luck.choice([1, 2, 3])):
             self.start_worker(number)
         names = [f"v{n}" for n in range(VEHICLES)]
-        self._vehicles = [
-            self.house.fleet.create_vehicle(name, VehicleClass.CAR).vehicle.id for name in names
-        ]
+        self._vehicles = [self.house.add_vehicle(name) for name in names]
         self._trips: list[str] = []
 
     def start_worker(self, number: int) -> None:

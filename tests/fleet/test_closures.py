@@ -10,7 +10,6 @@ import pytest
 
 from rumbo.domain.closure import Closure, ClosureKind, circle
 from rumbo.domain.route import Route, RouteRequest, Waypoint
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput, NoRoute, NotFound
 from rumbo.fleet.closure_service import ClosureOrder, ClosureView
 from rumbo.fleet.closures import Outcome
@@ -59,7 +58,7 @@ def order(kind: ClosureKind = ClosureKind.CLOSED, radius_m: float = 60.0, **more
 
 
 def planned(house: House, **more: object) -> str:
-    vehicle = house.fleet.create_vehicle("v", VehicleClass.CAR).vehicle.id
+    vehicle = house.add_vehicle()
     given: dict[str, object] = {"waypoints": (START, END), "seed": 3} | more
     return house.fleet.plan_trip(TripOrder(vehicle, **given)).row.id  # type: ignore[arg-type]
 

@@ -7,7 +7,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import CannotStart, Unavailable
 from rumbo.fleet.database import open_database
 from rumbo.fleet.tables import METADATA
@@ -23,9 +22,9 @@ def test_the_migrations_make_the_tables_as_declared(tmp_path: Path) -> None:
 
 
 def test_opening_again_keeps_what_is_there(house: House) -> None:
-    vehicle = house.fleet.create_vehicle("v", VehicleClass.CAR).vehicle
+    made = house.vehicles.get(house.add_vehicle())
     again = house.again()
-    assert again.fleet.get_vehicle(vehicle.id).vehicle == vehicle
+    assert again.vehicles.get(made.vehicle.id) == made
 
 
 def test_sqlite_survives_power_cuts_and_keeps_its_references(house: House) -> None:

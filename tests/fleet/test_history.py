@@ -7,7 +7,6 @@ import pytest
 from rumbo.domain.plan import AmendmentKind
 from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput
 from rumbo.fleet.orders import TripOrder
 from rumbo.motion import snapshot
@@ -17,7 +16,7 @@ START, END = Waypoint(45.0, -5.0), Waypoint(45.02, -5.0)
 
 
 def driven(house: House, start_ms: int | None = None) -> tuple[str, str]:
-    vehicle = house.fleet.create_vehicle("v", VehicleClass.CAR).vehicle.id
+    vehicle = house.add_vehicle()
     order = TripOrder(vehicle, (START, END), start_ms=start_ms, seed=5)
     return vehicle, house.fleet.plan_trip(order).row.id
 

@@ -9,7 +9,6 @@ import pytest
 from rumbo.domain.plan import AmendmentKind
 from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import Conflict, RumboError, TooLarge, Unavailable
 from rumbo.events.plans import plan_from_json
 from rumbo.fleet.orders import TripOrder
@@ -22,7 +21,7 @@ LINE = (Waypoint(45.0, -5.0), Waypoint(45.01, -5.0))
 
 
 def order(house: House, start_ms: int | None = None, vehicle_id: str = "") -> TripOrder:
-    vehicle_id = vehicle_id or house.fleet.create_vehicle("v", VehicleClass.CAR).vehicle.id
+    vehicle_id = vehicle_id or house.add_vehicle()
     return TripOrder(vehicle_id, LINE, start_ms=start_ms, seed=1)
 
 

@@ -32,6 +32,8 @@ from rumbo.fleet.planner import Planner
 from rumbo.fleet.rerouter import Rerouter
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
+from rumbo.fleet.vehicle_orders import VehicleOrder
+from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView, open_world
 from rumbo.regions import Place, Region
@@ -101,6 +103,7 @@ class House:
         self.conditions = Conditions(self.database, ZoneInfo("Etc/UTC"))
         self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")}, self.conditions)
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)
+        self.vehicles = VehicleService(self.database, self.world, self.trips)
         self.rerouter = Rerouter(
             self.database, self.trips, self.world, self.relay, self.conditions, self.planner.around
         )
@@ -123,10 +126,14 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, world=self.world, clock=self.verbs, closures=self.closures, history=self.history,
-            answers=Answers(self.database, self.clock), status=self.status, live=self.hub, search=self.search,
-            regions=self.regions, web_dist=self.web_dist, host=self.host,
+            fleet=self.fleet, vehicles=self.vehicles, world=self.world, clock=self.verbs, closures=self.closures,
+            history=self.history, answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
+            search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
+
+    def add_vehicle(self, name: str = "v") -> str:
+        """A car's id."""
+        return self.vehicles.create(VehicleOrder(name))[0].vehicle.id
 
     def search(self, text: str, limit: int) -> list[Place]:
         return [Place(text, "square", 45.0, -5.0)][:limit]

@@ -37,6 +37,7 @@ from rumbo.fleet.planner import Planner
 from rumbo.fleet.rerouter import Rerouter
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.trips import Trips
+from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Region, list_regions, open_region, search_places
@@ -110,6 +111,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         yield Services(
             fleet=fleet,
+            vehicles=VehicleService(database, world, trips),
             world=world,
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),

@@ -11,7 +11,8 @@ from fastapi import Response
 from rumbo.api.fields import to_text
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route
-from rumbo.fleet.orders import RoutePreview, TripView, VehicleView
+from rumbo.fleet.orders import RoutePreview, TripView
+from rumbo.fleet.vehicle_orders import VehicleView
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Region
 

@@ -15,6 +15,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.history import History
 from rumbo.fleet.service import FleetService
+from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Place, Region
 
@@ -27,6 +28,7 @@ class Services:
     """Everything the routers use. `regions` holds the current region first; `web_dist` may not exist."""
 
     fleet: FleetService
+    vehicles: VehicleService
     world: WorldView
     clock: ClockVerbs
     closures: ClosureService

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rumbo.domain.plan import Plan, Profile
 from rumbo.domain.route import Route, Waypoint
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import Vehicle, VehicleClass
+from rumbo.domain.vehicle import VehicleClass
 from rumbo.fleet.trips import TripRow
 from rumbo.motion import TripSnapshot
 
@@ -43,12 +43,6 @@ class TripOrder:
 class RoutePreview:
     route: Route
     profile: Profile
-
-
-@dataclass(frozen=True, slots=True)
-class VehicleView:
-    vehicle: Vehicle
-    current_trip_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

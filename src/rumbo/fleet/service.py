@@ -1,4 +1,4 @@
-"""The verbs: what a person may do with vehicles and trips."""
+"""The verbs: what a person may do with routes and trips."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from sqlalchemy.exc import IntegrityError
 from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import CLASS_SPECS, Vehicle, VehicleClass
+from rumbo.domain.vehicle import CLASS_SPECS, Vehicle
 from rumbo.errors import Conflict
 from rumbo.fleet import rules
 from rumbo.fleet.closures import newest_number, queue_for_newer
 from rumbo.fleet.conditions import Travel
 from rumbo.fleet.database import Database
 from rumbo.fleet.ids import new_id
-from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView, VehicleView
+from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView
 from rumbo.fleet.outbox_rows import add_outbox_row
 from rumbo.fleet.outline import encode_outline
 from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.plans import outlook, with_later
 from rumbo.fleet.trips import TripRow, Trips, encode_body
-from rumbo.fleet.vehicles import add_vehicle, change_vehicle, find_vehicle, list_vehicles
+from rumbo.fleet.vehicle_lists import list_vehicles
+from rumbo.fleet.vehicles import find_vehicle
 from rumbo.fleet.views import brief_view, full_view, is_under_way
 from rumbo.fleet.world import WorldView
 from rumbo.motion import snapshot, solve
@@ -62,61 +63,6 @@ class FleetService:
         self._world = world
         self._outbox = outbox
         self._trips = trips or Trips()
-
-    # Vehicles
-
-    def create_vehicle(self, name: str, vehicle_class: VehicleClass, token: str | None = None) -> VehicleView:
-        vehicle = Vehicle(new_id("veh", token), name, vehicle_class, self._world.now_ms())
-        try:
-            with self._database.write() as connection:
-                add_vehicle(connection, vehicle)
-        except IntegrityError:
-            return self.get_vehicle(vehicle.id)
-        return VehicleView(vehicle, None)
-
-    def get_vehicle(self, vehicle_id: str) -> VehicleView:
-        now_ms = self._world.now_ms()
-        with self._database.read() as connection:
-            vehicle = find_vehicle(connection, vehicle_id)
-            current = self._trips.under_way(connection, now_ms, [vehicle_id])
-        return VehicleView(vehicle, current[-1].id if current else None)
-
-    def list_vehicles(self, limit: int = 50, cursor: str | None = None) -> Page[VehicleView]:
-        after, now_ms = decode_cursor("vehicles", cursor), self._world.now_ms()
-        with self._database.read() as connection:
-            found = list_vehicles(connection, after, limit + 1)
-            here = found[:limit]
-            current = self._trips.under_way(connection, now_ms, [vehicle.id for _, vehicle in here])
-        trip_of = {trip.vehicle_id: trip.id for trip in current}
-        views = [VehicleView(vehicle, trip_of.get(vehicle.id)) for _, vehicle in here]
-        return Page(views, encode_cursor("vehicles", here[-1][0]) if len(found) > limit else None)
-
-    def change_vehicle(
-        self, vehicle_id: str, name: str | None = None, vehicle_class: VehicleClass | None = None
-    ) -> VehicleView:
-        """Rename a vehicle, or change its class while no trip is planned for it."""
-        with self._database.write() as connection:
-            vehicle = find_vehicle(connection, vehicle_id, lock=True)
-            if vehicle_class not in (None, vehicle.vehicle_class):
-                busy = self._trips.busy(connection, vehicle_id, self._world.now_ms(), None)
-                rules.refuse_busy(busy, "Its class can change only while no trip is planned.")
-            change_vehicle(
-                connection,
-                vehicle_id,
-                name=name or vehicle.name,
-                vehicle_class=(vehicle_class or vehicle.vehicle_class).value,
-            )
-        return self.get_vehicle(vehicle_id)
-
-    def delete_vehicle(self, vehicle_id: str) -> None:
-        """Take a vehicle out of the fleet; its past trips stay."""
-        now_ms = self._world.now_ms()
-        with self._database.write() as connection:
-            find_vehicle(connection, vehicle_id, lock=True)
-            rules.refuse_busy(
-                self._trips.busy(connection, vehicle_id, now_ms, None), "Cancel its trips first."
-            )
-            change_vehicle(connection, vehicle_id, deleted_ms=now_ms)
 
     # Routes
 

@@ -3,19 +3,56 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from rumbo.domain.device_profiles import DEVICE_PROFILES as READY_MADE
 from rumbo.domain.vehicle import Driver, Vehicle, VehicleClass
 from rumbo.errors import NotFound
-from rumbo.fleet.tables import VEHICLES
+from rumbo.fleet.tables import DEVICE_PROFILES, VEHICLES
+from rumbo.fleet.vehicle_orders import order_hash
+
+_AT_ONCE = 5_000
+"""Values in one query: SQLite takes 32,766 of them."""
 
 
-def add_vehicle(connection: Connection, vehicle: Vehicle) -> None:
-    """Raises IntegrityError where the id is taken."""
-    connection.execute(insert(VEHICLES).values(**columns_of(vehicle)))
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an id stands for already: the hashes of orders that mean the same vehicle, none of a deleted one."""
+
+    hashes: frozenset[str]
+    deleted: bool = False
+
+
+def add_vehicles(connection: Connection, vehicles: Sequence[Vehicle]) -> None:
+    """Raises IntegrityError where an id is taken."""
+    if vehicles:
+        rows = [columns_of(vehicle) | {"order_hash": order_hash(vehicle)} for vehicle in vehicles]
+        connection.execute(insert(VEHICLES), rows)
+
+
+def taken_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Taken]:
+    """Those of the ids that vehicles have or had."""
+    found: dict[str, Taken] = {}
+    for some in batched(ids, _AT_ONCE):
+        for row in connection.execute(select(VEHICLES).where(VEHICLES.c.id.in_(some))):
+            hashes = {order_hash(vehicle_of_row(row)), row.order_hash or ""} - {""}
+            deleted = row.deleted_ms is not None
+            found[row.id] = Taken(frozenset() if deleted else frozenset(hashes), deleted)
+    return found
+
+
+def missing_profiles(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of the names that no device profile has; the others stay until the transaction ends."""
+    wanted = set(names) - set(READY_MADE)
+    for some in batched(sorted(wanted), _AT_ONCE):
+        query = select(DEVICE_PROFILES.c.name).where(DEVICE_PROFILES.c.name.in_(some))
+        wanted -= set(connection.execute(query.with_for_update(read=True)).scalars())
+    return wanted
 
 
 def find_vehicle(connection: Connection, vehicle_id: str, *, lock: bool = False) -> Vehicle:
@@ -26,15 +63,7 @@ def find_vehicle(connection: Connection, vehicle_id: str, *, lock: bool = False)
         raise NotFound(
             "There is no such vehicle.", hint="GET /api/v1/vehicles lists them.", field="vehicle_id"
         )
-    return _vehicle(row)
-
-
-def list_vehicles(connection: Connection, after: int | None, limit: int | None) -> list[tuple[int, Vehicle]]:
-    """Vehicles with their row numbers, oldest first, those after row `after`."""
-    query = select(VEHICLES).where(VEHICLES.c.deleted_ms.is_(None)).order_by(VEHICLES.c.number).limit(limit)
-    if after is not None:
-        query = query.where(VEHICLES.c.number > after)
-    return [(row.number, _vehicle(row)) for row in connection.execute(query)]
+    return vehicle_of_row(row)
 
 
 def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -45,8 +74,15 @@ def names_of(connection: Connection, ids: Sequence[str]) -> dict[str, tuple[str,
     return {row.id: (row.name, row.vehicle_class) for row in connection.execute(query)}
 
 
-def change_vehicle(connection: Connection, vehicle_id: str, **values: Any) -> None:
-    connection.execute(update(VEHICLES).where(VEHICLES.c.id == vehicle_id).values(**values))
+def change_vehicle(connection: Connection, vehicle: Vehicle) -> None:
+    """Set all of a vehicle."""
+    query = update(VEHICLES).where(VEHICLES.c.id == vehicle.id)
+    connection.execute(query.values(**columns_of(vehicle)))
+
+
+def remove_vehicle(connection: Connection, vehicle_id: str, now_ms: int) -> None:
+    """Take a vehicle out; its id stays taken."""
+    connection.execute(update(VEHICLES).where(VEHICLES.c.id == vehicle_id).values(deleted_ms=now_ms))
 
 
 def columns_of(vehicle: Vehicle) -> dict[str, Any]:
@@ -57,7 +93,7 @@ def columns_of(vehicle: Vehicle) -> dict[str, Any]:
         "vehicle_class": vehicle.vehicle_class.value,
         "created_ms": vehicle.created_ms,
         "fleet": vehicle.fleet,
-        "tags": json.dumps(vehicle.tags, ensure_ascii=False),
+        "tags": tags_text(vehicle.tags),
         "overrides": json.dumps(dict(vehicle.overrides)),
         "driver": vehicle.driver.value,
         "device_profile": vehicle.device_profile,
@@ -66,7 +102,13 @@ def columns_of(vehicle: Vehicle) -> dict[str, Any]:
     }
 
 
-def _vehicle(row: Row[Any]) -> Vehicle:
+def tags_text(tags: Sequence[str]) -> str:
+    """Tags as they stand in their column."""
+    return json.dumps(tags, ensure_ascii=False)
+
+
+def vehicle_of_row(row: Row[Any]) -> Vehicle:
+    """The vehicle in a row of all columns."""
     return Vehicle(
         id=row.id,
         name=row.name,

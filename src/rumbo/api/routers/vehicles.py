@@ -8,6 +8,7 @@ from rumbo.api.models import VehicleChange, VehicleIn, VehicleOut, VehiclesOut
 from rumbo.api.render import Json, vehicle_json
 from rumbo.api.routers.common import App, Cursor, Limit, Token, VehicleId, answers, known_parameters, problems
 from rumbo.api.routers.examples import VEHICLE
+from rumbo.fleet.vehicle_orders import VehicleChanges, VehicleOrder
 
 router = APIRouter(prefix="/vehicles", tags=["vehicles"])
 
@@ -20,7 +21,7 @@ router = APIRouter(prefix="/vehicles", tags=["vehicles"])
     summary="Create a vehicle",
 )
 def create(body: VehicleIn, app: App, token: Token) -> Response:
-    view = app.fleet.create_vehicle(body.name, body.vehicle_class, token)
+    view, _ = app.vehicles.create(VehicleOrder(body.name, body.vehicle_class), token)
     location = {"Location": f"/api/v1/vehicles/{view.vehicle.id}"}
     return Json(vehicle_json(view), status.HTTP_201_CREATED, location)
 
@@ -33,7 +34,7 @@ def create(body: VehicleIn, app: App, token: Token) -> Response:
     summary="List vehicles, oldest first",
 )
 def list_all(app: App, limit: Limit = 50, cursor: Cursor = None) -> Response:
-    page = app.fleet.list_vehicles(limit, cursor)
+    page = app.vehicles.list_all(limit, cursor)
     return Json({"items": [vehicle_json(view) for view in page.items], "next_cursor": page.next_cursor})
 
 
@@ -44,7 +45,7 @@ def list_all(app: App, limit: Limit = 50, cursor: Cursor = None) -> Response:
     summary="One vehicle",
 )
 def get(vehicle_id: VehicleId, app: App) -> Response:
-    return Json(vehicle_json(app.fleet.get_vehicle(vehicle_id)))
+    return Json(vehicle_json(app.vehicles.get(vehicle_id)))
 
 
 @router.patch(
@@ -54,7 +55,12 @@ def get(vehicle_id: VehicleId, app: App) -> Response:
     summary="Rename a vehicle, or change its class while no trip is planned",
 )
 def change(vehicle_id: VehicleId, body: VehicleChange, app: App) -> Response:
-    view = app.fleet.change_vehicle(vehicle_id, body.name, body.vehicle_class)
+    changes: VehicleChanges = {}
+    if body.name is not None:
+        changes["name"] = body.name
+    if body.vehicle_class is not None:
+        changes["vehicle_class"] = body.vehicle_class
+    view = app.vehicles.change(vehicle_id, changes)
     app.live.state.rename(vehicle_id, view.vehicle.name, view.vehicle.vehicle_class.value)
     return Json(vehicle_json(view))
 
@@ -66,6 +72,6 @@ def change(vehicle_id: VehicleId, body: VehicleChange, app: App) -> Response:
     summary="Delete a vehicle that drives no trip; its past trips stay",
 )
 def delete(vehicle_id: VehicleId, app: App) -> Response:
-    app.fleet.delete_vehicle(vehicle_id)
+    app.vehicles.delete(vehicle_id)
     app.live.state.remove(vehicle_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
