@@ -71,7 +71,7 @@ def _in_range(value: datetime) -> datetime:
 Name = Annotated[
     str, Field(strict=True, max_length=MAX_NAME, examples=["Van 7"]), AfterValidator(_clean_name)
 ]
-Id = Annotated[str, Field(strict=True, max_length=40, pattern=r"^[a-z]{3}_[0-9a-z]{1,36}$")]
+Id = Annotated[str, Field(strict=True, max_length=40, pattern=r"^[a-z]{3}_[0-9a-z][0-9a-z_-]{0,35}$")]
 Latitude = Annotated[float, Field(strict=True, ge=-90, le=90, allow_inf_nan=False, examples=[43.7402])]
 Longitude = Annotated[float, Field(strict=True, ge=-180, le=180, allow_inf_nan=False, examples=[7.4286])]
 DwellS = Annotated[float, Field(strict=True, ge=0, le=MAX_DWELL_S, allow_inf_nan=False)]

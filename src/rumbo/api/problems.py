@@ -9,9 +9,10 @@ from typing import Any
 import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 from starlette.exceptions import HTTPException
 
-from rumbo.errors import RumboError
+from rumbo.errors import InvalidInput, RumboError
 
 MEDIA_TYPE = "application/problem+json"
 _MAX_ERRORS = 20
@@ -36,7 +37,15 @@ def problem(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A problem as a response. `errors` are {pointer, detail}: JSON pointers into the body, `?name` for a parameter."""
-    body = {
+    body = problem_json(status, code, detail, instance=instance, hint=hint, errors=errors)
+    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def problem_json(
+    status: int, code: str, detail: str, *, instance: str, hint: str, errors: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """A problem's members; with no hint it is that to read the contract."""
+    return {
         "type": f"urn:rumbo:problem:{code}",
         "title": code.replace("-", " ").capitalize(),
         "status": status,
@@ -45,7 +54,26 @@ def problem(
         "hint": hint or _CONTRACT,
         "errors": list(errors),
     }
-    return Response(orjson.dumps(body), status, dict(headers or {}), MEDIA_TYPE)
+
+
+def entry_problem(exc: RumboError | ValidationError, instance: str, at: str) -> dict[str, Any]:
+    """What is wrong with one of many entries of a body; `at` is its JSON pointer."""
+    if isinstance(exc, RumboError):
+        errors = [{"pointer": f"{at}/{exc.field.lstrip('/')}", "detail": exc.message}] if exc.field else []
+        return problem_json(
+            exc.status, exc.code, exc.message, instance=instance, hint=exc.hint, errors=errors
+        )
+    found = exc.errors(include_url=False, include_context=False, include_input=False)
+    steps = at.lstrip("/").split("/")
+    errors = [_field_error(error | {"loc": ("body", *steps, *error["loc"])}) for error in found[:_MAX_ERRORS]]
+    return problem_json(
+        422,
+        InvalidInput.code,
+        _summary(errors, len(found)),
+        instance=instance,
+        hint=f"Correct what `errors` names. {_CONTRACT}",
+        errors=errors,
+    )
 
 
 def internal_error(instance: str) -> Response:
@@ -97,9 +125,13 @@ async def _validation_error(request: Request, exc: Exception) -> Response:
     if any(error["loc"] == ("body",) for error in found):
         hint = f"Send a JSON object with Content-Type: application/json. {_CONTRACT}"
     errors = [_field_error(error) for error in found[:_MAX_ERRORS]]
-    more = f" {len(found)} fields are wrong." if len(found) > 1 else ""
-    detail = f"{errors[0]['pointer']}: {errors[0]['detail']}.{more}"
+    detail = _summary(errors, len(found))
     return problem(422, "invalid-input", detail, instance=request.url.path, hint=hint, errors=errors)
+
+
+def _summary(errors: Sequence[Mapping[str, str]], count: int) -> str:
+    more = f" {count} fields are wrong." if count > 1 else ""
+    return f"{errors[0]['pointer']}: {errors[0]['detail']}.{more}"
 
 
 def _not_json(request: Request, where: str) -> Response:
