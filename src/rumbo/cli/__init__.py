@@ -6,7 +6,20 @@ import sys
 
 import typer
 
-from rumbo.cli import audit, backfill, bench, closure, region, scenario, score, trip, up, vehicle, world
+from rumbo.cli import (
+    audit,
+    backfill,
+    bench,
+    closure,
+    realism,
+    region,
+    scenario,
+    score,
+    trip,
+    up,
+    vehicle,
+    world,
+)
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -23,6 +36,7 @@ app.command("bench")(bench.bench)
 app.command("backfill")(backfill.backfill)
 app.command("truth")(score.truth)
 app.command("score")(score.score)
+app.command("realism")(realism.realism)
 app.add_typer(region.app, name="region")
 app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")

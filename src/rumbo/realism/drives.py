@@ -18,9 +18,10 @@ from rumbo.errors import NotFound
 from rumbo.motion.arrays import Floats, Ints
 from rumbo.realism.trace import STANDING_MPS, Trace
 
-FOLDER = Path(".cache/rumbo/drives")
 MPH = 0.44704
 """m/s in a mile an hour, exactly."""
+CYCLES = ("udds", "hwfet", "us06", "wltc_3b")
+"""Published: city, highway and hard driving of the US EPA, and the world's, class 3b."""
 _CYCLES = Path("fastsim/resources/cycles")
 _DRIVES = _CYCLES / "cmap_subset"
 
@@ -46,7 +47,7 @@ def split(vehicles: Iterable[str]) -> tuple[list[str], list[str]]:
     return ordered[0::2], ordered[1::2]
 
 
-def read_drives(folder: Path = FOLDER) -> Drives:
+def read_drives(folder: Path) -> Drives:
     """All trips of all vehicles. Raises NotFound where the drives have not been fetched."""
     root = folder / _DRIVES
     if not root.is_dir():
@@ -57,7 +58,7 @@ def read_drives(folder: Path = FOLDER) -> Drives:
     return Drives({path.name: list(_vehicle(path)) for path in sorted(root.iterdir()) if path.is_dir()})
 
 
-def read_cycle(name: str, folder: Path = FOLDER) -> Trace:
+def read_cycle(name: str, folder: Path) -> Trace:
     """A published cycle of one speed a second, such as `udds`."""
     speeds = _columns(folder / _CYCLES / f"{name}.csv", "cycMps")["cycMps"]
     return Trace((speeds.cast(pl.Float64).to_numpy(),))

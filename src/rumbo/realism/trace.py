@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,6 +38,24 @@ class Trace:
     def is_city(self) -> bool:
         return self.length_m >= LEAST_M and float(np.quantile(self.speed_mps, 0.95)) <= CITY_MPS
 
+    def driven(self) -> list[Floats]:
+        """The stretches from the first movement to the last: standing before and after is parking."""
+        kept = []
+        moves = [np.flatnonzero(stretch >= STANDING_MPS) for stretch in self.stretches]
+        with_moves = [k for k, found in enumerate(moves) if found.size]
+        if not with_moves:
+            return []
+        first, last = with_moves[0], with_moves[-1]
+        for k in range(first, last + 1):
+            begin = max(int(moves[k][0]) - 1, 0) if k == first else 0
+            end = int(moves[k][-1]) + 2 if k == last else len(self.stretches[k])
+            kept.append(self.stretches[k][begin:end])
+        return kept
+
+
+def city(traces: Iterable[Trace]) -> list[Trace]:
+    return [trace for trace in traces if trace.is_city]
+
 
 @dataclass(frozen=True, slots=True)
 class Measures:
@@ -63,7 +81,7 @@ def measured(traces: Sequence[Trace]) -> Measures:
     for trace in traces:
         lasting: list[int] = []
         known = 0
-        for stretch in _driven(trace):
+        for stretch in trace.driven():
             moving = stretch >= STANDING_MPS
             speeds.append(stretch[moving])
             change = np.diff(stretch)
@@ -84,21 +102,6 @@ def measured(traces: Sequence[Trace]) -> Measures:
         stops_per_km=np.array(rates),
         stop_share=np.array(shares),
     )
-
-
-def _driven(trace: Trace) -> list[Floats]:
-    """The stretches from the first movement to the last: standing before and after is parking."""
-    kept = []
-    moves = [np.flatnonzero(stretch >= STANDING_MPS) for stretch in trace.stretches]
-    with_moves = [k for k, found in enumerate(moves) if found.size]
-    if not with_moves:
-        return []
-    first, last = with_moves[0], with_moves[-1]
-    for k in range(first, last + 1):
-        begin = max(int(moves[k][0]) - 1, 0) if k == first else 0
-        end = int(moves[k][-1]) + 2 if k == last else len(trace.stretches[k])
-        kept.append(trace.stretches[k][begin:end])
-    return kept
 
 
 def _runs(mask: Bools) -> list[int]:
