@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 
+import orjson
+
+from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan, Profile
 from rumbo.domain.route import Route, Waypoint
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import VehicleClass
+from rumbo.domain.vehicle import Driver, VehicleClass
 from rumbo.fleet.trips import TripRow
 from rumbo.motion import TripSnapshot
 
@@ -25,18 +29,40 @@ class RouteOrder:
 
 @dataclass(frozen=True, slots=True)
 class TripOrder:
-    """A trip to plan. `start_ms` is world time, None for now; `alternative` counts from the best route, 0."""
+    """A trip to plan. `start_ms` is world time, None for now; `alternative` counts from the best route, 0.
+
+    Its device is `device`, or the profile named; of neither, and without a `driver`, the vehicle's own hold.
+    """
 
     vehicle_id: str
     waypoints: tuple[Waypoint, ...] = ()
     geometry: tuple[tuple[float, float], ...] = ()
     start_ms: int | None = None
-    device_profile: str = "standard"
+    device_profile: str | None = None
     seed: int | None = None
     alternative: int = 0
     provider: str | None = None
     traffic: bool = True
     """Whether roads are slower at busy hours."""
+    trip_id: str | None = None
+    """Of one's own: the same order again is then known by it."""
+    device: DeviceSpec | None = None
+    driver: Driver | None = None
+
+    @property
+    def digest(self) -> str:
+        """Of all that was ordered: equal for the same order, whatever fields orders get one day."""
+        said = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "trip_id"}
+        given = {f.name: said[f.name] for f in fields(self) if f.name in said and said[f.name] != f.default}
+        return hashlib.sha256(orjson.dumps(given)).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An order that is planned. `known`: by an earlier request, or one before it in the same."""
+
+    trip_id: str
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,13 @@ from dataclasses import replace
 from rumbo.domain.clock import WorldClock
 from rumbo.domain.plan import Amendment, Plan
 from rumbo.domain.trip import TripState
-from rumbo.fleet.amendment_routes import route_in_force
-from rumbo.fleet.trips import CANCELLED, PAUSED, PLANNED, Outlook
-from rumbo.motion import snapshot
+from rumbo.fleet.phases import CANCELLED, FAILED, PAUSED, PLANNED
+from rumbo.fleet.trips import Outlook
+from rumbo.motion import compile_plan
+from rumbo.motion.power import energy_at_end
+from rumbo.motion.snapshot import snapshot_of
+
+_PHASES = {TripState.CANCELLED: CANCELLED, TripState.FAILED: FAILED}
 
 
 def at_revision(plan: Plan, revision: int) -> Plan:
@@ -33,12 +37,13 @@ def with_later(settled: Plan, later: tuple[Amendment, ...]) -> Plan:
 
 
 def outlook(plan: Plan) -> Outlook:
-    """When, where and after how many metres the trip ends, as the plan stands."""
-    newest = plan.amendments[-1] if plan.amendments else None
-    end_ms = snapshot(plan, newest.at_ms if newest else plan.start_ms).end_ms
+    """When, where, after how many metres and with how much energy left the trip ends, as the plan stands."""
+    motion = compile_plan(plan)
+    left = energy_at_end(plan, motion)
+    end_ms = motion.end_ms if motion.reports else motion.changes[-1].at_ms
     if end_ms is None:
-        route = route_in_force(plan)
-        return Outlook(PAUSED, None, route.lat[-1], route.lon[-1], route.length_m)
-    end = snapshot(plan, end_ms)
-    phase = CANCELLED if end.state is TripState.CANCELLED else PLANNED
-    return Outlook(phase, end_ms, end.lat, end.lon, round(end.distance_m, 3))
+        route = motion.route
+        return Outlook(PAUSED, None, route.lat[-1], route.lon[-1], route.length_m, left)
+    end = snapshot_of(plan, motion, end_ms)
+    phase = _PHASES.get(end.state, PLANNED)
+    return Outlook(phase, end_ms, end.lat, end.lon, round(end.distance_m, 3), left)

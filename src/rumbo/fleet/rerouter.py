@@ -16,6 +16,7 @@ from rumbo.domain.closure import Closure
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.route import Ring, Route, RouteRequest
 from rumbo.errors import NoRoute, NotFound, RumboError, TooLarge
+from rumbo.events.plans import plan_to_json
 from rumbo.fleet import rules
 from rumbo.fleet.amendment_routes import route_in_force
 from rumbo.fleet.closures import Outcome, QueuedTrip, find_closure, note_outcome, waiting_trips
@@ -168,7 +169,7 @@ class Rerouter:
         if row.revision >= rules.MAX_REVISIONS:
             raise TooLarge(f"The trip was changed {rules.MAX_REVISIONS} times.")
         amended = with_later(plan, (Amendment(AmendmentKind.REROUTE, now_ms, route),))
-        rules.check_size(amended)
+        rules.check_size(plan_to_json(amended))
         ahead = outlook(amended)
         with self._database.write() as connection:
             find_vehicle(connection, row.vehicle_id, lock=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from rumbo.domain.device_profiles import device_profile
 from rumbo.domain.plan import AmendmentKind, Plan
 from rumbo.domain.route import Route
 from rumbo.domain.trip import TripState
 from rumbo.errors import Conflict, InvalidInput, TooLarge
-from rumbo.events.plans import plan_to_json
 from rumbo.events.topics import MAX_PLAN_BYTES
 from rumbo.fleet.ids import MAX_SEED, new_seed
-from rumbo.fleet.trips import CANCELLED, TripRow
+from rumbo.fleet.phases import CANCELLED
+from rumbo.fleet.trips import TripRow
 
 PAST_TOLERANCE_WALL_MS = 2_000
 TURNAROUND_WALL_MS = 2_000
@@ -26,7 +25,7 @@ MAX_REVISIONS = 1_000
 _ROOM_FOR_AMENDMENTS = 100 * MAX_REVISIONS
 
 
-def check_order(start_ms: int | None, seed: int | None, profile: str, now_ms: int, rate: float) -> int:
+def check_order(start_ms: int | None, seed: int | None, now_ms: int, rate: float) -> int:
     """Check what an order says beside its route; return the seed to use. Raises InvalidInput."""
     if start_ms is not None and start_ms < now_ms - PAST_TOLERANCE_WALL_MS * max(rate, 1.0):
         raise InvalidInput(
@@ -38,15 +37,14 @@ def check_order(start_ms: int | None, seed: int | None, profile: str, now_ms: in
         raise InvalidInput(
             "start_at is more than ten years ahead.", hint="Choose an earlier time.", field="start_at"
         )
-    device_profile(profile)
     if seed is not None and not 0 <= seed <= MAX_SEED:
         raise InvalidInput(f"A seed is a whole number from 0 to {MAX_SEED}.", field="seed")
     return new_seed() if seed is None else seed
 
 
-def check_size(plan: Plan) -> None:
-    """Raises TooLarge for a plan that the topic would not take, now or after many amendments."""
-    if len(plan_to_json(plan)) > MAX_PLAN_BYTES - _ROOM_FOR_AMENDMENTS:
+def check_size(text: bytes) -> None:
+    """Raises TooLarge for a plan (as JSON) that the topic would not take, now or after many amendments."""
+    if len(text) > MAX_PLAN_BYTES - _ROOM_FOR_AMENDMENTS:
         raise TooLarge(
             "The route is too long or too fine for one plan.", hint="Split the trip.", field="waypoints"
         )

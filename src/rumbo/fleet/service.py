@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
-from rumbo.domain.device_profiles import device_profile
-from rumbo.domain.plan import Amendment, AmendmentKind, Plan
+from rumbo.domain.plan import Amendment, AmendmentKind
 from rumbo.domain.trip import TripState
-from rumbo.domain.vehicle import CLASS_SPECS, Vehicle
-from rumbo.errors import Conflict
+from rumbo.domain.vehicle import Vehicle
+from rumbo.errors import Conflict, RumboError
 from rumbo.fleet import rules
-from rumbo.fleet.closures import newest_number, queue_for_newer
-from rumbo.fleet.conditions import Travel
+from rumbo.fleet.booking import Booking
 from rumbo.fleet.database import Database
-from rumbo.fleet.ids import new_id
-from rumbo.fleet.orders import RouteOrder, RoutePreview, TripOrder, TripView
+from rumbo.fleet.drafts import Drafts
+from rumbo.fleet.orders import Booked, RouteOrder, RoutePreview, TripOrder, TripView
 from rumbo.fleet.outbox_rows import add_outbox_row
-from rumbo.fleet.outline import encode_outline
 from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.plans import outlook, with_later
-from rumbo.fleet.trips import TripRow, Trips, encode_body
+from rumbo.fleet.trips import TripRow, Trips
 from rumbo.fleet.vehicle_lists import list_vehicles
 from rumbo.fleet.vehicles import find_vehicle
 from rumbo.fleet.views import brief_view, full_view, is_under_way
 from rumbo.fleet.world import WorldView
-from rumbo.motion import snapshot, solve
+from rumbo.motion import snapshot
 
 SETTLE_WAIT_S = 2.0
 """How long a verb waits for the broker to settle what it did; the answer then carries the final times."""
@@ -63,6 +59,7 @@ class FleetService:
         self._world = world
         self._outbox = outbox
         self._trips = trips or Trips()
+        self._booking = Booking(database, Drafts(database, planner, world), world, self._trips)
 
     # Routes
 
@@ -74,31 +71,19 @@ class FleetService:
     def plan_trip(self, order: TripOrder, token: str | None = None) -> TripView:
         """Plan a trip and send it on; waits briefly for the broker to settle it.
 
-        Raises NotFound for an unknown vehicle, Conflict where it is busy, and what routing raises.
+        The same order with the same id of its own again gives the trip as it stands. Raises NotFound for an unknown
+        vehicle, Conflict where it is busy or the id another trip's, and what routing raises.
         """
-        with self._database.read() as connection:
-            closures_known = newest_number(connection)
-        plan = self._draft(order, new_id("trp", token))
-        body, line = encode_body(plan), encode_outline(plan.route)
-        rate = self._world.rate()
-        spare_ms = int(rules.TURNAROUND_WALL_MS * rate) if order.start_ms is None else 0
-        try:
-            with self._database.write() as connection:
-                find_vehicle(connection, plan.vehicle_id, lock=True)
-                plan = rules.begun(plan, order.start_ms, self._world.now_ms())
-                ahead = outlook(plan)
-                until_ms = (ahead.end_ms or plan.start_ms) + spare_ms
-                busy = self._trips.busy(connection, plan.vehicle_id, plan.start_ms, until_ms)
-                if busy is not None and busy.id != plan.trip_id:
-                    rules.refuse_busy(busy, "Choose another start_at, or cancel that trip.")
-                driven_m = self._trips.driven_before(connection, plan.vehicle_id, plan.start_ms)
-                plan = replace(plan, odometer_start_m=driven_m)
-                self._trips.add(connection, plan, body, line, ahead, order.waypoints, token)
-                add_outbox_row(connection, plan.trip_id, 0)
-                queue_for_newer(connection, plan.trip_id, closures_known)
-        except IntegrityError:
-            return self.get_trip(plan.trip_id)  # the same request did it before
-        return self._sent(plan.trip_id, 0)
+        (result,) = self._booking.book([order], token)
+        if isinstance(result, RumboError):
+            raise result
+        return self.get_trip(result.trip_id) if result.known else self._sent(result.trip_id, 0)
+
+    def plan_trips(self, orders: Sequence[TripOrder], token: str | None = None) -> list[Booked | RumboError]:
+        """Plan many trips in one transaction; for each what came of it. They go to Kafka a moment later."""
+        results = self._booking.book(orders, token)
+        self._outbox.nudge()
+        return results
 
     def amend_trip(self, trip_id: str, kind: AmendmentKind, token: str | None = None) -> TripView:
         """Pause, resume or cancel a trip from now on. Raises NotFound, Conflict where its state forbids it."""
@@ -152,34 +137,6 @@ class FleetService:
         if is_under_way(row, now_ms):
             return full_view(row, self._trips.plan(connection, row), now_ms)
         return brief_view(row, now_ms)
-
-    def _draft(self, order: TripOrder, trip_id: str) -> Plan:
-        """The plan but for what only the transaction can know: the start, if that is now, and the odometer."""
-        with self._database.read() as connection:
-            vehicle = find_vehicle(connection, order.vehicle_id)
-        now_ms = self._world.now_ms()
-        seed = rules.check_order(order.start_ms, order.seed, order.device_profile, now_ms, self._world.rate())
-        kind = vehicle.vehicle_class
-        spec = CLASS_SPECS[kind]
-        route = self._planner.chosen(
-            RouteOrder(kind, order.waypoints, order.geometry, order.alternative, order.provider),
-            Travel(max(order.start_ms or 0, now_ms), spec, seed, traffic=order.traffic),
-        )
-        plan = Plan(
-            trip_id,
-            vehicle.id,
-            kind,
-            spec,
-            seed,
-            device_profile(order.device_profile),
-            now_ms,
-            now_ms,
-            route,
-            solve(route, spec, seed, start_ms=order.start_ms or now_ms),
-        )
-        rules.check_length(plan)
-        rules.check_size(plan)
-        return plan
 
     def _try_amend(self, trip_id: str, kind: AmendmentKind, token: str | None) -> int | None:
         """The revision made, or that which the same request made before; None where another was quicker."""

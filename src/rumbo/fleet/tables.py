@@ -72,7 +72,7 @@ TRIPS = Table(
     Column("version", Integer, nullable=False),  # raised by every change: the check against lost updates
     Column("token", String(80)),  # of the request that made the newest revision
     # What follows from the plan, kept so that lists and the busy check need not read it:
-    Column("phase", String(20), nullable=False),  # planned | paused | cancelled
+    Column("phase", String(20), nullable=False),  # planned | paused | cancelled | failed
     Column("end_ms", BigInteger),  # null while paused
     Column("end_lat", Double, nullable=False),
     Column("end_lon", Double, nullable=False),

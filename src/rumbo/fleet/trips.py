@@ -12,25 +12,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.route import Waypoint
 from rumbo.domain.trip import TripState
 from rumbo.errors import NotFound
-from rumbo.events.plans import plan_from_json, plan_to_json
+from rumbo.events.plans import plan_from_json
 from rumbo.fleet.amendment_routes import AmendmentRoutes, route_columns
+from rumbo.fleet.phases import in_state, still_open
 from rumbo.fleet.plan_cache import PlanCache
 from rumbo.fleet.tables import PLANS, TRIPS
 
 BBox = tuple[float, float, float, float]
 
-PLANNED, PAUSED, CANCELLED = "planned", "paused", "cancelled"
-
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What follows from a plan as it stands: when, where and after how many metres the trip ends."""
+    """What follows from a plan as it stands: when, where, after how many metres and how full the trip ends."""
 
     phase: str
     end_ms: int | None
@@ -38,6 +37,8 @@ class Outlook:
     end_lat: float
     end_lon: float
     driven_m: float
+    energy_end: float
+    """Share of full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class TripRow:
     token: str | None
     outlook: Outlook
     odometer_start_m: float
+    energy_start: float
     seed: int
     device_profile: str
     waypoints: tuple[Waypoint, ...]
@@ -64,6 +66,7 @@ class TripRow:
     bbox: BBox
     outline: str
     """JSON, [[lon, lat], …]: the route's line, simplified."""
+    order_hash: str | None
 
     @property
     def revision(self) -> int:
@@ -91,8 +94,9 @@ class Trips:
         outlook: Outlook,
         waypoints: Sequence[Waypoint],
         token: str | None,
+        order_hash: str,
     ) -> None:
-        """Add a trip; `body` is `encode_body(plan)`, `line` is `encode_outline(plan.route)`.
+        """Add a trip; `body` is that of `packed_body`, `line` is `encode_outline(plan.route)`.
 
         Raises IntegrityError where the id is taken.
         """
@@ -112,6 +116,7 @@ class Trips:
                 settled_revision=-1,
                 version=0,
                 token=token,
+                order_hash=order_hash,
                 **_changing(plan, outlook),
             )
         )
@@ -146,6 +151,11 @@ class Trips:
             raise NotFound("There is no such trip.", hint="GET /api/v1/trips lists them.", field="trip_id")
         return _trip(row)
 
+    def digests(self, connection: Connection, trip_ids: Sequence[str]) -> dict[str, str | None]:
+        """By what orders those of the trips that there are were planned; None: by one that did not note it."""
+        query = select(TRIPS.c.id, TRIPS.c.order_hash).where(TRIPS.c.id.in_(trip_ids))
+        return {row.id: row.order_hash for row in connection.execute(query)}
+
     def plan(self, connection: Connection, row: TripRow) -> Plan:
         """The trip's plan with all that happened to it since."""
         first = self._cache.get(row.id)
@@ -159,7 +169,12 @@ class Trips:
             start_ms=row.start_ms,
             amendments=self._routes.with_routes(connection, row.id, row.amendments),
             odometer_start_m=row.odometer_start_m,
+            energy_start=row.energy_start,
         )
+
+    def keep(self, plan: Plan, size: int) -> None:
+        """Have the plan at hand that was just added and committed; `size` is its body's."""
+        self._cache.put(plan.trip_id, plan, size)
 
     def page(
         self,
@@ -173,7 +188,7 @@ class Trips:
         """Trips, newest first, before row `before`. For driving and waiting: all that are under way."""
         query = select(TRIPS).order_by(TRIPS.c.number.desc()).limit(limit)
         if state is not None:
-            query = query.where(_in_state(state, now_ms))
+            query = query.where(in_state(state, now_ms))
         if vehicle_id is not None:
             query = query.where(TRIPS.c.vehicle_id == vehicle_id)
         if before is not None:
@@ -184,7 +199,7 @@ class Trips:
         self, connection: Connection, now_ms: int, vehicle_ids: Sequence[str] | None
     ) -> list[TripRow]:
         """Trips that have started and not ended; of all vehicles where None is given."""
-        query = select(TRIPS).where(_open(now_ms), TRIPS.c.start_ms <= now_ms)
+        query = select(TRIPS).where(still_open(now_ms), TRIPS.c.start_ms <= now_ms)
         if vehicle_ids is not None:
             query = query.where(TRIPS.c.vehicle_id.in_(vehicle_ids))
         return [_trip(row) for row in connection.execute(query.order_by(TRIPS.c.number))]
@@ -216,7 +231,7 @@ class Trips:
         With `late_ms`, trips do not count that should have started before it and are not on Kafka yet: they
         will find their own place.
         """
-        query = select(TRIPS).where(TRIPS.c.vehicle_id == vehicle_id, TRIPS.c.id != but, _open(from_ms))
+        query = select(TRIPS).where(TRIPS.c.vehicle_id == vehicle_id, TRIPS.c.id != but, still_open(from_ms))
         # A trip cancelled before its start ends before it begins: it takes no time.
         query = query.where(or_(TRIPS.c.end_ms.is_(None), TRIPS.c.end_ms > TRIPS.c.start_ms))
         if until_ms is not None:
@@ -226,38 +241,10 @@ class Trips:
         row = connection.execute(query.order_by(TRIPS.c.start_ms).limit(1)).one_or_none()
         return None if row is None else _trip(row)
 
-    def driven_before(self, connection: Connection, vehicle_id: str, start_ms: int) -> float:
-        """Metres that a vehicle drives in all trips which start before `start_ms`."""
-        query = select(func.coalesce(func.sum(TRIPS.c.driven_m), 0.0)).where(
-            TRIPS.c.vehicle_id == vehicle_id, TRIPS.c.start_ms < start_ms
-        )
-        return round(float(connection.execute(query).scalar_one()), 3)
 
-
-def encode_body(plan: Plan) -> bytes:
-    """A plan as it lies in the database."""
-    return zlib.compress(plan_to_json(plan), 3)
-
-
-def _open(now_ms: int) -> ColumnElement[bool]:
-    return or_(TRIPS.c.end_ms.is_(None), TRIPS.c.end_ms > now_ms)
-
-
-def _in_state(state: TripState, now_ms: int) -> ColumnElement[bool]:
-    phase, started = TRIPS.c.phase, TRIPS.c.start_ms <= now_ms
-    match state:
-        case TripState.SCHEDULED:
-            return and_(phase != CANCELLED, TRIPS.c.start_ms > now_ms)
-        case TripState.PAUSED:
-            return phase == PAUSED
-        case TripState.DRIVING | TripState.WAITING:
-            return and_(phase == PLANNED, started, TRIPS.c.end_ms > now_ms)
-        case TripState.ARRIVED:
-            return and_(phase == PLANNED, TRIPS.c.end_ms <= now_ms)
-        case TripState.CANCELLED:
-            return phase == CANCELLED
-        case TripState.FAILED:
-            return phase == state.value
+def packed_body(text: bytes) -> bytes:
+    """A plan's JSON as it lies in the database."""
+    return zlib.compress(text, 3)
 
 
 def _changing(plan: Plan, outlook: Outlook) -> dict[str, Any]:
@@ -265,6 +252,8 @@ def _changing(plan: Plan, outlook: Outlook) -> dict[str, Any]:
         "created_ms": plan.created_ms,
         "start_ms": plan.start_ms,
         "odometer_start_m": plan.odometer_start_m,
+        "energy_start": plan.energy_start,
+        "energy_end": outlook.energy_end,
         "amendments": json.dumps([[a.kind.value, a.at_ms] for a in plan.amendments]),
         "revision": plan.revision,
         "phase": outlook.phase,
@@ -286,8 +275,9 @@ def _trip(row: Row[Any]) -> TripRow:
         settled_revision=row.settled_revision,
         version=row.version,
         token=row.token,
-        outlook=Outlook(row.phase, row.end_ms, row.end_lat, row.end_lon, row.driven_m),
+        outlook=Outlook(row.phase, row.end_ms, row.end_lat, row.end_lon, row.driven_m, row.energy_end),
         odometer_start_m=row.odometer_start_m,
+        energy_start=row.energy_start,
         seed=row.seed,
         device_profile=row.device_profile,
         waypoints=tuple(Waypoint(*values) for values in json.loads(row.waypoints)),
@@ -296,4 +286,5 @@ def _trip(row: Row[Any]) -> TripRow:
         provider=row.provider,
         bbox=tuple(json.loads(row.bbox)),
         outline=row.outline,
+        order_hash=row.order_hash,
     )

@@ -5,8 +5,11 @@ from __future__ import annotations
 from rumbo.domain.plan import Plan
 from rumbo.domain.trip import TripState
 from rumbo.fleet.orders import TripView
-from rumbo.fleet.trips import CANCELLED, TripRow
+from rumbo.fleet.phases import CANCELLED, FAILED
+from rumbo.fleet.trips import TripRow
 from rumbo.motion import snapshot
+
+_ENDS = {CANCELLED: TripState.CANCELLED, FAILED: TripState.FAILED}
 
 
 def full_view(row: TripRow, plan: Plan, now_ms: int) -> TripView:
@@ -28,8 +31,8 @@ def brief_view(row: TripRow, now_ms: int) -> TripView:
     """The trip by its columns alone; for trips that are not under way."""
     end_ms, cancelled = row.outlook.end_ms, row.outlook.phase == CANCELLED
     if end_ms is not None and end_ms <= now_ms:
-        state = TripState.CANCELLED if cancelled else TripState.ARRIVED
-        return TripView(row, state, _share(row) if cancelled else 1.0, None, end_ms)
+        state = _ENDS.get(row.outlook.phase, TripState.ARRIVED)
+        return TripView(row, state, 1.0 if state is TripState.ARRIVED else _share(row), None, end_ms)
     return TripView(row, TripState.SCHEDULED, 0.0, None if cancelled else end_ms, None)
 
 

@@ -34,7 +34,11 @@ class TripSnapshot:
 
 def snapshot(plan: Plan, world_ms: int) -> TripSnapshot:
     """The state of a plan at `world_ms`, to the bit what `Fleet.states` gives."""
-    motion = compile_plan(plan)
+    return snapshot_of(plan, compile_plan(plan), world_ms)
+
+
+def snapshot_of(plan: Plan, motion: Motion, world_ms: int) -> TripSnapshot:
+    """The same, of a plan that is compiled already."""
     change = change_at(motion, world_ms)
     state = _kinematics(motion, max(world_ms - plan.start_ms, 0))
     lat, lon, heading = _place(motion.route, state.s_m)
