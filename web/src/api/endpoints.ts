@@ -1,5 +1,8 @@
 import type {
+  Closure,
+  ClosureRequest,
   Geometry,
+  History,
   LineString,
   Page,
   Pipeline,
@@ -16,6 +19,7 @@ import type {
   Vehicle,
   VehicleClass,
   VehicleRequest,
+  World,
 } from "../contracts/api";
 import { request } from "./client";
 
@@ -68,3 +72,28 @@ export const listRegions = async (): Promise<Region[]> =>
   (await request<Regions>("GET", "/regions")).items;
 
 export const getPipeline = () => request<Pipeline>("GET", "/pipeline");
+
+export const setWorldRate = (rate: number) => request<World>("POST", "/world/rate", { body: { rate } });
+
+export const pauseWorld = () => request<World>("POST", "/world/pause");
+
+/** At the rate before the pause, unless one is given. */
+export const resumeWorld = (rate: number | null) =>
+  request<World>("POST", "/world/resume", rate === null ? {} : { body: { rate } });
+
+export const stepWorld = (seconds: number) => request<World>("POST", "/world/step", { body: { seconds } });
+
+/** Where everything in a box (west, south, east, north) was at a world time, or will be as planned now. */
+export const getHistory = (at: string, bbox: readonly number[], limit: number, signal: AbortSignal) =>
+  request<History>("GET", `/history?at=${encodeURIComponent(at)}&bbox=${bbox.map((side) => side.toFixed(5)).join(",")}&limit=${limit}`, {
+    signal,
+  });
+
+export const listClosures = () => everyPage<Closure>("/closures");
+
+export const getClosure = (id: string) => request<Closure>("GET", `/closures/${encodeURIComponent(id)}`);
+
+export const createClosure = (body: ClosureRequest, idempotencyKey: string) =>
+  request<Closure>("POST", "/closures", { body, idempotencyKey });
+
+export const deleteClosure = (id: string) => request<void>("DELETE", `/closures/${encodeURIComponent(id)}`);

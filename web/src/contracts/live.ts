@@ -32,8 +32,17 @@ export interface SlottedReport extends VehicleReport {
 
 export type TripEvent = Pick<TripStateEvent, "trip_id" | "vehicle_id" | "state" | "reason" | "event_time" | "eta">;
 
+/** The world's clock, as it is told when somebody has changed it. */
+export interface ClockWord {
+  time_ms: number;
+  rate: number;
+  paused: boolean;
+  revision: number;
+}
+
 export type ServerMessage =
-  | { type: "snapshot"; world: { time_ms: number; rate: number }; vehicles: SlottedReport[] }
+  | { type: "snapshot"; world: ClockWord; vehicles: SlottedReport[] }
+  | ({ type: "world" } & ClockWord)
   | { type: "vehicles"; add: SlottedReport[]; remove?: number[] }
   | ({ type: "trip" } & TripEvent)
   | ({ type: "pipeline" } & Pipeline)

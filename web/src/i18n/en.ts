@@ -1,5 +1,10 @@
+import { closures } from "./en/closures";
+import { world } from "./en/world";
+
 /** Every text of the app, in English. es.ts must have the same keys, or it does not compile. */
 export const en = {
+  ...world,
+  ...closures,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",
   "nav.map": "Map",
@@ -111,9 +116,6 @@ export const en = {
   "trip.unnamedRoad": "Unnamed road",
 
   "pipe.title": "Events arriving in the lake",
-  "pipe.world": "World time",
-  "pipe.rate": "×{rate}",
-  "pipe.stopped": "stopped",
   "pipe.positions": "Positions",
   "pipe.tripStates": "Trip states",
   "pipe.rejected": "Rejected",

@@ -1,6 +1,10 @@
 import type { Messages } from "./en";
+import { closures } from "./es/closures";
+import { world } from "./es/world";
 
 export const es: Messages = {
+  ...world,
+  ...closures,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",
   "nav.map": "Mapa",
@@ -112,9 +116,6 @@ export const es: Messages = {
   "trip.unnamedRoad": "Vía sin nombre",
 
   "pipe.title": "Eventos que llegan al lago",
-  "pipe.world": "Hora del mundo",
-  "pipe.rate": "×{rate}",
-  "pipe.stopped": "detenido",
   "pipe.positions": "Posiciones",
   "pipe.tripStates": "Estados de viaje",
   "pipe.rejected": "Rechazados",

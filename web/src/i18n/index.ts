@@ -3,9 +3,11 @@ import { en, type MessageKey, type Messages } from "./en";
 import { es } from "./es";
 import { type Format, formatFor } from "./format";
 import { kindName } from "./kinds";
+import { browserZone, knownZone } from "./zone";
 
 export type { MessageKey } from "./en";
 export type { Format } from "./format";
+export { fromLocal, toLocal } from "./zone";
 
 export const LANGUAGES = ["en", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -18,6 +20,8 @@ export type Translate = (key: MessageKey, params?: Params) => string;
 
 export interface I18n {
   language: Language;
+  /** Where times are read: the region's zone once it is known. */
+  zone: string;
   t: Translate;
   format: Format;
   /** The word for an OpenStreetMap kind of place. */
@@ -32,12 +36,13 @@ export function pickLanguage(stored: string | null, wanted: readonly string[]): 
   return (stored && known(stored)) || wanted.map(known).find(Boolean) || "en";
 }
 
-export function makeI18n(language: Language): I18n {
+export function makeI18n(language: Language, zone: string = browserZone()): I18n {
   const messages = MESSAGES[language];
   return {
     language,
+    zone,
     t: (key, params) => fill(messages[key], params),
-    format: formatFor(language),
+    format: formatFor(language, zone),
     kind: (osm) => kindName(language, osm),
   };
 }
@@ -64,12 +69,18 @@ function remembered(): string | null {
 }
 
 export function setLanguage(language: Language): void {
-  current = makeI18n(language);
+  current = makeI18n(language, i18n().zone);
   try {
     localStorage.setItem(STORED, language);
   } catch {
     // A browser that refuses storage still speaks the language until it is closed.
   }
+  for (const listener of listeners) listener();
+}
+
+/** From now on times are read in the region's zone, in UTC where the browser does not know it. */
+export function setZone(zone: string): void {
+  current = makeI18n(i18n().language, knownZone(zone));
   for (const listener of listeners) listener();
 }
 

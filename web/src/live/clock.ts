@@ -23,6 +23,11 @@ export class WorldTime {
     return this.known;
   }
 
+  /** The wall clock that it runs by, ms. */
+  wallNow(): number {
+    return this.wall();
+  }
+
   /** World time now, ms since the Unix epoch; 0 until the server has spoken. */
   now(): number {
     return this.baseWorld + (this.wall() - this.baseWall) * this.rateNow;

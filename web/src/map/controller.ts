@@ -1,12 +1,15 @@
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import type { Region } from "../contracts/api";
 import type { I18n } from "../i18n";
+import { changeDraft, selectClosure } from "../store/closureActions";
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
 import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
-import { fleet, planner, selection, tracks } from "../store/state";
+import { closures, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, world } from "../store/state";
 import { createMap, styleOf, systemTheme, themeOf } from "./base";
 import { coverZoom, fit, Follower, middleOfFreePart } from "./camera";
+import { ClosureHandles } from "./closureDraft";
+import { ClosureLayer } from "./closures";
 import type { Theme } from "./flavor";
 import { RouteLayer } from "./route";
 import { VehicleLayer } from "./vehicles/layer";
@@ -20,12 +23,16 @@ export class MapController {
   private theme: Theme;
   private i18n: I18n;
   private readonly region: Region;
+  private readonly closures: ClosureLayer;
+  private readonly handles: ClosureHandles;
   private readonly route: RouteLayer;
   private readonly vehicles: VehicleLayer;
   private readonly waypoints: WaypointLayer;
   private readonly follower: Follower;
   private readonly undo: (() => void)[] = [];
   private fitted: unknown = null;
+  private hovered: string | null = null;
+  private shownClosure: string | null = null;
   private following: string | null = null;
 
   constructor(container: HTMLElement, region: Region, i18n: I18n) {
@@ -35,6 +42,11 @@ export class MapController {
     this.theme = themeOf(query);
     this.map = createMap(container, region, this.theme, i18n.language);
     const theme = () => this.theme;
+    this.closures = new ClosureLayer(this.map, theme, (id) => this.choseClosure(id));
+    this.handles = new ClosureHandles(this.map, {
+      name: (part) => this.i18n.t(part === "rim" ? "closure.markRim" : "closure.markMiddle"),
+      onChange: changeDraft,
+    });
     this.route = new RouteLayer(this.map, theme, chooseRoute);
     this.vehicles = new VehicleLayer(this.map, tracks, theme);
     this.follower = new Follower(this.map, tracks);
@@ -88,6 +100,10 @@ export class MapController {
       planner.subscribe(() => this.drawPlan()),
       selection.subscribe(() => this.drawSelection()),
       fleet.subscribe(() => this.drawSelection()),
+      past.subscribe(() => this.drawTime()),
+      closures.subscribe(() => this.drawClosures()),
+      // It comes once a second: closures begin and end with world time.
+      pipeline.subscribe(() => this.drawClosures()),
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());
@@ -102,8 +118,10 @@ export class MapController {
   }
 
   private dress(): void {
+    this.closures.add();
     this.route.add();
     this.vehicles.add();
+    this.drawTime();
     this.drawPlan();
     this.drawSelection();
   }
@@ -114,16 +132,43 @@ export class MapController {
       placeStop({ lat: event.lngLat.lat, lon: event.lngLat.lng });
       return;
     }
+    const at = { lat: event.lngLat.lat, lon: event.lngLat.lng };
+    const { draft } = closures.get();
+    if (draft) {
+      changeDraft({ at });
+      return;
+    }
     const vehicleId = this.vehicles.hit(event.point);
-    if (vehicleId) select(vehicleId);
+    if (!vehicleId) return;
+    panel.set({ tab: "fleet" });
+    select(vehicleId, past.get().vehicles[vehicleId]?.trip_id);
+  }
+
+  private choseClosure(id: string): void {
+    if (!planner.get().open && !closures.get().draft && this.hovered === null) selectClosure(id);
   }
 
   private hover(event: MapMouseEvent): void {
-    const planning = planner.get().open;
-    const vehicleId = planning ? null : this.vehicles.hit(event.point);
+    const placing = planner.get().open || closures.get().draft !== null;
+    const vehicleId = placing ? null : this.vehicles.hit(event.point);
     const canvas = this.map.getCanvas();
-    canvas.style.cursor = planning ? "crosshair" : vehicleId ? "pointer" : "";
-    canvas.title = (vehicleId && tracks.names.get(vehicleId)) ?? "";
+    this.hovered = vehicleId;
+    canvas.style.cursor = placing ? "crosshair" : vehicleId || this.closures.hit(event.point) ? "pointer" : "";
+    canvas.title = vehicleId ? this.vehicles.nameOf(vehicleId) : "";
+  }
+
+  private drawTime(): void {
+    this.vehicles.watch(past.get().at === null ? tracks : pastTracks);
+    this.drawClosures();
+  }
+
+  private drawClosures(): void {
+    const { items, draft, selectedId } = closures.get();
+    this.closures.show({ items, draft, selectedId, worldMs: past.get().at ?? world.now() });
+    this.handles.show(draft);
+    const chosen = items.find((one) => one.id === selectedId);
+    if (chosen && this.shownClosure !== chosen.id) fit(this.map, around(chosen.ring.map(([lon, lat]) => [lon, lat, lon, lat])));
+    this.shownClosure = chosen?.id ?? null;
   }
 
   private drawPlan(): void {

@@ -4,6 +4,9 @@ const LONGEST_WALL_MS = 8000;
 /** The shown time may run this much faster or slower than the world's while the delay adapts. */
 const SLEW = 0.1;
 const START_WALL_MS = 1200;
+/** A paused world is shown up to its last moment; so fast (wall ms) does the map get there. */
+const SETTLE_WALL_MS = 300;
+const SETTLED_MS = 1;
 
 /**
  * The world time that the map shows: the world's own, less a delay just long enough that the next
@@ -14,6 +17,7 @@ export class DisplayTime {
   private wantedWall = START_WALL_MS;
   private shown = 0;
   private lastWorld = 0;
+  private lastWall = 0;
   private readonly world: WorldTime;
 
   constructor(world: WorldTime) {
@@ -32,7 +36,10 @@ export class DisplayTime {
   now(): number {
     const world = this.world.now();
     const rate = this.world.rate;
-    if (rate <= 0) return this.shown || world;
+    const wall = this.world.wallNow();
+    const sinceWall = wall - this.lastWall;
+    this.lastWall = wall;
+    if (rate <= 0) return this.settle(world, sinceWall);
     const passedWall = (world - this.lastWorld) / rate;
     this.lastWorld = world;
     const jumped = Math.abs(passedWall) > LONGEST_WALL_MS;
@@ -42,6 +49,19 @@ export class DisplayTime {
       : this.delayWall + Math.min(room, Math.max(-room, this.wantedWall - this.delayWall));
     const target = world - this.delayWall * rate;
     this.shown = jumped ? target : Math.max(this.shown, target);
+    return this.shown;
+  }
+
+  /** Whether what is shown changes with time alone: the world runs, or has just been paused or stepped. */
+  get isRunning(): boolean {
+    return this.world.rate > 0 || Math.abs(this.world.now() - this.shown) > SETTLED_MS;
+  }
+
+  private settle(world: number, sinceWall: number): number {
+    const left = world - this.shown;
+    const share = this.shown === 0 || Math.abs(left) <= SETTLED_MS ? 1 : Math.min(1, sinceWall / SETTLE_WALL_MS);
+    this.shown += left * share;
+    this.lastWorld = world;
     return this.shown;
   }
 

@@ -1,8 +1,9 @@
 import type { ServerMessage, TripEvent, VehicleReport } from "../contracts/live";
 import type { Pipeline } from "../contracts/api";
 import { LiveSocket } from "../live/socket";
+import { takeLag, takeWord } from "./clockActions";
 import { FINAL, keepTrip, loadFleet, refreshTrip } from "./fleetActions";
-import { connection, fleet, HISTORY, type LiveState, pipeline, selection, tracks, world } from "./state";
+import { connection, fleet, HISTORY, type LiveState, pipeline, selection, tracks, view } from "./state";
 
 const FLUSH_MS = 200;
 const LOAD_MS = 2000;
@@ -77,16 +78,20 @@ function onReports(reports: readonly VehicleReport[]): void {
 }
 
 function onPipeline(now: Pipeline): void {
-  world.sync(Date.parse(now.world.time), now.world.rate);
+  takeWord({ ...now.world, time_ms: Date.parse(now.world.time) });
+  takeLag(now.world);
   pipeline.set(({ history }) => ({ now, history: [...history, now.stream.rows_per_s].slice(-HISTORY) }));
 }
 
 function onMessage(message: ServerMessage): void {
   switch (message.type) {
     case "snapshot":
-      world.sync(message.world.time_ms, message.world.rate);
+      takeWord(message.world, true);
       tracks.replace(message.vehicles);
       onSnapshot(message.vehicles);
+      break;
+    case "world":
+      takeWord(message, true);
       break;
     case "vehicles":
       tracks.add(message.add);
@@ -141,5 +146,6 @@ export function retryNow(): void {
 }
 
 export function watchView(bbox: [number, number, number, number]): void {
+  view.set({ bbox });
   socket?.say({ type: "view", bbox });
 }

@@ -1,5 +1,6 @@
 import { ApiError } from "../api/client";
 import { listRegions } from "../api/endpoints";
+import { setZone } from "../i18n";
 import { connection, place } from "./state";
 
 /** Reads the current region; without an answer it tries again as soon as the live line is back. */
@@ -7,6 +8,7 @@ export async function loadRegion(): Promise<void> {
   if (place.get().region) return;
   try {
     const [region] = await listRegions();
+    if (region) setZone(region.timezone);
     const missing = new ApiError({ type: "urn:rumbo:problem:not-found", title: "No region", status: 404 });
     place.set(region ? { region, error: null } : { error: missing });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Everything the pages share, but for positions (tracks.ts). */
-import type { Pipeline, Region, Route, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
+import type { Closure, ClosureKind, PastVehicle, Pipeline, Region, Route, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
 import type { VehicleReport } from "../contracts/live";
 import type { ApiError } from "../api/client";
 import { WorldTime } from "../live/clock";
@@ -11,6 +11,10 @@ export const HISTORY = 60;
 
 export const world = new WorldTime();
 export const tracks = new Tracks(world);
+
+/** Where everything was at the time that a person looks back to; its clock is that person's. */
+export const pastTime = new WorldTime();
+export const pastTracks = new Tracks(pastTime);
 
 export interface LiveState {
   tripId: string;
@@ -73,3 +77,62 @@ export const planner = createStore({
 });
 
 export const notice = createStore({ message: null as { error: ApiError } | null });
+
+/** What the map shows, with a margin: west, south, east, north. */
+export const view = createStore({ bbox: null as [number, number, number, number] | null });
+
+export const clock = createStore({
+  known: false,
+  /** World seconds a second; 0 while paused. */
+  rate: 1,
+  paused: false,
+  revision: 0,
+  /** Wall seconds that the slowest worker is behind; null: none drives. */
+  behindS: null as number | null,
+  /** The rate that a paused world takes when it runs on; null: the one before. */
+  nextRate: null as number | null,
+  busy: false,
+});
+
+export const past = createStore({
+  /** Whether the timeline is shown. */
+  open: false,
+  /** World ms that is looked at; null: the live world. */
+  at: null as number | null,
+  windowMs: 3_600_000,
+  /** World ms at which the timeline ends while a time is looked at, so that its thumb does not creep. */
+  heldMs: 0,
+  playing: false,
+  loading: false,
+  /** By vehicle id, what is in view. */
+  vehicles: {} as Readonly<Record<string, PastVehicle>>,
+  truncated: false,
+  error: null as ApiError | null,
+});
+
+export type Tab = "fleet" | "closures";
+
+export const panel = createStore({ tab: "fleet" as Tab });
+
+/** A closure that a person is about to make. `at` is null until it has a place. */
+export interface ClosureDraft {
+  kind: ClosureKind;
+  at: { lat: number; lon: number } | null;
+  radiusM: number;
+  /** Share of the usual speed in a slow zone. */
+  factor: number;
+  /** World ms; null: from now, until it is opened by hand. */
+  fromMs: number | null;
+  untilMs: number | null;
+}
+
+export const closures = createStore({
+  loaded: false,
+  /** Newest first. */
+  items: [] as readonly Closure[],
+  draft: null as ClosureDraft | null,
+  selectedId: null as string | null,
+  busy: false,
+  /** What is wrong with the draft, or with reading the list. */
+  error: null as ApiError | null,
+});

@@ -57,7 +57,13 @@ export class Tracks {
 
   /** True while some vehicle is still on its way to its last report. */
   isMoving(): boolean {
-    return this.time.rate > 0 && this.time.now() < this.movingUntil;
+    return this.time.isRunning && this.time.now() < this.movingUntil;
+  }
+
+  /** A picture of another time: everything stands at once where it was, nothing drives there. */
+  jump(reports: SlottedReport[]): void {
+    this.t1.fill(0);
+    this.replace(reports);
   }
 
   /** A fresh picture of the view: what it doesn't name is no longer shown. */

@@ -39,9 +39,9 @@ export class VehicleLayer implements CustomLayerInterface {
   private baseMs = 0;
   private selected: string | null = null;
   private readonly map: MapLibreMap;
-  private readonly tracks: Tracks;
+  private tracks: Tracks;
   private readonly theme: () => Theme;
-  private readonly forget: () => void;
+  private forget: () => void;
 
   constructor(map: MapLibreMap, tracks: Tracks, theme: () => Theme) {
     this.map = map;
@@ -52,6 +52,20 @@ export class VehicleLayer implements CustomLayerInterface {
 
   add(): void {
     if (!this.map.getLayer(ID)) this.map.addLayer(this);
+  }
+
+  /** Draws these vehicles from now on: the live ones, or those of a time looked back to. */
+  watch(tracks: Tracks): void {
+    if (tracks === this.tracks) return;
+    this.forget();
+    this.tracks = tracks;
+    this.forget = tracks.subscribe(() => this.refresh());
+    this.refresh();
+  }
+
+  /** The name of a vehicle that is drawn. */
+  nameOf(vehicleId: string): string {
+    return this.tracks.names.get(vehicleId) ?? "";
   }
 
   select(vehicleId: string | null): void {

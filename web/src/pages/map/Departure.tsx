@@ -1,5 +1,5 @@
 import { useCallback, useState } from "react";
-import { useI18n } from "../../i18n";
+import { fromLocal, toLocal, useI18n } from "../../i18n";
 import { world } from "../../store/state";
 import { Segments } from "../../ui/Segments";
 import { useNow } from "../../ui/useNow";
@@ -15,7 +15,7 @@ interface Props {
 
 /** Now, or at a time of the world's clock. */
 export function Departure({ startAt, onChange, durationS }: Props) {
-  const { t, format } = useI18n();
+  const { t, format, zone } = useI18n();
   const [local, setLocal] = useState("");
   const read = useCallback(() => world.now(), []);
   const now = useNow(read, 1000);
@@ -23,8 +23,8 @@ export function Departure({ startAt, onChange, durationS }: Props) {
 
   const choose = (value: string) => {
     setLocal(value);
-    const at = new Date(value);
-    onChange(Number.isNaN(at.getTime()) ? null : at.toISOString());
+    const ms = fromLocal(value, zone);
+    onChange(Number.isNaN(ms) ? null : new Date(ms).toISOString());
   };
   return (
     <div className="field">
@@ -32,7 +32,7 @@ export function Departure({ startAt, onChange, durationS }: Props) {
       <Segments
         label={t("plan.when")}
         value={startAt ? "later" : "now"}
-        onChange={(mode) => (mode === "now" ? onChange(null) : choose(local || toLocal(now + LEAD_MS)))}
+        onChange={(mode) => (mode === "now" ? onChange(null) : choose(local || toLocal(now + LEAD_MS, zone)))}
         options={[
           { value: "now", label: t("plan.now"), testId: "start-now" },
           { value: "later", label: t("plan.later"), testId: "start-later" },
@@ -43,7 +43,7 @@ export function Departure({ startAt, onChange, durationS }: Props) {
           type="datetime-local"
           aria-label={t("plan.startAt")}
           value={local}
-          min={toLocal(now)}
+          min={toLocal(now, zone)}
           data-testid="start-at"
           onChange={(event) => choose(event.target.value)}
         />
@@ -51,10 +51,4 @@ export function Departure({ startAt, onChange, durationS }: Props) {
       <span className="quiet number">{t("plan.arrives", { time: format.time(leaves + durationS * 1000, now) })}</span>
     </div>
   );
-}
-
-/** The form that a datetime-local box wants: minutes, in the browser's zone. */
-function toLocal(ms: number): string {
-  const date = new Date(ms);
-  return new Date(ms - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -1,11 +1,10 @@
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import type { Pipeline } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { connection, pipeline, world } from "../../store/state";
+import { connection, pipeline } from "../../store/state";
 import { Icon } from "../../ui/Icon";
 import { Sparkline } from "../../ui/Sparkline";
-import { useNow } from "../../ui/useNow";
 import { PipelineDetails } from "./PipelineDetails";
 
 export const totalLag = (now: Pipeline): number =>
@@ -23,7 +22,6 @@ export function PipelineStrip() {
       {open && now && <PipelineDetails now={now} />}
       <div className="strip">
         <ConnectionDot />
-        <WorldTime />
         <Figure label={t("pipe.positions")} value={count(rows["positions"])} testId="rows-positions" />
         <Figure label={t("pipe.tripStates")} value={count(rows["trip_states"])} testId="rows-trip-states" />
         <span className="figure-spark">
@@ -69,28 +67,6 @@ function ConnectionDot() {
     <span className="connection" data-state={state} data-testid="connection" title={t(`live.${state}`)} role="status">
       <span className="state-dot" aria-hidden="true" />
       <span className="connection-text">{t(`live.${state}`)}</span>
-    </span>
-  );
-}
-
-function WorldTime() {
-  const { t, format } = useI18n();
-  const read = useCallback(() => (world.isKnown ? Math.floor(world.now() / 1000) * 1000 : null), []);
-  const ms = useNow(read, 250);
-  const rate = useStore(pipeline, (value) => value.now?.world.rate);
-  return (
-    <span className="strip-figure" title={ms === null ? "" : `${format.date(ms)} · ${new Date(ms).toISOString()}`}>
-      <span className="quiet">{t("pipe.world")}</span>
-      <strong className="number">
-        <time data-testid="world-time" dateTime={ms === null ? "" : new Date(ms).toISOString()}>
-          {ms === null ? "–" : format.clock(ms)}
-        </time>
-        {rate !== undefined && (
-          <span className="rate" data-testid="world-rate">
-            {rate === 0 ? t("pipe.stopped") : t("pipe.rate", { rate })}
-          </span>
-        )}
-      </strong>
     </span>
   );
 }

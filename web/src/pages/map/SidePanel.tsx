@@ -1,13 +1,17 @@
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { fleet, planner, selection } from "../../store/state";
+import { closures, fleet, panel, planner, selection } from "../../store/state";
 import { IconButton } from "../../ui/Button";
 import { LanguageSwitch } from "../../ui/LanguageSwitch";
+import { useHeight } from "../../ui/useHeight";
 import { FleetView } from "./FleetView";
+import { PanelTabs } from "./PanelTabs";
 import { Planner } from "./Planner";
 import { VehicleForm } from "./VehicleForm";
 import { VehicleView } from "./VehicleView";
+
+const ClosuresPanel = lazy(() => import("./closures/ClosuresPanel"));
 
 /** One column for everything a person does; on a phone it is the sheet at the bottom. */
 export function SidePanel() {
@@ -17,17 +21,20 @@ export function SidePanel() {
   const vehicle = useStore(fleet, (value) => value.vehicles.find((one) => one.id === vehicleId));
   const [creating, setCreating] = useState(false);
   const [low, setLow] = useState(false);
-  const panel = useRef<HTMLElement>(null);
-  useSheetHeight(panel);
+  const tab = useStore(panel, (value) => value.tab);
+  const inside = useStore(closures, (value) => value.draft !== null || value.selectedId !== null);
+  const sheet = useHeight<HTMLElement>("--sheet-height");
 
   let view: ReactNode;
-  if (creating) view = <VehicleForm onDone={() => setCreating(false)} />;
+  if (tab === "closures") view = <ClosuresPanel />;
+  else if (creating) view = <VehicleForm onDone={() => setCreating(false)} />;
   else if (planning) view = <Planner />;
   else if (vehicle) view = <VehicleView key={vehicle.id} vehicle={vehicle} />;
   else view = <FleetView onNewVehicle={() => setCreating(true)} />;
 
+  const top = tab === "closures" ? !inside : !creating && !planning && !vehicle;
   return (
-    <aside ref={panel} className={low ? "panel low" : "panel"} aria-label="Rumbo">
+    <aside ref={sheet} className={low ? "panel low" : "panel"} aria-label="Rumbo">
       <header className="panel-head">
         <img src="/icon.svg" alt="" width={30} height={30} />
         <h1>Rumbo</h1>
@@ -42,21 +49,9 @@ export function SidePanel() {
         <LanguageSwitch />
       </header>
       <div className="panel-body" hidden={low}>
-        {view}
+        {top && <PanelTabs />}
+        <Suspense fallback={<p className="quiet centred">…</p>}>{view}</Suspense>
       </div>
     </aside>
   );
-}
-
-/** Tells the style sheet how high the sheet is, so that the attribution stands above it. */
-function useSheetHeight(panel: React.RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    const element = panel.current;
-    if (!element) return undefined;
-    const observer = new ResizeObserver(() => {
-      document.documentElement.style.setProperty("--sheet-height", `${element.offsetHeight}px`);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [panel]);
 }
