@@ -23,7 +23,9 @@ def test_progress_can_be_read_from_a_brokers_first_moment(tmp_path: Path) -> Non
     broker.start()
     try:
         apply_topics(broker.spec.bootstrap)
-        KafkaOffsets(broker.spec.bootstrap).commit(DRIVE_GROUP, PLANS, progress)
+        first = KafkaOffsets(broker.spec.bootstrap)
+        first.commit(DRIVE_GROUP, PLANS, progress)
+        assert first.committed(DRIVE_GROUP, PLANS) == progress, "the commit waits for a coordinator just made"
         for _ in range(STARTS):
             broker.stop()
             broker.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
 from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
@@ -35,6 +35,7 @@ client_log = logging.getLogger("rumbo.transport.librdkafka")
 client_log.addFilter(Repeats())
 REQUEST_TIMEOUT_S = 15.0
 _LEADER_PAUSE_S = 0.05
+_COORDINATOR_PAUSE_S = 0.1
 BATCH = 10_000
 """Records taken from the client in one go; they are in its memory already."""
 
@@ -56,9 +57,24 @@ _FENCED = frozenset(
     }
 )
 
+_COORDINATOR_MOVES = frozenset(
+    {
+        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+        KafkaError.COORDINATOR_NOT_AVAILABLE,
+        KafkaError.NOT_COORDINATOR,
+        KafkaError.UNSTABLE_OFFSET_COMMIT,
+        KafkaError._TIMED_OUT,  # noqa: SLF001
+    }
+)
+"""What is answered for a moment after a broker has started, or while a dead worker's transaction is open."""
+
 
 def consumer_config(bootstrap: str, client_id: str, group: str = "rumbo.reader") -> dict[str, Any]:
-    """A consumer that commits nothing by itself and sees committed records only."""
+    """A consumer that commits nothing by itself and sees committed records only.
+
+    That goes for its group's offsets too: the client then asks for stable ones (KIP-447), and the coordinator answers
+    from its whole log, never from a state that it has loaded in part.
+    """
     return {
         "bootstrap.servers": bootstrap,
         "client.id": client_id,
@@ -97,6 +113,30 @@ def translated(exc: KafkaException, doing: str) -> Unavailable:
 
 def is_fenced(error: KafkaError) -> bool:
     return error.code() in _FENCED
+
+
+def all_well(places: list[TopicPartition]) -> list[TopicPartition]:
+    """The places as they are. Raises KafkaException where the broker refused one.
+
+    It refuses partition by partition, and the client raises nothing: unread, a refused commit looks done, and a
+    progress that cannot be read looks like one that was never made.
+    """
+    for place in places:
+        if place.error is not None:
+            raise KafkaException(place.error)
+    return places
+
+
+def once_coordinated[T](ask: Callable[[], T], doing: str) -> T:
+    """The answer of a group's coordinator, waited for while there is none yet. Raises Unavailable at last."""
+    deadline = time.monotonic() + REQUEST_TIMEOUT_S
+    while True:
+        try:
+            return ask()
+        except KafkaException as exc:
+            if exc.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
+                raise translated(exc, doing) from exc
+            time.sleep(_COORDINATOR_PAUSE_S)
 
 
 def partitions_of(consumer: Consumer, topic: str, timeout_s: float = REQUEST_TIMEOUT_S) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Self
 
 from confluent_kafka import (
@@ -25,9 +26,11 @@ from rumbo.transport.client import (
     REQUEST_TIMEOUT_S,
     LogReader,
     Place,
+    all_well,
     client_log,
     consumer_config,
     ends,
+    once_coordinated,
     partitions_of,
     producer_config,
     translated,
@@ -36,16 +39,9 @@ from rumbo.transport.outcome import Outcome, refused
 from rumbo.transport.port import Committed, Record
 
 _RECORD_OVERHEAD = 64 * 1024
-_COORDINATOR_MOVES = frozenset(
-    {
-        KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
-        KafkaError.COORDINATOR_NOT_AVAILABLE,
-        KafkaError.NOT_COORDINATOR,
-        KafkaError.UNSTABLE_OFFSET_COMMIT,
-    }
-)
-"""What a broker answers for a moment after it has started, or while a dead worker's transaction is open."""
-_COORDINATOR_PAUSE_S = 0.1
+_COMMIT_ATTEMPT_S = 2.0
+"""The admin client asks three times for a coordinator that is still being made, then waits out its time for nothing
+(librdkafka 2.16): a short attempt, made again, is answered as soon as it can be."""
 
 
 class KafkaPublisher:
@@ -189,9 +185,7 @@ class KafkaOffsets:
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
-        self._admin = AdminClient(
-            {"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log
-        )
+        self._admin = _admin(bootstrap)
         self._partitions: dict[str, int] = {}
         self._members: dict[str, Consumer] = {}
         self._lock = threading.Lock()
@@ -199,19 +193,11 @@ class KafkaOffsets:
     def committed(self, group: str, topic: str) -> dict[int, Committed]:
         asked = [TopicPartition(topic, partition) for partition in range(self._count(topic))]
         reader = self._reader_of(group)
-        deadline = time.monotonic() + REQUEST_TIMEOUT_S
-        while True:
-            try:
-                found = reader.committed(asked, timeout=REQUEST_TIMEOUT_S)
-                for error in (place.error for place in found):
-                    if error is not None:  # it must never look like a partition without a commit
-                        raise KafkaException(error)  # noqa: TRY301 - the same answer in another place
-            except KafkaException as exc:
-                if exc.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
-                    raise translated(exc, f"reading the progress of {group}") from exc
-                time.sleep(_COORDINATOR_PAUSE_S)
-            else:
-                return {p.partition: Committed(p.offset, p.metadata or "") for p in found if p.offset >= 0}
+        found = once_coordinated(
+            lambda: all_well(reader.committed(asked, timeout=REQUEST_TIMEOUT_S)),
+            f"reading the progress of {group}",
+        )
+        return {p.partition: Committed(p.offset, p.metadata or "") for p in found if p.offset >= 0}
 
     def _reader_of(self, group: str) -> Consumer:
         """A consumer that names the group, but never joins it.
@@ -232,13 +218,18 @@ class KafkaOffsets:
             else TopicPartition(topic, partition, at)
             for partition, at in offsets.items()
         ]
+        once_coordinated(lambda: self._commit(group, wanted), f"committing the progress of {group}")
+
+    def _commit(self, group: str, wanted: list[TopicPartition]) -> None:
         try:
             (future,) = self._admin.alter_consumer_group_offsets(
-                [ConsumerGroupTopicPartitions(group, wanted)], request_timeout=REQUEST_TIMEOUT_S
+                [ConsumerGroupTopicPartitions(group, wanted)], request_timeout=_COMMIT_ATTEMPT_S
             ).values()
-            future.result(REQUEST_TIMEOUT_S)
-        except KafkaException as exc:
-            raise translated(exc, f"committing the progress of {group}") from exc
+            all_well(_answer(future).topic_partitions)
+        except KafkaException:
+            # The old one would go on asking a coordinator that has moved.
+            self._admin = _admin(self._bootstrap)
+            raise
 
     def end_offsets(self, topic: str) -> dict[int, int]:
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # the package types it not
@@ -247,9 +238,7 @@ class KafkaOffsets:
             futures = self._admin.list_offsets(
                 spec, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=REQUEST_TIMEOUT_S
             )
-            return {
-                place.partition: future.result(REQUEST_TIMEOUT_S).offset for place, future in futures.items()
-            }
+            return {place.partition: _answer(future).offset for place, future in futures.items()}
         except KafkaException as exc:
             raise translated(exc, f"asking where {topic} ends") from exc
 
@@ -266,3 +255,15 @@ class KafkaOffsets:
                 )
             self._partitions[topic] = len(found.partitions)
         return self._partitions[topic]
+
+
+def _admin(bootstrap: str) -> AdminClient:
+    return AdminClient({"bootstrap.servers": bootstrap, "client.id": "rumbo.offsets"}, logger=client_log)
+
+
+def _answer[T](future: Future[T]) -> T:
+    """What the admin client was told. Its own time-out comes first, unless this machine is very busy."""
+    try:
+        return future.result(REQUEST_TIMEOUT_S)
+    except TimeoutError as exc:
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT)) from exc  # noqa: SLF001
