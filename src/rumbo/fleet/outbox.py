@@ -1,14 +1,14 @@
 """The outbox relay: brings every revision of every plan from the database to Kafka, once and in order.
 
-A change to a trip and its outbox row are one database transaction. One thread publishes the rows in
-order; the broker's append time then settles when the decision takes effect (ADR 0003), and the settled
-times and the row's removal are again one transaction. What a crash leaves behind:
+A change to a trip and its outbox row are one database transaction. One thread publishes the rows, those of each trip
+in order and of many trips in one round trip; the broker's append time then settles when the decision takes effect
+(ADR 0003), and the settled times and the rows' removal are again one transaction. What a crash leaves behind:
 
 - before the commit: nothing, neither row nor record;
 - between commit and publish: the row waits and is published at the next start;
-- between publish and settle: the record is already on the topic. After a start or a failure the relay waits until
-  what it sent is decided, reads the topic before it publishes anything, and settles such rows by their
-  record's append time;
+- between publish and settle: the records, or some of them, are already on the topic. After a start or a failure the
+  relay waits until what it sent is decided, reads the topic before it publishes anything, and settles such rows by
+  their record's append time;
 - broker away: rows wait, requests are still answered, with times that are not settled yet.
 """
 
@@ -17,24 +17,26 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import batched
 
 from sqlalchemy import Connection
 
 from rumbo.domain.plan import Plan
-from rumbo.errors import RumboError, Unavailable
+from rumbo.errors import RumboError
 from rumbo.events.plans import plan_from_json, plan_to_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.database import Database
 from rumbo.fleet.outbox_rows import (
+    PAGE,
     OutboxRow,
     count_outbox_rows,
     delete_outbox_rows,
     next_outbox_rows,
     trips_in_outbox,
 )
-from rumbo.fleet.plans import at_revision, outlook, settle, with_later
-from rumbo.fleet.trips import TripRow, Trips
+from rumbo.fleet.plans import at_revision, outlook, outlook_again, settle, with_later
+from rumbo.fleet.trips import Outlook, TripRow, Trips
 from rumbo.fleet.world import WorldView
 from rumbo.transport.port import Publisher, Record, TableReader
 
@@ -45,7 +47,27 @@ IDLE_S = 5.0
 """How long the relay sleeps when nobody nudges it; a row is never missed, only late."""
 REMEMBERED = 10_000
 """Trips whose settled revision is kept at hand for those who wait for it."""
+WAVE_BYTES = 16_000_000
+"""Once this much is ready it is sent."""
 RETRY_S = (0.2, 0.5, 1.0, 2.0, 5.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A row with the record that it becomes."""
+
+    row: OutboxRow
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Appended:
+    """A revision that the topic has since the wall time given; `on_topic` is its plan where the database may differ."""
+
+    trip_id: str
+    revision: int
+    wall_ms: int
+    on_topic: Plan | None = None
 
 
 class OutboxRelay:
@@ -113,10 +135,10 @@ class OutboxRelay:
                 if self._unsure:
                     self._recover()
                     rows = self._rows(after)
-                for row in rows:
-                    after = row.number
-                    if row.trip_id not in stuck:
-                        done += self._relay(row, stuck)
+                after = rows[-1].number if rows else after
+                while rows := [row for row in rows if row.trip_id not in stuck]:
+                    wave, rows = self._wave(rows)
+                    done += self._relay(wave, stuck)
         except Exception as exc:
             self._unsure = True
             self.problem = exc.message if isinstance(exc, RumboError) else type(exc).__name__
@@ -128,35 +150,64 @@ class OutboxRelay:
         with self._database.read() as connection:
             return next_outbox_rows(connection, after)
 
-    def _relay(self, row: OutboxRow, stuck: set[str]) -> int:
-        payload = plan_to_json(at_revision(self._ready(row), row.revision))
-        try:
-            record = self._publisher.publish(row.topic, row.key, payload, PUBLISH_TIMEOUT_S)
-        except Unavailable:
-            raise
-        except RumboError as exc:
-            log.warning("Revision %d of trip %s can never be published: %s", row.revision, row.trip_id, exc)
-            stuck.add(row.trip_id)
-            return 0
-        self._world.refresh()  # all clock changes appended before the plan are known now
-        self._settle(row.trip_id, row.revision, record.timestamp_ms, None)
-        return 1
+    def _wave(self, rows: list[OutboxRow]) -> tuple[list[_Ready], list[OutboxRow]]:
+        """What may go to Kafka together, and the rows that come after it.
 
-    def _ready(self, row: OutboxRow) -> Plan:
+        Of each trip its oldest row: a later revision holds the settled times of those before. Of trips that start late
+        one a vehicle: each is moved behind those that are settled.
+        """
+        now_ms = self._world.now_ms()
+        with self._database.read() as connection:
+            trips = self._trips.find_all(connection, {row.trip_id for row in rows})
+        wave, rest, size = list[_Ready](), list[OutboxRow](), 0
+        seen, late = set[str](), set[str]()
+        for row in rows:
+            trip = trips[row.trip_id]
+            is_late = row.revision == 0 and trip.start_ms < now_ms
+            waits = row.trip_id in seen or (is_late and trip.vehicle_id in late) or size > WAVE_BYTES
+            seen.add(row.trip_id)
+            if waits:
+                rest.append(row)
+                continue
+            if is_late:
+                late.add(trip.vehicle_id)
+            payload = plan_to_json(at_revision(self._ready(row, trip, now_ms), row.revision))
+            size += len(payload)
+            wave.append(_Ready(row, payload))
+        return wave, rest
+
+    def _relay(self, wave: list[_Ready], stuck: set[str]) -> int:
+        outcomes = self._publisher.publish_all(
+            PLANS, [(ready.row.key, ready.payload) for ready in wave], PUBLISH_TIMEOUT_S
+        )
+        appended = list[_Appended]()
+        for ready, found in zip(wave, outcomes, strict=True):
+            row = ready.row
+            if isinstance(found, Record):
+                appended.append(_Appended(row.trip_id, row.revision, found.timestamp_ms))
+                continue
+            log.warning("Revision %d of trip %s can never be published: %s", row.revision, row.trip_id, found)
+            stuck.add(row.trip_id)
+        self._world.refresh()  # all clock changes appended before the plans are known now
+        self._settle(appended)
+        return len(appended)
+
+    def _ready(self, row: OutboxRow, trip: TripRow, now_ms: int) -> Plan:
         """The plan to publish; a trip that starts late, for the broker was away, gives way to the vehicle's others."""
         while True:
             with self._database.read() as connection:
-                trip = self._trips.find(connection, row.trip_id)
                 plan = self._trips.plan(connection, trip)
                 start_ms = plan.start_ms
                 if row.revision == 0:
-                    start_ms = self._free_start(connection, trip, max(start_ms, self._world.now_ms()))
+                    start_ms = self._free_start(connection, trip, max(start_ms, now_ms))
             if start_ms == plan.start_ms:
                 return plan
             moved = replace(plan, start_ms=start_ms)
             with self._database.write() as connection:
                 if self._trips.change(connection, trip, moved, outlook(moved)):
                     return moved
+            with self._database.read() as connection:
+                trip = self._trips.find(connection, row.trip_id)
 
     def _free_start(self, connection: Connection, trip: TripRow, start_ms: int) -> int:
         """The first time from `start_ms` on at which the vehicle is free for the trip; unchanged if it never is."""
@@ -180,45 +231,55 @@ class OutboxRelay:
         """
         self._publisher.settle(PUBLISH_TIMEOUT_S)
         with self._database.read() as connection:
-            trip_ids = trips_in_outbox(connection)
-        records = {
-            r.key: r for r in self._tables.read_all(PLANS) if r.key in trip_ids and r.value is not None
-        }
+            known = self._trips.find_all(connection, trips_in_outbox(connection))
+        found = list[_Appended]()
+        for record in self._tables.read_all(PLANS):
+            if record.key in known and record.value is not None:
+                plan = plan_from_json(record.value)
+                if plan.revision > known[record.key].settled_revision:
+                    log.info("Revision %d of trip %s was published before.", plan.revision, record.key)
+                    found.append(_Appended(record.key, plan.revision, record.timestamp_ms, plan))
         self._world.refresh()
-        for trip_id, record in records.items():
-            self._adopt(trip_id, record)
+        for some in batched(found, PAGE):
+            self._settle(list(some))
         self._unsure = False
 
-    def _adopt(self, trip_id: str, record: Record) -> None:
-        on_topic = plan_from_json(record.value or b"")
-        with self._database.read() as connection:
-            known = self._trips.find(connection, trip_id).settled_revision
-        if on_topic.revision > known:
-            log.info("Revision %d of trip %s was published before.", on_topic.revision, trip_id)
-            self._settle(trip_id, on_topic.revision, record.timestamp_ms, on_topic)
-
-    def _settle(self, trip_id: str, revision: int, appended_wall_ms: int, on_topic: Plan | None) -> None:
-        """Store the settled times; `on_topic` is the plan on the topic where it is not the one in the database."""
-        clock = self._world.clock
-        changed = False
-        while not changed:
+    def _settle(self, appended: list[_Appended]) -> None:
+        """Store the settled times of all; again of those that somebody changed meanwhile."""
+        left = appended
+        while left:
+            with self._database.read() as connection:
+                rows = self._trips.find_all(connection, {one.trip_id for one in left})
+                plans = [self._trips.plan(connection, rows[one.trip_id]) for one in left]
+            news = [
+                self._settled_as(one, rows[one.trip_id], plan) for one, plan in zip(left, plans, strict=True)
+            ]
             with self._database.write() as connection:
-                trip = self._trips.find(connection, trip_id)
-                plan = self._trips.plan(connection, trip)
-                if on_topic is None:
-                    settled = settle(plan, revision, appended_wall_ms, clock)
-                else:
-                    settled = with_later(
-                        on_topic.settled(appended_wall_ms, clock), plan.amendments[revision:]
+                changed = [
+                    self._trips.change(
+                        connection, rows[one.trip_id], plan, ahead, settled_revision=one.revision
                     )
-                changed = self._trips.change(
-                    connection, trip, settled, outlook(settled), settled_revision=revision
-                )
-                if changed:
-                    delete_outbox_rows(connection, trip_id, revision)
+                    for one, (plan, ahead) in zip(left, news, strict=True)
+                ]
+                settled = [one for one, yes in zip(left, changed, strict=True) if yes]
+                for one in settled:
+                    delete_outbox_rows(connection, one.trip_id, one.revision)
+            left = [one for one, yes in zip(left, changed, strict=True) if not yes]
+            self._tell(settled)
+
+    def _settled_as(self, one: _Appended, row: TripRow, plan: Plan) -> tuple[Plan, Outlook]:
+        clock = self._world.clock
+        if one.on_topic is None:
+            settled = settle(plan, one.revision, one.wall_ms, clock)
+            return settled, outlook_again(settled, plan, row.outlook)
+        settled = with_later(one.on_topic.settled(one.wall_ms, clock), plan.amendments[one.revision :])
+        return settled, outlook(settled)
+
+    def _tell(self, settled: list[_Appended]) -> None:
         with self._progress:
-            self._settled[trip_id] = revision
-            self._settled.move_to_end(trip_id)
-            if len(self._settled) > REMEMBERED:
+            for one in settled:
+                self._settled[one.trip_id] = one.revision
+                self._settled.move_to_end(one.trip_id)
+            while len(self._settled) > REMEMBERED:
                 self._settled.popitem(last=False)
             self._progress.notify_all()

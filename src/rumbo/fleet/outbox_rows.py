@@ -9,6 +9,8 @@ from sqlalchemy import Connection, delete, func, insert, select
 from rumbo.events.topics import PLANS as PLANS_TOPIC
 from rumbo.fleet.tables import OUTBOX
 
+PAGE = 200
+
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
@@ -25,7 +27,7 @@ def add_outbox_row(connection: Connection, trip_id: str, revision: int) -> None:
     )
 
 
-def next_outbox_rows(connection: Connection, after: int = 0, limit: int = 100) -> list[OutboxRow]:
+def next_outbox_rows(connection: Connection, after: int = 0, limit: int = PAGE) -> list[OutboxRow]:
     """Rows that wait, oldest first, those after row `after`."""
     query = select(OUTBOX).where(OUTBOX.c.number > after).order_by(OUTBOX.c.number).limit(limit)
     return [

@@ -47,3 +47,10 @@ def outlook(plan: Plan) -> Outlook:
     end = snapshot_of(plan, motion, end_ms)
     phase = _PHASES.get(end.state, PLANNED)
     return Outlook(phase, end_ms, end.lat, end.lon, round(end.distance_m, 3), left)
+
+
+def outlook_again(settled: Plan, plan: Plan, known: Outlook) -> Outlook:
+    """The outlook of a plan that was settled; `known` is that of `plan` before. A trip only begins later as a whole."""
+    if settled.amendments or known.end_ms is None:
+        return outlook(settled)
+    return replace(known, end_ms=known.end_ms + settled.start_ms - plan.start_ms)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
@@ -150,6 +151,14 @@ class Trips:
         if row is None:
             raise NotFound("There is no such trip.", hint="GET /api/v1/trips lists them.", field="trip_id")
         return _trip(row)
+
+    def find_all(self, connection: Connection, trip_ids: Collection[str]) -> dict[str, TripRow]:
+        """Those of the trips that there are, by id."""
+        found: dict[str, TripRow] = {}
+        for some in batched(trip_ids, 500):  # databases bound the parameters of a query
+            query = select(TRIPS).where(TRIPS.c.id.in_(some))
+            found |= {row.id: _trip(row) for row in connection.execute(query)}
+        return found
 
     def digests(self, connection: Connection, trip_ids: Sequence[str]) -> dict[str, str | None]:
         """By what orders those of the trips that there are were planned; None: by one that did not note it."""
