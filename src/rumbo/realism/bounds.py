@@ -12,6 +12,8 @@ from rumbo.realism.trace import Trace, city, measured
 
 LEAST_TRIPS = 20
 """City trips without which nothing can be said on stops."""
+HAIR = 1e-9
+"""What rounding may add to a share of exactly 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Verdict:
 
     @property
     def met(self) -> bool:
-        return self.value is not None and self.bound.least <= self.value <= self.bound.most
+        return self.value is not None and self.bound.least <= self.value <= self.bound.most + HAIR
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,8 @@ def distance_figure(quantity: str) -> str:
     return f"{quantity.replace('_', ' ')} distance"
 
 
-def judged(run: Run, judging: Sequence[Trace]) -> Judged:
-    """Hold a run against the judging half. Raises NotFound where it has too few city trips to judge."""
+def judged(run: Run, real: Sequence[Trace]) -> Judged:
+    """Hold a run against real drives. Raises NotFound where it has too few city trips to judge."""
     trips = city(run.traces)
     if len(trips) < LEAST_TRIPS:
         raise NotFound(
@@ -84,7 +86,7 @@ def judged(run: Run, judging: Sequence[Trace]) -> Judged:
         "acceleration, share of limit": run.acceleration_share,
         "braking, share of limit": run.braking_share,
     }
-    apart = distances(measured(trips), measured(city(judging)))
+    apart = distances(measured(trips), measured(city(real)))
     values |= {distance_figure(name): value for name, value in apart.items()}
     return Judged(run, found, [Verdict(bound, values[bound.figure]) for bound in BOUNDS])
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from rumbo.errors import NotFound
 from rumbo.motion.arrays import Floats, Ints
+from rumbo.realism.half import Half
 from rumbo.realism.trace import STANDING_MPS, Trace
 
 MPH = 0.44704
@@ -32,13 +33,9 @@ class Drives:
 
     vehicles: Mapping[str, Sequence[Trace]]
 
-    @property
-    def fitting(self) -> list[Trace]:
-        return [trace for name in split(self.vehicles)[0] for trace in self.vehicles[name]]
-
-    @property
-    def judging(self) -> list[Trace]:
-        return [trace for name in split(self.vehicles)[1] for trace in self.vehicles[name]]
+    def half(self, which: Half) -> list[Trace]:
+        names = split(self.vehicles)[which is Half.JUDGING]
+        return [trace for name in names for trace in self.vehicles[name]]
 
 
 def split(vehicles: Iterable[str]) -> tuple[list[str], list[str]]:

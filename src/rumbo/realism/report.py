@@ -6,20 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from rumbo.realism.bounds import BOUNDS, Bound, Judged, distance_figure, figures
-from rumbo.realism.compare import Summary, summary
+from rumbo.realism.bounds import BOUNDS, Bound, Judged, distance_figure, figures, judged
+from rumbo.realism.compare import QUANTITIES, Summary, summary
 from rumbo.realism.drives import Drives
+from rumbo.realism.half import Half
+from rumbo.realism.runs import Run
 from rumbo.realism.trace import Trace, city
 from rumbo.realism.yardstick import halves_apart
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Runs of ours beside the real drives."""
+    """Runs of ours beside one half of the real drives."""
 
     runs: Sequence[Judged]
+    half: Half
     real: Mapping[str, Summary]
-    """The judging half, the fitting half (city trips both), and the published cycles."""
+    """Both halves, of city trips, and the published cycles."""
     halves: Mapping[str, float | None]
     """How far the two halves are from each other."""
 
@@ -28,37 +31,65 @@ class Comparison:
         return all(run.met for run in self.runs)
 
 
-def compared(runs: Sequence[Judged], drives: Drives, cycles: Mapping[str, Trace]) -> Comparison:
-    real = {"judging": summary(city(drives.judging)), "fitting": summary(city(drives.fitting))}
-    real |= {name: summary([trace]) for name, trace in cycles.items()}
-    return Comparison(runs, real, halves_apart(drives))
+def compared(runs: Sequence[Run], half: Half, drives: Drives, cycles: Mapping[str, Trace]) -> Comparison:
+    """Raises NotFound where a run has too few city trips to judge."""
+    real = {f"real, {which}": summary(city(drives.half(which))) for which in reversed(Half)}
+    real |= {name.upper(): summary([trace]) for name, trace in cycles.items()}
+    theirs = drives.half(half)
+    return Comparison([judged(run, theirs) for run in runs], half, real, halves_apart(drives))
 
 
 def as_text(found: Comparison) -> str:
-    """One line a bound: what real drives come to, then each run with a mark."""
-    rows = [["", "bound", "real", *(judged.run.name for judged in found.runs)]]
-    real = figures(found.real["judging"]) | {
-        distance_figure(name): value for name, value in found.halves.items()
-    }
-    for number, bound in enumerate(BOUNDS):
-        cells = [_marked(judged, number) for judged in found.runs]
-        rows.append(
-            [f"{bound.figure} {bound.unit}".rstrip(), asked(bound), _cell(real.get(bound.figure)), *cells]
-        )
-    lines = _aligned(rows)
-    lines.append("")
-    lines += _aligned(_drives_table(found))
-    lines.append("")
-    lines.append(
-        "real: the half of the real drives that judges; distances: between the two halves of the real drives."
+    tables = (bound_rows(found), quantile_rows(found), drive_rows(found))
+    blocks = ["\n".join(_aligned(rows)) for rows in tables]
+    return "\n\n".join(
+        [*blocks, f"real: the {found.half} half of the real drives; distances there: between the two halves."]
     )
-    return "\n".join(lines)
+
+
+def bound_rows(found: Comparison) -> list[list[str]]:
+    """A head, then a line for each bound: what is asked, what real drives come to, and each run with a mark."""
+    rows = [["", "asked", "real", *_ours(found)]]
+    real = figures(found.real[f"real, {found.half}"])
+    real |= {distance_figure(name): value for name, value in found.halves.items()}
+    for number, bound in enumerate(BOUNDS):
+        cells = [_marked(one, number) for one in found.runs]
+        name = f"{bound.figure} {bound.unit}".rstrip()
+        rows.append([name, asked(bound), _cell(real.get(bound.figure)), *cells])
+    return rows
+
+
+def quantile_rows(found: Comparison) -> list[list[str]]:
+    """A head, then for each quantity the median, the 95th percentile and the greatest value, side by side."""
+    sides = {f"real, {found.half}": found.real[f"real, {found.half}"]}
+    sides |= _ours(found)
+    rows = [["p50, p95, greatest", *sides]]
+    for name, unit in QUANTITIES.items():
+        cells = [
+            "  ".join(f"{value:6.2f}" for value in side.quantiles[name]) or "-" for side in sides.values()
+        ]
+        rows.append([f"{name.replace('_', ' ')} {unit}", *cells])
+    return rows
+
+
+def drive_rows(found: Comparison) -> list[list[str]]:
+    """A head, then the totals of each set of trips."""
+    rows = [["city trips", "trips", "km", "mean km/h", "stopped", "stops/km", "RPA m/s²"]]
+    for name, one in (_ours(found) | dict(found.real)).items():
+        shares = (f"{value:.3f}" for value in (one.stop_share, one.stops_per_km, one.rpa_mps2))
+        rows.append([name, f"{one.trips}", f"{one.km:.0f}", f"{one.mean_speed_kmh:.1f}", *shares])
+    return rows
+
+
+def _ours(found: Comparison) -> dict[str, Summary]:
+    return {one.run.name: one.summary for one in found.runs}
 
 
 def as_dict(found: Comparison) -> dict[str, Any]:
     return {
         "met": found.met,
-        "runs": [_run(judged) for judged in found.runs],
+        "against": found.half,
+        "runs": [_run(one) for one in found.runs],
         "real": {name: asdict(one) for name, one in found.real.items()},
         "halves_apart": dict(found.halves),
     }
@@ -68,12 +99,12 @@ def asked(bound: Bound) -> str:
     return f"≤ {bound.most:g}" if bound.least == 0.0 else f"{bound.least:g} to {bound.most:g}"
 
 
-def _run(judged: Judged) -> dict[str, Any]:
+def _run(one: Judged) -> dict[str, Any]:
     return {
-        "name": judged.run.name,
-        "met": judged.met,
-        "trips": len(judged.run.traces),
-        "city": asdict(judged.summary),
+        "name": one.run.name,
+        "met": one.met,
+        "trips": len(one.run.traces),
+        "city": asdict(one.summary),
         "bounds": [
             {
                 "figure": verdict.bound.figure,
@@ -83,25 +114,13 @@ def _run(judged: Judged) -> dict[str, Any]:
                 "value": verdict.value,
                 "met": verdict.met,
             }
-            for verdict in judged.verdicts
+            for verdict in one.verdicts
         ],
     }
 
 
-def _drives_table(found: Comparison) -> list[list[str]]:
-    rows = [["city trips", "trips", "km", "mean km/h", "stopped", "stops/km", "RPA m/s²"]]
-    named = {judged.run.name: judged.summary for judged in found.runs} | {
-        f"real, {name}" if name in {"judging", "fitting"} else f"cycle {name}": one
-        for name, one in found.real.items()
-    }
-    for name, one in named.items():
-        row = (one.mean_speed_kmh, one.stop_share, one.stops_per_km, one.rpa_mps2)
-        rows.append([name, f"{one.trips}", f"{one.km:.0f}", f"{row[0]:.1f}", *(f"{v:.3f}" for v in row[1:])])
-    return rows
-
-
-def _marked(judged: Judged, number: int) -> str:
-    verdict = judged.verdicts[number]
+def _marked(one: Judged, number: int) -> str:
+    verdict = one.verdicts[number]
     return f"{_cell(verdict.value)} {'✓' if verdict.met else '✗'}"
 
 

@@ -109,6 +109,11 @@ def region_run(region: Region, trips: int, seed: int) -> Run:
     return run_of(region.name, plans)
 
 
+def driven_run(plans: Iterable[Plan], until_ms: int) -> Run:
+    """What a stack's cars have driven up to a world time, from its settled plans; the real drives are of cars too."""
+    return run_of("driven", (plan for plan in plans if plan.vehicle_class is VehicleClass.CAR), until_ms)
+
+
 def run_of(name: str, plans: Iterable[Plan], until_ms: int | None = None) -> Run:
     """The true speeds of settled plans, every second from start to end, or to `until_ms` where that is sooner."""
     traces, up, down = [], 0.0, 0.0

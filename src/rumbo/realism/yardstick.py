@@ -9,6 +9,7 @@ import numpy as np
 from rumbo.realism.compare import QUANTITIES, distances
 from rumbo.realism.distances import ks_distance
 from rumbo.realism.drives import Drives
+from rumbo.realism.half import Half
 from rumbo.realism.trace import city, measured
 
 ENOUGH: Mapping[str, int] = {
@@ -40,7 +41,7 @@ def vehicles_apart(drives: Drives) -> dict[str, list[float]]:
 
 def halves_apart(drives: Drives) -> dict[str, float | None]:
     """How far the half that may be fitted to is from the half that judges; city trips."""
-    return distances(measured(city(drives.fitting)), measured(city(drives.judging)))
+    return distances(*(measured(city(drives.half(which))) for which in Half))
 
 
 def unusual(apart: Mapping[str, list[float]]) -> dict[str, float]:
