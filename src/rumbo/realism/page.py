@@ -20,7 +20,7 @@ h1 { font-size: 24px; margin: 0 0 4px } h2 { font-size: 17px; margin: 32px 0 8px
 svg, .table { display: block; width: 100%; height: auto; margin-top: 20px; border-radius: 12px; overflow-x: auto;
   background: var(--card); border: 1px solid var(--line); box-sizing: border-box }
 table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-th, td { padding: 7px 14px; text-align: right; border-bottom: 1px solid var(--line); white-space: nowrap }
+th, td { padding: 7px 14px; text-align: right; border-bottom: 1px solid var(--line); white-space: pre }
 tr:last-child td { border-bottom: 0 } th:first-child, td:first-child { text-align: left } th { color: var(--ink-2) }
 .good { color: var(--good) } .bad { color: var(--bad); font-weight: 650 } .faint, code { color: var(--ink-2) }
 </style></head><body><main>
@@ -29,8 +29,8 @@ tr:last-child td { border-bottom: 0 } th:first-child, td:first-child { text-alig
 BOUNDS_NOTE = """<p class="faint">real: the {half} half of the real drives; distances there: between the two halves.
 A distance is Kolmogorov and Smirnov's, 0 to 1; its bound is what nine of ten real vehicles keep to all the others.</p>
 """
-SOURCE_NOTE = """<p class="faint">Real drives and cycles: fastsim 2.1.5 (Apache-2.0), a subset of the travel survey of the
-Chicago Metropolitan Agency for Planning, 2007.</p>
+SOURCE_NOTE = """<p class="faint">Real drives and cycles: fastsim 2.1.5 (Apache-2.0), a subset of the travel survey of
+the Chicago Metropolitan Agency for Planning, 2007.</p>
 """
 
 

@@ -11,20 +11,20 @@ import numpy as np
 from rumbo.motion.arrays import Floats
 
 STYLE = """
-:root { --ground: #ffffff; --ink: #141a24; --ink-2: #4a5464; --line: #e3e7ee; --real: #141a24; --one: #8a94a6;
+svg { --ground: #ffffff; --ink: #141a24; --ink-2: #4a5464; --line: #e3e7ee; --real: #141a24; --one: #8a94a6;
   --ours-0: #2152e5; --ours-1: #c2620a; --ours-2: #15753a; --bad: #b42318; --good: #15753a }
-@media (prefers-color-scheme: dark) { :root { --ground: #171c24; --ink: #eef1f6; --ink-2: #b6bfcd; --line: #2a323e;
+@media (prefers-color-scheme: dark) { svg { --ground: #171c24; --ink: #eef1f6; --ink-2: #b6bfcd; --line: #2a323e;
   --real: #ffffff; --one: #6d788b; --ours-0: #6f94ff; --ours-1: #f2a154; --ours-2: #5fcf8b; --bad: #ff8a7a;
   --good: #6fd394 } }
 text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; fill: var(--ink) }
-.heading { font-size: 17px; font-weight: 650 } .title { font-size: 14px; font-weight: 650 }
-.faint { fill: var(--ink-2); font-size: 12px } .end { text-anchor: end } .middle { text-anchor: middle }
+text.heading { font-size: 17px; font-weight: 650 } text.title { font-size: 14px; font-weight: 650 }
+text.faint { fill: var(--ink-2); font-size: 12px } text.end { text-anchor: end } text.middle { text-anchor: middle }
 .grid { stroke: var(--line); stroke-width: 1; fill: none } .ground { fill: var(--ground) }
 .cdf { fill: none; stroke-width: 2.2; stroke-linejoin: round } .one { fill: none; stroke: var(--one); opacity: 0.45 }
 .real { stroke: var(--real) } .ours-0 { stroke: var(--ours-0) } .ours-1 { stroke: var(--ours-1) }
 .ours-2 { stroke: var(--ours-2) } .strip { stroke-width: 1.4; fill-opacity: 0.14 } .strip.real { fill: var(--real) }
 .strip.ours-0 { fill: var(--ours-0) } .strip.ours-1 { fill: var(--ours-1) } .strip.ours-2 { fill: var(--ours-2) }
-.bad { fill: var(--bad) } .good { fill: var(--good) }
+text.bad { fill: var(--bad) } text.good { fill: var(--good) }
 """.strip()
 
 
