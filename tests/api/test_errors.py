@@ -245,10 +245,14 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/trips": trip_body("veh_x"), "/api/v1/vehicles/{vehicle_id}": {"name": "v"},
         "/api/v1/closures": {"kind": "closed", "geometry": {"lat": 45.0, "lon": -5.0, "radius_m": 50}},
         "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
+        "/api/v1/vehicles/bulk": {"vehicles": [{"name": "v"}]},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH"} else None
     query = {"at": "2026-03-05T12:00:00Z"} if path == "/api/v1/history" else None
-    answer = api.request(method, url, json=body, params=query)
+    sent: dict[str, Any] = {"json": body}
+    if path == "/api/v1/vehicles/import":
+        sent = {"content": "name\nv\n", "headers": {"content-type": "text/csv"}}
+    answer = api.request(method, url, params=query, **sent)
     check(answer, 500)
     assert "secret" not in answer.text and "ValueError" not in answer.text
 

@@ -12,7 +12,6 @@ from rumbo.api.fields import (
     In,
     Latitude,
     Longitude,
-    Name,
     Seed,
     Time,
     Waypoints,
@@ -49,16 +48,6 @@ class LineStringIn(In):
     ]
 
 
-class VehicleIn(In):
-    name: Name
-    vehicle_class: VehicleClass = VehicleClass.CAR
-
-
-class VehicleChange(In):
-    name: Name | None = None
-    vehicle_class: VehicleClass | None = None
-
-
 class RouteIn(In):
     """Where to go: by waypoints, or exactly along a geometry."""
 
@@ -81,14 +70,6 @@ class TripIn(In):
     alternative: Alternatives = 0
     provider: Word | None = None
     traffic: Annotated[bool, Field(strict=True, description="Whether roads are slower at busy hours.")] = True
-
-
-class VehicleOut(BaseModel):
-    id: str
-    name: str
-    vehicle_class: VehicleClass
-    created_at: str
-    current_trip_id: str | None
 
 
 class LineStringOut(BaseModel):
@@ -153,11 +134,6 @@ class TripOut(BaseModel):
     position: PositionOut | None
     revision: int
     settled: bool = Field(description="Whether the broker has settled when the newest decision takes effect.")
-
-
-class VehiclesOut(BaseModel):
-    items: list[VehicleOut]
-    next_cursor: str | None
 
 
 class TripsOut(BaseModel):

@@ -145,7 +145,14 @@ def _field_error(error: Mapping[str, Any]) -> dict[str, str]:
     where, *path = error["loc"]
     steps = [str(step).replace("~", "~0").replace("/", "~1") for step in path]
     pointer = "/" + "/".join(steps) if where == "body" else "?" + ".".join(steps)
-    return {"pointer": _clipped(pointer), "detail": _clipped(str(error["msg"]).removeprefix("Value error, "))}
+    return {"pointer": _clipped(pointer), "detail": said(error)}
+
+
+def said(error: Mapping[str, Any]) -> str:
+    """What an error of pydantic's says, as we say it."""
+    if error["type"] == "model_type":  # it would name our class
+        return "Input should be an object"
+    return _clipped(str(error["msg"]).removeprefix("Value error, "))
 
 
 def _clipped(text: str, length: int = 200) -> str:

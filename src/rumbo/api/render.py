@@ -11,8 +11,10 @@ from fastapi import Response
 from rumbo.api.fields import to_text
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route
+from rumbo.domain.vehicle import spec_of
+from rumbo.events.plain import to_plain
 from rumbo.fleet.orders import RoutePreview, TripView
-from rumbo.fleet.vehicle_orders import VehicleView
+from rumbo.fleet.vehicle_orders import FleetView, VehicleView
 from rumbo.fleet.world import WorldView
 from rumbo.regions import Region
 
@@ -32,8 +34,27 @@ def vehicle_json(view: VehicleView) -> dict[str, Any]:
         "id": vehicle.id,
         "name": vehicle.name,
         "vehicle_class": vehicle.vehicle_class,
+        "fleet": vehicle.fleet,
+        "tags": vehicle.tags,
+        "spec": vehicle.overrides,
+        "parameters": to_plain(spec_of(vehicle.vehicle_class, vehicle.overrides)),
+        "driver": vehicle.driver,
+        "device_profile": vehicle.device_profile,
+        "energy_level": vehicle.energy_level,
+        "energy_left": round(view.standing.energy_level, 4),
+        "odometer_m": round(view.standing.odometer_m, 1),
         "created_at": to_text(vehicle.created_ms),
         "current_trip_id": view.current_trip_id,
+    }
+
+
+def fleet_json(view: FleetView) -> dict[str, Any]:
+    return {
+        "name": view.name,
+        "vehicles": sum(view.vehicles.values()),
+        "by_class": dict(view.vehicles),
+        "driving": view.driving,
+        "tags": view.tags,
     }
 
 

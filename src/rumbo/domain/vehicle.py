@@ -182,11 +182,14 @@ def _numbers(
                 hint=f"Use: {known}.",
                 field=f"{at}{str(name)[:40]}",
             )
+        least, most = ranges[name]
         if isinstance(value, bool) or not isinstance(value, int | float):
-            least, most = ranges[name]
-            raise InvalidInput(
-                f"{name} is not a number.", hint=f"Use {least:g} to {most:g}.", field=f"{at}{name}"
-            )
+            what = f"{name} is not a number."
+        elif isinstance(value, int) and not least <= value <= most:  # no float holds the longest of them
+            what = f"{name} cannot be {str(value)[:40]}."
+        else:
+            continue
+        raise InvalidInput(what, hint=f"Use {least:g} to {most:g}.", field=f"{at}{name}")
     return {name: float(value) for name, value in given.items()}
 
 

@@ -1,8 +1,10 @@
-"""What a vehicle's trips in the database leave it with at a moment."""
+"""How vehicles stand: metres driven and energy left, by what their trips in the database come to."""
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, func, or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from rumbo.domain.vehicle import Vehicle
 from rumbo.fleet.chain import Standing
@@ -19,11 +21,40 @@ def standing_before(connection: Connection, vehicle: Vehicle, start_ms: int) -> 
     driven = select(func.coalesce(func.sum(TRIPS.c.driven_m), 0.0)).where(*earlier)
     last = connection.execute(
         select(TRIPS.c.start_ms, TRIPS.c.energy_end)
-        .where(*earlier, or_(TRIPS.c.end_ms.is_(None), TRIPS.c.end_ms > TRIPS.c.start_ms))
+        .where(*earlier, _takes_time())
         .order_by(TRIPS.c.start_ms.desc())
         .limit(1)
     ).one_or_none()
-    level = vehicle.energy_level
-    if last is not None and last.start_ms > vehicle.energy_set_ms:
-        level = float(last.energy_end)
+    level = vehicle.energy_level if last is None else _level(vehicle, last.start_ms, last.energy_end)
     return Standing(round(float(connection.execute(driven).scalar_one()), 3), level)
+
+
+def standings(connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) -> dict[str, Standing]:
+    """The same of many, after all their trips that have started by `now_ms`."""
+    begun = (TRIPS.c.vehicle_id.in_([vehicle.id for vehicle in vehicles]), TRIPS.c.start_ms <= now_ms)
+    mine = select(TRIPS.c.vehicle_id).where(*begun).group_by(TRIPS.c.vehicle_id)
+    driven = {row[0]: row[1] for row in connection.execute(mine.add_columns(func.sum(TRIPS.c.driven_m)))}
+    newest = mine.add_columns(func.max(TRIPS.c.start_ms).label("start_ms")).where(_takes_time()).subquery()
+    lasts = select(TRIPS.c.vehicle_id, TRIPS.c.start_ms, TRIPS.c.energy_end).join(
+        newest, and_(TRIPS.c.vehicle_id == newest.c.vehicle_id, TRIPS.c.start_ms == newest.c.start_ms)
+    )
+    last = {row.vehicle_id: row for row in connection.execute(lasts.where(_takes_time()))}
+    return {
+        vehicle.id: Standing(
+            round(float(driven.get(vehicle.id, 0.0)), 3),
+            _level(vehicle, last[vehicle.id].start_ms, last[vehicle.id].energy_end)
+            if vehicle.id in last
+            else vehicle.energy_level,
+        )
+        for vehicle in vehicles
+    }
+
+
+def _level(vehicle: Vehicle, start_ms: int, energy_end: float) -> float:
+    """After a trip. No trip is planned while the level is set, so one that starts at the same time came later."""
+    return float(energy_end) if start_ms >= vehicle.energy_set_ms else vehicle.energy_level
+
+
+def _takes_time() -> ColumnElement[bool]:
+    """Not cancelled before its start."""
+    return or_(TRIPS.c.end_ms.is_(None), TRIPS.c.end_ms > TRIPS.c.start_ms)

@@ -1,15 +1,13 @@
-"""Lists of vehicles and fleets, and how vehicles stand after what they drove."""
+"""Lists of vehicles and of fleets."""
 
 from __future__ import annotations
 
 import json
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, distinct, or_, select
+from sqlalchemy import Connection, Select, distinct, or_, select
 from sqlalchemy import func as sql
 
 from rumbo.domain.vehicle import Vehicle
@@ -18,15 +16,6 @@ from rumbo.fleet.vehicle_orders import FleetView, VehicleFilter
 from rumbo.fleet.vehicles import tags_text, vehicle_of_row
 
 _ROWS_AT_ONCE = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a vehicle's last trip that has started leaves it, at that trip's end."""
-
-    start_ms: int
-    odometer_m: float
-    energy_end: float
 
 
 def list_vehicles(
@@ -77,23 +66,6 @@ def list_fleets(
     ]
 
 
-def standings(connection: Connection, vehicle_ids: Sequence[str], now_ms: int) -> dict[str, Standing]:
-    """How those of the vehicles stand that have driven."""
-    last = (
-        select(TRIPS.c.vehicle_id, sql.max(TRIPS.c.start_ms).label("start_ms"))
-        .where(TRIPS.c.vehicle_id.in_(vehicle_ids), TRIPS.c.start_ms <= now_ms, _takes_time())
-        .group_by(TRIPS.c.vehicle_id)
-        .subquery()
-    )
-    query = select(TRIPS).join(
-        last, and_(TRIPS.c.vehicle_id == last.c.vehicle_id, TRIPS.c.start_ms == last.c.start_ms)
-    )
-    return {
-        row.vehicle_id: Standing(row.start_ms, row.odometer_start_m + row.driven_m, row.energy_end)
-        for row in connection.execute(query.where(_takes_time()))
-    }
-
-
 def folded(text: str) -> str:
     """The text without case and accents: what a person who searches takes for the same."""
     parts = unicodedata.normalize("NFKD", text.casefold())
@@ -121,8 +93,3 @@ def _filtered(query: Select[Any], after: int | None, only: VehicleFilter) -> Sel
     if only.tag is not None:  # those that may have it: LIKE does not tell all letters apart
         query = query.where(VEHICLES.c.tags.contains(tags_text([only.tag])[1:-1], autoescape=True))
     return query
-
-
-def _takes_time() -> ColumnElement[bool]:
-    """Not cancelled before its start."""
-    return or_(TRIPS.c.end_ms.is_(None), TRIPS.c.end_ms > TRIPS.c.start_ms)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, TypedDict
 
+import orjson
+
 from rumbo.domain.vehicle import Driver, Vehicle, VehicleClass, spec_of
 from rumbo.errors import InvalidInput
+from rumbo.fleet.chain import Standing
 
 NO_OVERRIDES: Mapping[str, Any] = MappingProxyType({})
 
@@ -56,12 +58,11 @@ class VehicleFilter:
 
 @dataclass(frozen=True, slots=True)
 class VehicleView:
-    """A vehicle and how its last trip that has started leaves it, at that trip's end."""
+    """A vehicle, and how its last trip that has started leaves it, at that trip's end."""
 
     vehicle: Vehicle
     current_trip_id: str | None
-    odometer_m: float = 0.0
-    energy_left: float = 1.0
+    standing: Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +128,4 @@ def order_hash(vehicle: Vehicle) -> str:
         vehicle.device_profile,
         vehicle.energy_level,
     )
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()

@@ -14,8 +14,9 @@ from rumbo.fleet import rules
 from rumbo.fleet.database import Database
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
+from rumbo.fleet.standings import standings
 from rumbo.fleet.trips import Trips
-from rumbo.fleet.vehicle_lists import list_fleets, list_vehicles, standings
+from rumbo.fleet.vehicle_lists import list_fleets, list_vehicles
 from rumbo.fleet.vehicle_orders import (
     FleetView,
     VehicleChanges,
@@ -154,20 +155,8 @@ class VehicleService:
     def _views(self, connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) -> list[VehicleView]:
         ids = [vehicle.id for vehicle in vehicles]
         current = {trip.vehicle_id: trip.id for trip in self._trips.under_way(connection, now_ms, ids)}
-        stand = standings(connection, ids, now_ms)
-        views = []
-        for vehicle in vehicles:
-            last = stand.get(vehicle.id)
-            filled = last is None or last.start_ms < vehicle.energy_set_ms
-            views.append(
-                VehicleView(
-                    vehicle,
-                    current.get(vehicle.id),
-                    last.odometer_m if last else 0.0,
-                    vehicle.energy_level if filled or last is None else last.energy_end,
-                )
-            )
-        return views
+        stand = standings(connection, vehicles, now_ms)
+        return [VehicleView(one, current.get(one.id), stand[one.id]) for one in vehicles]
 
 
 def _drafts(orders: Sequence[VehicleOrder], token: str | None, now_ms: int) -> list[Vehicle | RumboError]:
@@ -200,9 +189,9 @@ def _judged(
             outcomes.append(_no_profile(draft.device_profile))
         elif earlier is None:
             fresh[draft.id] = draft
-            taken[draft.id] = Taken(frozenset({order_hash(draft)}))
+            taken[draft.id] = Taken(draft, order_hash(draft))
             outcomes.append((draft.id, False))
-        elif order_hash(draft) in earlier.hashes:
+        elif earlier.means(order_hash(draft)):
             outcomes.append((draft.id, True))
         else:
             outcomes.append(_id_taken(draft.id, deleted=earlier.deleted))

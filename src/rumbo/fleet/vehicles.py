@@ -22,10 +22,15 @@ _AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What an id stands for already: the hashes of orders that mean the same vehicle, none of a deleted one."""
+    """What an id stands for already: a vehicle as it is now, and the hash of the order that made it."""
 
-    hashes: frozenset[str]
+    vehicle: Vehicle
+    made_by: str | None
     deleted: bool = False
+
+    def means(self, hashed: str) -> bool:
+        """Whether an order of that hash asks for this vehicle: it made it, or asks for what it is now."""
+        return not self.deleted and (hashed == self.made_by or hashed == order_hash(self.vehicle))
 
 
 def add_vehicles(connection: Connection, vehicles: Sequence[Vehicle]) -> None:
@@ -40,9 +45,7 @@ def taken_ids(connection: Connection, ids: Iterable[str]) -> dict[str, Taken]:
     found: dict[str, Taken] = {}
     for some in batched(ids, _AT_ONCE):
         for row in connection.execute(select(VEHICLES).where(VEHICLES.c.id.in_(some))):
-            hashes = {order_hash(vehicle_of_row(row)), row.order_hash or ""} - {""}
-            deleted = row.deleted_ms is not None
-            found[row.id] = Taken(frozenset() if deleted else frozenset(hashes), deleted)
+            found[row.id] = Taken(vehicle_of_row(row), row.order_hash, row.deleted_ms is not None)
     return found
 
 

@@ -12,8 +12,31 @@ VEHICLE: dict[str, Any] = {
     "id": VEHICLE_ID,
     "name": "Van 7",
     "vehicle_class": "van",
+    "fleet": "couriers",
+    "tags": ["north", "electric"],
+    "spec": {"energy": "electric", "mass_kg": 2900.0, "capacity_kwh": 75.0},
+    "parameters": {
+        "limits": {
+            "max_speed_mps": 40.0, "acceleration_mps2": 1.2, "braking_mps2": 1.6, "lateral_mps2": 2.2,
+            "smoothing_s": 3.0,
+        },
+        "energy": "electric", "mass_kg": 2900.0, "drag_area_m2": 1.35, "rolling_resistance": 0.01, "power_kw": 100.0,
+        "auxiliary_kw": 0.8, "capacity_kwh": 75.0,
+    },
+    "driver": "calm",
+    "device_profile": "tracker",
+    "energy_level": 1.0,
+    "energy_left": 0.83,
+    "odometer_m": 18412.7,
     "created_at": "2026-03-05T07:29:12.000Z",
     "current_trip_id": TRIP_ID,
+}  # fmt: skip
+FLEET = {
+    "name": "couriers",
+    "vehicles": 12,
+    "by_class": {"van": 9, "bicycle": 3},
+    "driving": 7,
+    "tags": ["electric", "north"],
 }
 ROUTE: dict[str, Any] = {
     "geometry": LINE,
