@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from rumbo.api.models import RoutesOut, TripOut, TripsOut, VehicleOut
+from rumbo.api.models import RoutesOut, VehicleOut
+from rumbo.api.models_trips import TripOut, TripsOut
 from support.client import TestClient
 from support.serving import A, B, House, trip_body
 

@@ -26,6 +26,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -104,6 +105,7 @@ class House:
         self.planner = Planner({"straight": StraightProvider(BBOX, region_name="test")}, self.conditions)
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)
         self.vehicles = VehicleService(self.database, self.world, self.trips)
+        self.devices = DeviceProfiles(self.database)
         self.rerouter = Rerouter(
             self.database, self.trips, self.world, self.relay, self.conditions, self.planner.around
         )
@@ -126,7 +128,8 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, vehicles=self.vehicles, world=self.world, clock=self.verbs, closures=self.closures,
+            fleet=self.fleet, vehicles=self.vehicles, devices=self.devices,
+            world=self.world, clock=self.verbs, closures=self.closures,
             history=self.history, answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

@@ -31,6 +31,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -112,6 +113,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         yield Services(
             fleet=fleet,
             vehicles=VehicleService(database, world, trips),
+            devices=DeviceProfiles(database),
             world=world,
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),

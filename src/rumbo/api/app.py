@@ -17,7 +17,18 @@ from rumbo.api.idempotency import HEADER, Idempotency
 from rumbo.api.limits import BodyLimit
 from rumbo.api.problems import add_handlers
 from rumbo.api.render import Json
-from rumbo.api.routers import closures, fleets, history, places, routes, trips, vehicles, vehicles_csv, world
+from rumbo.api.routers import (
+    closures,
+    device_profiles,
+    fleets,
+    history,
+    places,
+    routes,
+    trips,
+    vehicles,
+    vehicles_csv,
+    world,
+)
 from rumbo.api.services import Services
 
 PREFIX = "/api/v1"
@@ -42,7 +53,19 @@ def create_app(services: Services | None) -> FastAPI:
     )
     app.state.services = services
     api = APIRouter(prefix=PREFIX)
-    for noun in (vehicles_csv, vehicles, fleets, routes, trips, places, closures, history, world, live_socket):
+    for noun in (
+        vehicles_csv,
+        vehicles,
+        fleets,
+        device_profiles,
+        routes,
+        trips,
+        places,
+        closures,
+        history,
+        world,
+        live_socket,
+    ):
         api.include_router(noun.router)
     app.include_router(api)
     add_handlers(app)

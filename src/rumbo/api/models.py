@@ -8,16 +8,12 @@ from pydantic import AfterValidator, BaseModel, Field
 
 from rumbo.api.fields import (
     Alternatives,
-    Id,
     In,
     Latitude,
     Longitude,
-    Seed,
-    Time,
     Waypoints,
     Word,
 )
-from rumbo.domain.trip import TripState
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.routing.geometry import MAX_POINTS
 
@@ -56,20 +52,6 @@ class RouteIn(In):
     vehicle_class: VehicleClass = VehicleClass.CAR
     alternatives: Alternatives = 0
     provider: Word | None = None
-
-
-class TripIn(In):
-    """A trip to plan. Without `start_at` it starts now; the same seed gives the same events."""
-
-    vehicle_id: Id
-    waypoints: Waypoints | None = None
-    geometry: LineStringIn | None = None
-    start_at: Time | None = Field(None, description="World time.", examples=["2026-03-05T07:30:00Z"])
-    device_profile: Word = "standard"
-    seed: Seed | None = None
-    alternative: Alternatives = 0
-    provider: Word | None = None
-    traffic: Annotated[bool, Field(strict=True, description="Whether roads are slower at busy hours.")] = True
 
 
 class LineStringOut(BaseModel):
@@ -114,31 +96,6 @@ class PositionOut(BaseModel):
     lon: float
     speed_mps: float
     heading_deg: float
-
-
-class TripOut(BaseModel):
-    """A trip as it stands now. In lists `route.geometry` is simplified, `controls` and `roads` are empty."""
-
-    id: str
-    vehicle_id: str
-    state: TripState
-    start_at: str
-    created_at: str
-    ended_at: str | None
-    seed: int
-    device_profile: str
-    waypoints: list[WaypointOut]
-    route: RouteOut
-    progress: float
-    eta: str | None
-    position: PositionOut | None
-    revision: int
-    settled: bool = Field(description="Whether the broker has settled when the newest decision takes effect.")
-
-
-class TripsOut(BaseModel):
-    items: list[TripOut]
-    next_cursor: str | None
 
 
 class PlaceOut(BaseModel):

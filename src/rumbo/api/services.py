@@ -13,6 +13,7 @@ from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
+from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.history import History
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.vehicle_service import VehicleService
@@ -29,6 +30,7 @@ class Services:
 
     fleet: FleetService
     vehicles: VehicleService
+    devices: DeviceProfiles
     world: WorldView
     clock: ClockVerbs
     closures: ClosureService

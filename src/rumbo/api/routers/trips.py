@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
+from rumbo.api.bulk import ResultsOut, results_json
 from rumbo.api.fields import Id, to_ms
-from rumbo.api.models import TripIn, TripOut, TripsOut
+from rumbo.api.models_trips import TripIn, TripOut, TripsIn, TripsOut
 from rumbo.api.render import Json, trip_json
 from rumbo.api.routers.common import App, Cursor, Limit, Token, TripId, answers, known_parameters, problems
-from rumbo.api.routers.examples import TRIP
+from rumbo.api.routers.device_profiles import inline_device
+from rumbo.api.routers.examples import TRIP, TRIP_ID
 from rumbo.api.routers.routes import points_of, waypoints_of
 from rumbo.domain.plan import AmendmentKind
 from rumbo.domain.trip import TripState
-from rumbo.fleet.orders import TripOrder
+from rumbo.errors import InvalidInput, RumboError
+from rumbo.fleet.orders import Booked, TripOrder
 
 router = APIRouter(prefix="/trips", tags=["trips"])
+_RESULTS: dict[str, Any] = {"results": [{"id": TRIP_ID, "known": False, "error": None}]}
 _CHANGED = answers(200, TRIP) | problems(404, 409, 422, 503)
 
 
@@ -28,7 +32,33 @@ _CHANGED = answers(200, TRIP) | problems(404, 409, 422, 503)
     summary="Plan a trip",
 )
 def plan(body: TripIn, app: App, token: Token) -> Response:
-    order = TripOrder(
+    view = app.fleet.plan_trip(order_of(body), token)
+    return Json(trip_json(view), status.HTTP_201_CREATED, {"Location": f"/api/v1/trips/{view.row.id}"})
+
+
+@router.post(
+    "/bulk",
+    response_model=ResultsOut,
+    responses=answers(200, _RESULTS) | problems(400, 413, 422, 503),
+    summary="Plan up to 200 trips in one transaction; each stands or falls by itself",
+)
+def plan_many(body: TripsIn, app: App, token: Token) -> Response:
+    def make(trips: list[TripIn]) -> list[tuple[str, bool] | RumboError]:
+        orders = [_order_or_error(trip) for trip in trips]
+        booked = iter(
+            app.fleet.plan_trips([order for order in orders if isinstance(order, TripOrder)], token)
+        )
+        results = [next(booked) if isinstance(order, TripOrder) else order for order in orders]
+        return [(one.trip_id, one.known) if isinstance(one, Booked) else one for one in results]
+
+    return Json(results_json(TripIn, body.trips, make, instance="/api/v1/trips/bulk", name="trips"))
+
+
+def order_of(body: TripIn) -> TripOrder:
+    """What the body asks for. Raises InvalidInput for a device that cannot be meant."""
+    if body.device is not None and body.device_profile is not None:
+        raise InvalidInput("Give either a device or a device profile.", field="device")
+    return TripOrder(
         body.vehicle_id,
         waypoints_of(body.waypoints),
         points_of(body.geometry),
@@ -38,9 +68,17 @@ def plan(body: TripIn, app: App, token: Token) -> Response:
         body.alternative,
         body.provider,
         body.traffic,
+        body.id,
+        None if body.device is None else inline_device(body.device, "device"),
+        body.driver,
     )
-    view = app.fleet.plan_trip(order, token)
-    return Json(trip_json(view), status.HTTP_201_CREATED, {"Location": f"/api/v1/trips/{view.row.id}"})
+
+
+def _order_or_error(body: TripIn) -> TripOrder | InvalidInput:
+    try:
+        return order_of(body)
+    except InvalidInput as exc:
+        return exc
 
 
 @router.get(
