@@ -36,18 +36,39 @@ class Api:
 
     def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
         """The answer's JSON, None for an empty one. Raises one of our errors for a problem."""
-        given = {key: value for key, value in (params or {}).items() if value is not None}
+        answer = self._answer(method, path, json=body, params=_given(params))
+        return answer.json() if answer.content else None
+
+    def upload(self, path: str, body: bytes, kind: str, params: dict[str, Any]) -> Any:
+        """POST a file of a media type; the answer's JSON. Says all that is wrong with it before raising."""
+        headers = {"Content-Type": kind}
+        return self._answer(
+            "POST", path, content=body, headers=headers, params=_given(params), tell=True
+        ).json()
+
+    def download(self, path: str, params: dict[str, Any]) -> bytes:
+        """What is at a path, as it is."""
+        body: bytes = self._answer("GET", path, params=_given(params)).content
+        return body
+
+    def _answer(self, method: str, path: str, *, tell: bool = False, **sent: Any) -> Any:
         try:
-            answer = self._client.request(method, path, json=body, params=given)
+            answer = self._client.request(method, path, **sent)
         except self._failure as exc:
             raise Unavailable(f"The app at {self._client.base_url} does not answer.") from exc
         if answer.is_success:
-            return answer.json() if answer.content else None
+            return answer
         try:
             problem = answer.json()
         except ValueError:
             problem = {}
+        for error in problem.get("errors", ()) if tell else ():
+            typer.echo(error["detail"], err=True)
         raise of_problem(answer.status_code, problem)
+
+
+def _given(params: dict[str, Any] | None) -> dict[str, Any]:
+    return {key: value for key, value in (params or {}).items() if value is not None}
 
 
 def running_url(data_dir: Path | None, url: str = "") -> str:
