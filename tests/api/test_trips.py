@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from rumbo.api.models import RoutesOut, VehicleOut
+from rumbo.api.models import RoutesOut
 from rumbo.api.models_trips import TripOut, TripsOut
+from rumbo.api.models_vehicles import VehicleOut
 from support.client import TestClient
 from support.serving import A, B, House, trip_body
 
