@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -14,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from drive.driving import Sent, due, plan, progress_of, sent
+from drive.processes import Workers
 from fixtures_kafka import RunningBroker, broker_spec
 from rumbo.domain.clock import ClockChange, WorldClock
 from rumbo.events.plans import clock_to_json, plan_to_json, settled_clock
@@ -41,10 +39,9 @@ class Drive:
 
     def __init__(self, folder: Path, broker: RunningBroker, closing: ExitStack) -> None:
         self.broker = broker
-        self._folder = folder
-        self._workers: dict[int, subprocess.Popen[bytes]] = {}
         bootstrap = broker.spec.bootstrap
-        closing.callback(self.kill_all)
+        self.workers = Workers(folder, bootstrap)
+        closing.callback(self.workers.kill_all)
         self.publisher = closing.enter_context(KafkaPublisher(bootstrap))
         self.tables = KafkaTableReader(bootstrap)
         self.offsets = KafkaOffsets(bootstrap)
@@ -59,31 +56,6 @@ class Drive:
             trip = plan(number, self.clock.world_ms(wall_ms()), length_m=600.0)
             self.publisher.publish(PLANS, trip.trip_id, plan_to_json(trip))
 
-    def start(self, number: int) -> None:
-        env = {**os.environ, "RUMBO_BOOTSTRAP_SERVERS": self.broker.spec.bootstrap, "RUMBO_TICK_MS": "50"}
-        with (self._folder / f"drive-{number}.log").open("ab") as out:
-            self._workers[number] = subprocess.Popen(
-                [sys.executable, "-m", "rumbo.drive", "--number", str(number)],
-                env=env,
-                stdout=out,
-                stderr=out,
-            )
-
-    def end(self, number: int, how: signal.Signals = signal.SIGKILL) -> int:
-        process = self._workers.pop(number)
-        process.send_signal(how)
-        return process.wait(20)
-
-    def kill_all(self) -> None:
-        for number in list(self._workers):
-            self.end(number)
-
-    def supervise(self) -> None:
-        """A worker that gave up is started again, as the stack does."""
-        for number, process in list(self._workers.items()):
-            if process.poll() is not None:
-                self.start(number)
-
     def seen(self) -> int:
         self.records += self.tail.poll(0.05)
         return len(self.records)
@@ -91,7 +63,7 @@ class Drive:
     def more(self, events: int) -> None:
         """Wait until so many further events are on the topics."""
         goal = self.seen() + events
-        wait_for(f"{goal} events, {self.logs()}", lambda: self.seen() >= goal, self.supervise)
+        wait_for(f"{goal} events, {self.workers.logs()}", lambda: self.seen() >= goal, self.workers.supervise)
 
     def all_driven_past(self, world_ms: int) -> bool:
         driven = progress_of(self.offsets)
@@ -101,13 +73,10 @@ class Drive:
         """Stop the world, let the workers drive up to it; what is there, and what must be."""
         self.clock = self.clock.changed(wall_ms(), 0.0)
         self._publish_clock()
-        wait_for(f"the end, {self.logs()}", self._driven_out, self.supervise)
+        wait_for(f"the end, {self.workers.logs()}", self._driven_out, self.workers.supervise)
         while records := self.tail.poll(0.5):
             self.records += records
         return sent(self.records), due(self.tables, progress_of(self.offsets))
-
-    def logs(self) -> str:
-        return "".join(p.read_text()[-800:] for p in sorted(self._folder.glob("drive-*.log")))
 
     def _driven_out(self) -> bool:
         driven = set(progress_of(self.offsets).values())
@@ -131,33 +100,35 @@ def drive(tmp_path: Path) -> Iterator[Drive]:
 
 def test_a_killed_worker_is_replaced_without_gap_or_repeat(drive: Drive) -> None:
     drive.begin()
-    drive.start(1)
+    drive.workers.start(1)
     for _ in range(3):
         drive.more(150)
-        drive.end(1)
-        drive.start(1)
+        drive.workers.end(1)
+        drive.workers.start(1)
     drive.more(150)
     there, must = drive.finish()
     assert there == must
-    assert drive.end(1, signal.SIGTERM) == 0
+    assert drive.workers.end(1, signal.SIGTERM) == 0
 
 
 def test_a_second_worker_joins_and_the_first_is_killed_without_gap_or_repeat(drive: Drive) -> None:
     drive.begin()
-    drive.start(1)
+    drive.workers.start(1)
     drive.more(100)
-    drive.start(2)
+    drive.workers.start(2)
     drive.more(300)
-    drive.end(1)
+    drive.workers.end(1)
     killed_at_ms = drive.clock.world_ms(wall_ms())
-    wait_for(f"the second drives all, {drive.logs()}", lambda: drive.all_driven_past(killed_at_ms + 2_000))
+    wait_for(
+        f"the second drives all, {drive.workers.logs()}", lambda: drive.all_driven_past(killed_at_ms + 2_000)
+    )
     there, must = drive.finish()
     assert there == must
 
 
 def test_a_killed_broker_comes_back_and_nothing_is_lost_or_repeated(drive: Drive) -> None:
     drive.begin()
-    drive.start(1)
+    drive.workers.start(1)
     drive.more(200)
     drive.broker.stop(signal.SIGKILL)
     drive.broker.start()
@@ -168,11 +139,11 @@ def test_a_killed_broker_comes_back_and_nothing_is_lost_or_repeated(drive: Drive
 
 def test_a_stalled_worker_that_wakes_up_after_it_was_replaced_writes_nothing_more(drive: Drive) -> None:
     drive.begin()
-    drive.start(1)
+    drive.workers.start(1)
     drive.more(150)
-    stalled = drive._workers.pop(1)
+    stalled = drive.workers.running.pop(1)
     stalled.send_signal(signal.SIGSTOP)
-    drive.start(1)
+    drive.workers.start(1)
     drive.more(150)
     stalled.send_signal(signal.SIGCONT)
     assert stalled.wait(30) == 5, "it ends by itself, as unavailable"
