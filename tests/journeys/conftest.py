@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, Page
 
 from rumbo.regions import Region
+from support.browser import chromium
+from support.pages import opened
 from support.stack import Stack
 
 
@@ -21,3 +24,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory, monaco_region: Region) -> It
         yield stack
     finally:
         stack.kill()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def page(browser: Browser, stack: Stack) -> Iterator[Page]:
+    with opened(browser, stack) as page:
+        yield page

@@ -4,55 +4,20 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from support.browser import chromium, screenshot
+from support.browser import screenshot
+from support.pages import SLOW_MS, click_map
 from support.stack import TRIPS, Stack
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(600)]
 
-SIZE = (1280, 800)
 # Pixels of the demo region as the page first shows it.
 IN_TOWN, UP_THE_HILL, AT_SEA = (822, 427), (895, 372), (1161, 590)
 MIDDLE_OF_ROUTE = (816, 388)
 """Where the page puts the middle of a route that it has fitted."""
-SLOW_MS = 60_000
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def page(browser: Browser, stack: Stack) -> Iterator[Page]:
-    context = browser.new_context(
-        viewport={"width": SIZE[0], "height": SIZE[1]},
-        locale="en-GB",
-        timezone_id="UTC",
-        reduced_motion="reduce",
-    )
-    page = context.new_page()
-    page.set_default_timeout(SLOW_MS)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    page.goto(stack.url)
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
-    yield page
-    context.close()
-    home = (stack.url, "blob:", "data:")
-    assert [url for url in asked if not url.startswith(home)] == [], "no call leaves the machine"
-    assert broken == [], "no script fails"
-
-
-def click_map(page: Page, pixel: tuple[int, int]) -> None:
-    page.get_by_test_id("map").click(position={"x": pixel[0], "y": pixel[1]})
 
 
 def create_vehicle(page: Page, name: str) -> None:

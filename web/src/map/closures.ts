@@ -45,7 +45,7 @@ export class ClosureLayer {
     this.map.addSource(SOURCE, { type: "geojson", data: this.data() });
     const before = firstPlaceName(this.map);
     const colour = ["match", ["get", "kind"], "slow", COLOURS[this.theme()].slow, COLOURS[this.theme()].closed];
-    const strong = ["case", ["get", "chosen"], 0.34, ["get", "inForce"], 0.2, 0.08];
+    const strong = ["case", ["get", "chosen"], 0.24, ["get", "inForce"], 0.17, 0.07];
     this.map.addLayer(
       {
         id: `${SOURCE}-fill`,

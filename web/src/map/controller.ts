@@ -160,6 +160,7 @@ export class MapController {
   private drawTime(): void {
     this.vehicles.watch(past.get().at === null ? tracks : pastTracks);
     this.drawClosures();
+    this.drawSelection();
   }
 
   private drawClosures(): void {
@@ -193,7 +194,10 @@ export class MapController {
     const trip = trips.find((one) => one.id === tripId) ?? null;
     const told = report && report.trip_id === tripId ? report.progress : 0;
     const over = trip && stateOf(trip, live) === "arrived";
-    this.route.trip(trip?.route ?? null, over ? 1 : Math.max(trip?.progress ?? 0, told));
+    const { at, vehicles } = past.get();
+    const then = at !== null && vehicleId ? vehicles[vehicleId] : undefined;
+    const done = at === null ? (over ? 1 : Math.max(trip?.progress ?? 0, told)) : (then?.progress ?? 0);
+    this.route.trip(trip?.route ?? null, done);
     if (trip && this.fitted !== trip.id) this.fitOnce(trip.id, trip.route.bbox);
     if (!vehicleId) this.fitted = null;
   }

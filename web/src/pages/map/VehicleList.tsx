@@ -3,7 +3,7 @@ import type { TripState, Vehicle } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { FINAL, select } from "../../store/fleetActions";
-import { fleet } from "../../store/state";
+import { fleet, past } from "../../store/state";
 import { Icon } from "../../ui/Icon";
 import { StateBadge } from "../../ui/StateBadge";
 
@@ -13,10 +13,12 @@ const FILTER_FROM = 8;
 export function VehicleList() {
   const { t } = useI18n();
   const { vehicles, trips, live } = useStore(fleet, (value) => value);
+  const then = useStore(past, (value) => (value.at === null ? null : value.vehicles));
   const [filter, setFilter] = useState("");
   const wanted = filter.trim().toLocaleLowerCase();
   const states = new Map(trips.map((trip) => [trip.id, trip.state]));
   const stateOf = (vehicle: Vehicle): TripState | "idle" => {
+    if (then) return then[vehicle.id]?.state ?? "idle";
     const trip = vehicle.current_trip_id;
     if (!trip) return "idle";
     const heard = live[vehicle.id];

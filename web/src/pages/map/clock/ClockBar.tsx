@@ -19,7 +19,7 @@ export function ClockBar() {
   const at = useStore(past, (value) => value.at);
   const { paused, known, busy } = useStore(clock, (value) => value);
   return (
-    <section className="clock" aria-label={t("clock.label")} data-past={at !== null} data-testid="clock">
+    <section className="clock" aria-label={t("clock.label")} data-past={at !== null} data-open={open} data-testid="clock">
       {at !== null && <PastBanner at={at} />}
       <div className="clock-row">
         <IconButton

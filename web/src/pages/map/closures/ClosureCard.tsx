@@ -23,10 +23,8 @@ export function ClosureCard({ closure }: { closure: Closure }) {
         </span>
         <div className="row-text">
           <h2>{kindText(i18n, closure)}</h2>
-          <span className="quiet number">
-            {typeof radius === "number" ? `${t("closure.radiusOf", { distance: format.distance(radius) })} · ` : ""}
-            {spanText(i18n, closure, phase)}
-          </span>
+          <span className="quiet number">{spanText(i18n, closure, phase)}</span>
+          {typeof radius === "number" && <span className="quiet number">{t("closure.radiusOf", { distance: format.distance(radius) })}</span>}
         </div>
         <span className="phase" data-phase={phase}>
           {t(`closure.${phase}`)}
