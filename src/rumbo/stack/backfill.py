@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +24,7 @@ from rumbo.pipeline.backfill import Made, Order, backfill, days
 from rumbo.pipeline.backfill_rows import FOREVER_MS
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
 from rumbo.pipeline.session import build_session
+from rumbo.scenarios.drafts import Drafts
 from rumbo.scenarios.fleets import slug
 from rumbo.scenarios.history import History
 from rumbo.scenarios.model import Scenario
@@ -57,18 +61,44 @@ def run_backfill(
         )
     if vehicles is not None:
         scenario = scenario.scaled(vehicles)
+    text = scenario.model_dump_json(by_alias=True)
     with world_in(settings) as world:
-        history = History(scenario, world, first)
-        order = Order(
-            slug(scenario), scenario.model_dump_json(by_alias=True), world.region, first, last, history.plans
-        )
-        with tempfile.TemporaryDirectory(prefix="rumbo-backfill-") as work:
-            os.environ.update(find_java(cache_dir()).env(os.environ))
-            session = build_session("rumbo-backfill", require_jars() / "spark", Path(work))
-            try:
-                return backfill(session, lake_of(settings), order, say, again=again)
-            finally:
-                session.stop()
+        region = world.region
+    planner = ScenarioPlans(settings, text, region, first)
+    order = Order(slug(scenario), text, region, first, last, planner, scenario.vehicle_count)
+    planner.drafts()  # what is wrong with the scenario shows before Spark starts
+    scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="backfill-", dir=scratch) as work:
+        os.environ.update(find_java(cache_dir()).env(os.environ))
+        session = build_session("rumbo-backfill", require_jars() / "spark", Path(work))
+        try:
+            return backfill(session, lake_of(settings), order, say, again=again)
+        finally:
+            session.stop()
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioPlans:
+    """Satisfies `rumbo.pipeline.backfill_plans.Planner`: opens the region where it is, in whatever process."""
+
+    settings: Settings
+    scenario: str
+    region: str
+    first: date
+
+    def drafts(self) -> Drafts:
+        return _opened(self)
+
+
+@cache
+def _opened(plans: ScenarioPlans) -> Drafts:
+    """The world stays open until the process ends, and its router ends with it."""
+    world = _KEPT_OPEN.enter_context(world_in(plans.settings, plans.region))
+    return Drafts(load_exact(plans.scenario), world, plans.first)
+
+
+_KEPT_OPEN = ExitStack()
 
 
 @dataclass(slots=True)
@@ -103,7 +133,10 @@ class Backfills:
 
 def load_exact(text: str) -> Scenario:
     """The scenario that a backfill kept with its rows."""
-    return Scenario.model_validate_json(text)
+    given = {
+        name: value for name, value in json.loads(text).items() if value != ""
+    }  # texts that it does without
+    return Scenario.model_validate(given, strict=False)
 
 
 def _plans(scenario: Scenario, world: World, first: date, made: set[date]) -> Iterator[Plan]:
