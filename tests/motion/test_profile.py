@@ -109,7 +109,7 @@ def test_nobody_leaves_or_passes_a_light_while_it_is_red(
     t, s, _, _ = sampled(profile)
     for light in halts(route, seed).lights:
         goes_s = held[light.at_m].end_s if light.at_m in held else float(np.interp(light.at_m, s, t))
-        programme = Programme.of(light.key)
+        programme = light.programme
         since_s = programme.since_red_s(start_ms, goes_s)
         assert since_s * 1000 > programme.red_ms - 500 or since_s < 0.5
 
@@ -164,12 +164,12 @@ def test_a_wide_bend_mapped_with_few_vertices_is_not_a_row_of_corners() -> None:
     assert 20.0 <= slowest <= 29.0
 
 
-def test_about_half_of_the_signals_are_red_and_the_waits_are_those_of_real_traffic() -> None:
+def test_six_in_ten_signals_stop_the_trip_and_the_waits_are_those_of_real_traffic() -> None:
     signals = tuple(Control(200.0 * k, ControlKind.SIGNAL, k) for k in range(1, 500))
     profile = solve(straight_route(100_000, controls=signals), CLASS_SPECS[VehicleClass.CAR], 5)
     waits = sorted(hold.end_s - hold.start_s for hold in profile.holds)
-    assert 200 <= len(waits) <= 300
-    assert 15 <= sum(waits) / len(waits) <= 30 and 35 <= waits[int(0.9 * len(waits))] <= 60
+    assert 240 <= len(waits) <= 330
+    assert 15 <= sum(waits) / len(waits) <= 32 and 35 <= waits[int(0.9 * len(waits))] <= 60
 
 
 def test_vehicles_at_the_same_light_see_the_same_phase_wherever_they_come_from() -> None:

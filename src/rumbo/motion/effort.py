@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from types import MappingProxyType
 
 import numpy as np
@@ -20,7 +21,7 @@ LEAST_SPEED_MPS = 1.2
 """A road is never slower than this, whatever the map says; a pause's last ramp is no faster (docs/motion.md)."""
 BANDS_MPS = (0.0, 3.0, 6.0, 9.0, 13.0, 18.0, 25.0)
 """Where the bands of speed begin."""
-ACCELERATION_SHARE = (1.0, 0.95, 0.8, 0.65, 0.5, 0.4, 0.3)
+ACCELERATION_SHARE = (1.0, 1.0, 0.95, 0.8, 0.6, 0.45, 0.3)
 """Of the full pedal, by band: people use less of it the faster they are."""
 BRAKING_SHARE = (1.0, 1.0, 0.95, 0.9, 0.8, 0.7, 0.6)
 LEAST_MPS2 = 0.05
@@ -63,6 +64,8 @@ class Effort:
     """w of each band's line at distance 0, shape (bands, 1)."""
     slope: Floats
     """2a of each band, shape (bands, 1)."""
+    lines: tuple[tuple[float, float], ...]
+    """The same as numbers, band by band."""
 
     @classmethod
     def of(cls, mps2: Sequence[float]) -> Effort:
@@ -70,11 +73,23 @@ class Effort:
         begin = np.array(BANDS_MPS) * np.array(BANDS_MPS)
         slope = 2.0 * np.array(mps2)
         distance = np.concatenate(((0.0,), np.cumsum((begin[1:] - begin[:-1]) / slope[:-1])))
-        return cls((begin - slope * distance)[:, None], slope[:, None])
+        offset = begin - slope * distance
+        lines = tuple(zip(offset.tolist(), slope.tolist(), strict=True))
+        return cls(offset[:, None], slope[:, None], lines)
 
     def reached(self, distance_m: Floats) -> Floats:
         """W after `distance_m` (0 or more) from a standstill."""
         return np.asarray((self.offset + self.slope * distance_m).min(axis=0))
+
+    def reached_at(self, distance_m: float) -> float:
+        """`reached` for one distance, but for rounding."""
+        least = inf
+        for offset, slope in self.lines:
+            w = offset + slope * distance_m
+            if w > least:  # from here on they only rise
+                break
+            least = w
+        return least
 
     def distance_m(self, w: Floats) -> Floats:
         """How far it takes to change from a standstill to w, or back: the inverse of `reached`."""

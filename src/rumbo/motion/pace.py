@@ -68,7 +68,7 @@ def paced(
         np.minimum(up.reached(np.maximum(forward, 0.0)), down.reached(np.maximum(backward, 0.0))), cap
     )
     w[stood] = 0.0
-    return Pace(s_m, w)
+    return Pace(s_m, np.maximum(w, 0.0))  # rounding may leave a node a hair below a standstill
 
 
 def _nodes(edges: Floats, knots: Floats, stands: Floats) -> Floats:

@@ -51,7 +51,7 @@ def solve(
     cells = envelope(sections(route, limits, seed, driver), box_s, from_m, route.length_m)
     up, down = efforts(spec, seed, driver)
     pace = paced(cells, stands, up, down, seed, MANNERS[driver].wander)
-    run, stops = Driving.over(pace, up, down, start_ms, box_s).run(ahead, hold_s)
+    run, stops = Driving(pace, up, down, start_ms, box_s).run(ahead, hold_s)
     at_m = np.array([from_m, *(stop.at_m for stop in stops), route.length_m])
     return replace(_profile(run, limits, at_m, stops, hold_s), start_ms=start_ms)
 

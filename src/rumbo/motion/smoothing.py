@@ -6,7 +6,6 @@ Filtering v(t) with a box of length T keeps the distance of every leg and makes 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,45 +27,19 @@ class Run:
     gap: Bools
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """From a standstill to a standstill: places and speeds squared `w` at n nodes, and n-1 durations.
+def joined(s_m: Floats, w: Floats, gaps_s: Floats) -> Run:
+    """A run along n nodes with speeds squared `w`: between two nodes acceleration is constant.
 
-    Between two nodes acceleration is constant.
+    Where a place repeats the vehicle stands, `gaps_s` long, gap by gap; it stands after the last node too.
     """
-
-    s_m: Floats
-    w: Floats
-    v_mps: Floats
-    width_s: Floats
-
-    @classmethod
-    def of(cls, s_m: Floats, w: Floats) -> Leg:
-        w = np.maximum(w, 0.0)  # rounding may leave a node a hair below a standstill
-        v = np.sqrt(w)
-        return cls(s_m, w, v, 2.0 * (s_m[1:] - s_m[:-1]) / (v[1:] + v[:-1]))
-
-
-def joined(legs: Sequence[Leg], gaps_s: Sequence[float]) -> Run:
-    """One run of legs; `gaps_s[k]` is how long it stands before leg k (0 only before the first); the last closes it."""
-    width, grown, speed, slope = list[Floats](), list[Floats](), list[Floats](), list[Floats]()
-    gap: list[bool] = []
-    for leg, gap_s in zip(legs, gaps_s, strict=False):
-        if gap_s > 0.0:
-            for column, value in ((width, gap_s), (grown, 0.0), (speed, 0.0), (slope, 0.0)):
-                column.append(np.array((value,)))
-            gap.append(True)
-        gap += [False] * len(leg.width_s)
-        far = leg.s_m[1:] - leg.s_m[:-1]
-        width.append(leg.width_s)
-        grown.append(far)
-        speed.append(leg.v_mps[:-1])
-        slope.append((leg.w[1:] - leg.w[:-1]) * 0.5 / far)
-    none = np.zeros(1)
-    t_s, s_m = (np.concatenate((none, np.cumsum(np.concatenate(column)))) for column in (width, grown))
-    return Run(
-        t_s, s_m, np.concatenate((*speed, none)), np.concatenate((*slope, none)), np.array([*gap, True])
-    )
+    far = s_m[1:] - s_m[:-1]
+    gap = far == 0.0
+    v = np.sqrt(np.maximum(w, 0.0))  # rounding may leave a node a hair below a standstill
+    with np.errstate(divide="ignore", invalid="ignore"):
+        width, slope = 2.0 * far / (v[1:] + v[:-1]), (w[1:] - w[:-1]) * 0.5 / far
+    width[gap], slope[gap] = gaps_s, 0.0
+    t_s = np.concatenate(((0.0,), width.cumsum()))
+    return Run(t_s, s_m - s_m[0], v, np.append(slope, 0.0), np.append(gap, True))
 
 
 def box_filtered(run: Run, box_s: float) -> tuple[Floats, Floats, Floats, Floats]:
