@@ -34,8 +34,7 @@ class Repeats(logging.Filter):
 client_log = logging.getLogger("rumbo.transport.librdkafka")
 client_log.addFilter(Repeats())
 REQUEST_TIMEOUT_S = 15.0
-_LEADER_PAUSE_S = 0.05
-_COORDINATOR_PAUSE_S = 0.1
+_PAUSE_S = 0.05
 BATCH = 10_000
 """Records taken from the client in one go; they are in its memory already."""
 
@@ -57,16 +56,23 @@ _FENCED = frozenset(
     }
 )
 
-_COORDINATOR_MOVES = frozenset(
+_PASSING = frozenset(
     {
         KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
         KafkaError.COORDINATOR_NOT_AVAILABLE,
         KafkaError.NOT_COORDINATOR,
         KafkaError.UNSTABLE_OFFSET_COMMIT,
+        KafkaError.UNKNOWN_TOPIC_OR_PART,
+        KafkaError.LEADER_NOT_AVAILABLE,
+        KafkaError.NOT_LEADER_FOR_PARTITION,
+        KafkaError.FENCED_LEADER_EPOCH,
+        KafkaError.UNKNOWN_LEADER_EPOCH,
+        KafkaError.OFFSET_NOT_AVAILABLE,
         KafkaError._TIMED_OUT,  # noqa: SLF001
     }
 )
-"""What is answered for a moment after a broker has started, or while a dead worker's transaction is open."""
+"""What is answered for a moment after a broker has started or a topic was made, or while a dead worker's transaction
+is open. `KafkaError.retriable()` does not tell: it is false for all of them outside transactions."""
 
 
 def consumer_config(bootstrap: str, client_id: str, group: str = "rumbo.reader") -> dict[str, Any]:
@@ -118,7 +124,7 @@ def is_fenced(error: KafkaError) -> bool:
 def all_well(places: list[TopicPartition]) -> list[TopicPartition]:
     """The places as they are. Raises KafkaException where the broker refused one.
 
-    It refuses partition by partition, and the client raises nothing: unread, a refused commit looks done, and a
+    It refuses partition by partition, and the client mostly raises nothing: unread, a refused commit looks done, and a
     progress that cannot be read looks like one that was never made.
     """
     for place in places:
@@ -127,16 +133,16 @@ def all_well(places: list[TopicPartition]) -> list[TopicPartition]:
     return places
 
 
-def once_coordinated[T](ask: Callable[[], T], doing: str) -> T:
-    """The answer of a group's coordinator, waited for while there is none yet. Raises Unavailable at last."""
+def patiently[T](ask: Callable[[], T], doing: str) -> T:
+    """The answer, asked for again while what stands in its way will pass. Raises Unavailable at last."""
     deadline = time.monotonic() + REQUEST_TIMEOUT_S
     while True:
         try:
             return ask()
         except KafkaException as exc:
-            if exc.args[0].code() not in _COORDINATOR_MOVES or time.monotonic() > deadline:
+            if exc.args[0].code() not in _PASSING or time.monotonic() > deadline:
                 raise translated(exc, doing) from exc
-            time.sleep(_COORDINATOR_PAUSE_S)
+            time.sleep(_PAUSE_S)
 
 
 def partitions_of(consumer: Consumer, topic: str, timeout_s: float = REQUEST_TIMEOUT_S) -> list[int]:
@@ -159,18 +165,11 @@ def ends(consumer: Consumer, places: Iterable[Place]) -> dict[Place, int]:
     asked = [TopicPartition(topic, partition, OFFSET_END) for topic, partition in places]
     if not asked:
         return {}
-    deadline = time.monotonic() + REQUEST_TIMEOUT_S
-    while True:
-        try:
-            answers = consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)
-        except KafkaException as exc:
-            raise translated(exc, "asking where the topics end") from exc
-        errors = [answer.error for answer in answers if answer.error is not None]
-        if not errors:
-            return {(answer.topic, answer.partition): answer.offset for answer in answers}
-        if not errors[0].retriable() or time.monotonic() > deadline:
-            raise translated(KafkaException(errors[0]), "asking where the topics end")
-        time.sleep(_LEADER_PAUSE_S)  # a partition without a leader, as for a moment after a broker's start
+    answers = patiently(
+        lambda: all_well(consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)),
+        "asking where the topics end",
+    )
+    return {(answer.topic, answer.partition): answer.offset for answer in answers}
 
 
 class LogReader:

@@ -30,8 +30,8 @@ from rumbo.transport.client import (
     client_log,
     consumer_config,
     ends,
-    once_coordinated,
     partitions_of,
+    patiently,
     producer_config,
     translated,
 )
@@ -193,7 +193,7 @@ class KafkaOffsets:
     def committed(self, group: str, topic: str) -> dict[int, Committed]:
         asked = [TopicPartition(topic, partition) for partition in range(self._count(topic))]
         reader = self._reader_of(group)
-        found = once_coordinated(
+        found = patiently(
             lambda: all_well(reader.committed(asked, timeout=REQUEST_TIMEOUT_S)),
             f"reading the progress of {group}",
         )
@@ -218,7 +218,7 @@ class KafkaOffsets:
             else TopicPartition(topic, partition, at)
             for partition, at in offsets.items()
         ]
-        once_coordinated(lambda: self._commit(group, wanted), f"committing the progress of {group}")
+        patiently(lambda: self._commit(group, wanted), f"committing the progress of {group}")
 
     def _commit(self, group: str, wanted: list[TopicPartition]) -> None:
         try:
@@ -234,13 +234,14 @@ class KafkaOffsets:
     def end_offsets(self, topic: str) -> dict[int, int]:
         latest = OffsetSpec.latest()  # type: ignore[no-untyped-call]  # the package types it not
         spec = {TopicPartition(topic, p): latest for p in range(self._count(topic))}
-        try:
+
+        def ask() -> dict[int, int]:
             futures = self._admin.list_offsets(
                 spec, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=REQUEST_TIMEOUT_S
             )
             return {place.partition: _answer(future).offset for place, future in futures.items()}
-        except KafkaException as exc:
-            raise translated(exc, f"asking where {topic} ends") from exc
+
+        return patiently(ask, f"asking where {topic} ends")
 
     def _count(self, topic: str) -> int:
         """Partitions of a topic; asked once, they do not change while Rumbo runs."""
