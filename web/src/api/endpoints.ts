@@ -1,8 +1,13 @@
 import type {
   Closure,
   ClosureRequest,
+  Device,
+  DevicePreview,
+  DeviceProfile,
+  DeviceProfiles,
   Geometry,
   History,
+  Imported,
   LineString,
   Page,
   Pipeline,
@@ -17,7 +22,7 @@ import type {
   TripCommand,
   TripRequest,
   Vehicle,
-  VehicleClass,
+  VehicleChange,
   VehicleRequest,
   World,
 } from "../contracts/api";
@@ -40,11 +45,21 @@ async function everyPage<T>(path: string): Promise<T[]> {
 
 export const listVehicles = () => everyPage<Vehicle>("/vehicles");
 
-export const createVehicle = (name: string, vehicleClass: VehicleClass, idempotencyKey: string) =>
-  request<Vehicle>("POST", "/vehicles", {
-    body: { name, vehicle_class: vehicleClass } satisfies VehicleRequest,
-    idempotencyKey,
-  });
+export const createVehicle = (vehicle: VehicleRequest, idempotencyKey: string) =>
+  request<Vehicle>("POST", "/vehicles", { body: vehicle, idempotencyKey });
+
+export const changeVehicle = (id: string, change: VehicleChange) =>
+  request<Vehicle>("PATCH", `/vehicles/${encodeURIComponent(id)}`, { body: change });
+
+/** All vehicles of a CSV file, or none; the problem's `errors` name what is wrong with which line. */
+export const importVehicles = (csv: string, idempotencyKey: string) =>
+  request<Imported>("POST", "/vehicles/import", { raw: { data: csv, type: "text/csv" }, idempotencyKey });
+
+/** Where a browser fetches the vehicles as a file: those of a fleet, with a tag, or all. */
+export function exportAddress(filter: { fleet?: string; tag?: string; q?: string }, separator: "comma" | "semicolon"): string {
+  const asked = new URLSearchParams({ ...filter, separator });
+  return `/api/v1/vehicles/export.csv?${asked}`;
+}
 
 export const deleteVehicle = (id: string) => request<void>("DELETE", `/vehicles/${encodeURIComponent(id)}`);
 
@@ -97,3 +112,18 @@ export const createClosure = (body: ClosureRequest, idempotencyKey: string) =>
   request<Closure>("POST", "/closures", { body, idempotencyKey });
 
 export const deleteClosure = (id: string) => request<void>("DELETE", `/closures/${encodeURIComponent(id)}`);
+
+export const listDevices = async (): Promise<DeviceProfile[]> =>
+  (await request<DeviceProfiles>("GET", "/device-profiles")).items;
+
+export const putDevice = (name: string, device: Device) =>
+  request<DeviceProfile>("PUT", `/device-profiles/${encodeURIComponent(name)}`, { body: device });
+
+export const deleteDevice = (name: string) => request<void>("DELETE", `/device-profiles/${encodeURIComponent(name)}`);
+
+/** What a device would report: of a trip there is, or of one built in. */
+export const previewDevice = (device: Device, tripId: string | null, signal: AbortSignal) =>
+  request<DevicePreview>("POST", "/device-profiles/preview", {
+    body: { device, sample: tripId === null ? {} : { trip_id: tripId }, payloads: 5 },
+    signal,
+  });

@@ -58,6 +58,21 @@ export interface components {
             lon: number;
             kind: string;
         };
+        /** @description One kind of device. `schema_version` is that of the position events it sends. */
+        DeviceSpec: {
+            name: string;
+            reporting?: components["schemas"]["Reporting"];
+            gnss?: components["schemas"]["Gnss"];
+            link?: components["schemas"]["Link"];
+            faults?: components["schemas"]["Faults"];
+            /** @default 2 */
+            schema_version?: number;
+        };
+        /**
+         * @description How a trip is driven; the ranges behind the names are in `motion`.
+         * @enum {string}
+         */
+        Driver: "calm" | "normal" | "aggressive";
         /** @description What has become of the trips that were under way or planned. `done` once none waits to be looked at. */
         EffectOut: {
             done: boolean;
@@ -68,12 +83,105 @@ export interface components {
             /** @description They go on through it; at most 100, not in lists. */
             trips_without_other_way: components["schemas"]["OtherWayOut"][];
         };
+        /** @enum {string} */
+        EnergyKind: "petrol" | "diesel" | "electric" | "human";
+        /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
+        Faults: {
+            /** @default 0 */
+            late_share?: number;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         5000
+             *       ],
+             *       [
+             *         0.9,
+             *         60000
+             *       ],
+             *       [
+             *         1,
+             *         600000
+             *       ]
+             *     ]
+             */
+            late_ms?: components["schemas"]["Quantiles"];
+            /** @default 0 */
+            doubled_share?: number;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         2000
+             *       ]
+             *     ]
+             */
+            doubled_ms?: components["schemas"]["Quantiles"];
+            /** @default 0 */
+            dropped_share?: number;
+            /** @default 0 */
+            malformed_share?: number;
+            /** @default 0 */
+            breaking_share?: number;
+            /** @default 0 */
+            clock_skew_ms?: number;
+            /** @default 0 */
+            clock_drift_ppm?: number;
+            /** @default 0 */
+            frozen_per_hour?: number;
+            /** @default 30 */
+            frozen_s?: number;
+            /** @default 0 */
+            teleport_per_hour?: number;
+            /** @default 3 */
+            teleport_s?: number;
+            /** @default 5000 */
+            teleport_m?: number;
+        };
         FieldError: {
             pointer: string;
             detail: string;
         };
+        FleetOut: {
+            name: string;
+            vehicles: number;
+            by_class: {
+                [key: string]: number;
+            };
+            /** @description Vehicles that are on a trip now. */
+            driving: number;
+            /** @description All that its vehicles have, in order. */
+            tags: string[];
+        };
+        FleetsOut: {
+            items: components["schemas"]["FleetOut"][];
+            next_cursor: string | null;
+        };
         GeometryOut: {
             geometry: components["schemas"]["LineStringOut"];
+        };
+        /** @description How good the receiver's fixes are. Sigmas are per axis, in metres; errors are correlated over the times given. */
+        Gnss: {
+            /** @default false */
+            ideal?: boolean;
+            /** @default 3 */
+            open_sigma_m?: number;
+            /** @default 12 */
+            canyon_sigma_m?: number;
+            /** @default 25 */
+            tunnel_sigma_m?: number;
+            /** @default 120000 */
+            correlation_ms?: number;
+            /** @default 30000 */
+            degraded_correlation_ms?: number;
+            /** @default 0.12 */
+            speed_sigma_mps?: number;
+            /** @default 1.5 */
+            heading_sigma_deg?: number;
         };
         HealthOut: {
             /** @enum {string} */
@@ -90,6 +198,30 @@ export interface components {
             vehicles: components["schemas"]["PastVehicleOut"][];
             /** @description Whether there are more than `limit`. */
             truncated: boolean;
+        };
+        /** @description What an import did, or with `dry_run` would have done. All lines are made or none. */
+        ImportOut: {
+            rows: number;
+            created: number;
+            /** @description Vehicles that the same line had made before, or that are just so. */
+            known: number;
+            dry_run: boolean;
+        };
+        /**
+         * @description What a vehicle can do on a road when driven normally.
+         *
+         *     `acceleration_mps2` and `braking_mps2` are the service limits that a driver uses, well under SUMO's
+         *     `accel`/`decel` defaults (car 2.6/4.5, truck 1.3/4, bus 1.2/4), which are the vehicle's; real 1 Hz
+         *     drives show p95 1.49 m/s² and 1.66 m/s² (CMAP subset, fastsim 2.1.5).
+         *     `lateral_mps2` bounds v²/r in curves. `smoothing_s` is the length of the box filter that turns steps
+         *     of acceleration into ramps, so jerk is at most (acceleration + braking) / smoothing.
+         */
+        Limits: {
+            max_speed_mps: number;
+            acceleration_mps2: number;
+            braking_mps2: number;
+            lateral_mps2: number;
+            smoothing_s: number;
         };
         /** @description GeoJSON LineString (RFC 7946): [longitude, latitude] pairs. */
         LineStringIn: {
@@ -116,6 +248,55 @@ export interface components {
                 number,
                 number
             ][];
+        };
+        /**
+         * @description The way from the device to Kafka: a chain of three states (good, weak, lost), seeded, in trip time.
+         *
+         *     Mean lengths in s; `weak_s` or `lost_s` of 0 leave that state out. `delay_ms` holds while good, `weak_delay_ms`
+         *     while weak. What is recorded while lost is kept, at most `buffer` reports (the oldest are dropped), and sent
+         *     `burst_ms` apart when the link is back; with a buffer of 0 it is dropped.
+         */
+        Link: {
+            /** @default 600 */
+            good_s?: number;
+            /** @default 0 */
+            weak_s?: number;
+            /** @default 0 */
+            lost_s?: number;
+            /** @default false */
+            lost_in_tunnels?: boolean;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         0
+             *       ]
+             *     ]
+             */
+            delay_ms?: components["schemas"]["Quantiles"];
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         0
+             *       ]
+             *     ]
+             */
+            weak_delay_ms?: components["schemas"]["Quantiles"];
+            /** @default 10000 */
+            buffer?: number;
+            /** @default 20 */
+            burst_ms?: number;
+            /** @default true */
+            in_order?: boolean;
         };
         OtherWayOut: {
             trip_id: string;
@@ -202,6 +383,22 @@ export interface components {
             hint: string;
             errors: components["schemas"]["FieldError"][];
         };
+        ProfileOut: {
+            name: string;
+            /** @description Ready-made ones stay as they are. */
+            ready_made: boolean;
+            /** @description How many vehicles have it as theirs. */
+            vehicles: number;
+            device: components["schemas"]["DeviceSpec"];
+        };
+        ProfilesOut: {
+            items: components["schemas"]["ProfileOut"][];
+            next_cursor: null;
+        };
+        Quantiles: [
+            number,
+            number
+        ][];
         RateIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
             revision?: number | null;
@@ -224,6 +421,35 @@ export interface components {
         };
         RegionsOut: {
             items: components["schemas"]["RegionOut"][];
+        };
+        /**
+         * @description When the device reports: at the first sample at which any of these holds. Samples are `sample_ms` apart.
+         *
+         *     `interval_ms` since the last report, or `standing_interval_ms` while standing (None: the same); `distance_m`
+         *     driven since then; course changed by `turn_deg` since then; ignition switched on or off. The first sample of a
+         *     trip and its end are always reported. Samples are never further apart than `interval_ms`.
+         */
+        Reporting: {
+            /** @default 1000 */
+            interval_ms?: number;
+            standing_interval_ms?: number | null;
+            distance_m?: number | null;
+            turn_deg?: number | null;
+            /** @default false */
+            on_ignition?: boolean;
+            /** @default 1000 */
+            sample_ms?: number;
+        };
+        /** @description What became of one entry: its id, or what is wrong with it. */
+        ResultOut: {
+            id: string | null;
+            /** @description Whether the same order had made it before. */
+            known: boolean;
+            error: components["schemas"]["ProblemOut"] | null;
+        };
+        /** @description One result an entry, in order. */
+        ResultsOut: {
+            results: components["schemas"]["ResultOut"][];
         };
         ResumeIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
@@ -259,6 +485,11 @@ export interface components {
         RoutesOut: {
             routes: components["schemas"]["RouteOut"][];
         };
+        /**
+         * @description What divides the cells. A file with semicolons is as Excel reads and writes it where decimals have a comma.
+         * @enum {string}
+         */
+        Separator: "comma" | "semicolon";
         StepIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
             revision?: number | null;
@@ -288,8 +519,12 @@ export interface components {
              * @example 2026-03-05T07:30:00Z
              */
             start_at?: string | null;
-            /** @default standard */
-            device_profile?: string;
+            /** @description Ready-made or your own; left out: the vehicle's. */
+            device_profile?: string | null;
+            /** @description A device of this trip alone, instead of a profile. */
+            device?: components["schemas"]["DeviceSpec"] | null;
+            /** @description Left out: the vehicle's. */
+            driver?: components["schemas"]["Driver"] | null;
             seed?: number | null;
             /** @default 0 */
             alternative?: number;
@@ -299,6 +534,8 @@ export interface components {
              * @default true
              */
             traffic?: boolean;
+            /** @description Your own id; left out, it gets one. The same order with the same id again is no second trip. */
+            id?: string | null;
         };
         /** @description A trip as it stands now. In lists `route.geometry` is simplified, `controls` and `roads` are empty. */
         TripOut: {
@@ -309,7 +546,14 @@ export interface components {
             created_at: string;
             ended_at: string | null;
             seed: number;
+            /** @description The name of its device. */
             device_profile: string;
+            /** @description Fuel or charge at the start, as a share of full. */
+            energy_start: number;
+            /** @description The same at its end, as planned now. */
+            energy_end: number;
+            /** @description What its vehicle had driven before. */
+            odometer_start_m: number;
             waypoints: components["schemas"]["WaypointOut"][];
             route: components["schemas"]["RouteOut"];
             progress: number;
@@ -321,13 +565,42 @@ export interface components {
         };
         /** @enum {string} */
         TripState: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
+        TripsIn: {
+            /** @description Each stands or falls by itself. */
+            trips: components["schemas"]["TripIn"][];
+        };
         TripsOut: {
             items: components["schemas"]["TripOut"][];
             next_cursor: string | null;
         };
+        /** @description What to change; what is left out stays, and so does what is null, but for the fleet: null takes it out of it. */
         VehicleChange: {
             name?: string | null;
             vehicle_class?: components["schemas"]["VehicleClass"] | null;
+            fleet?: string | null;
+            tags?: string[] | null;
+            /** @description As a whole: {} makes it a usual one of its class. */
+            spec?: {
+                /** @enum {string} */
+                energy?: "petrol" | "diesel" | "electric" | "human";
+                mass_kg?: number;
+                drag_area_m2?: number;
+                rolling_resistance?: number;
+                power_kw?: number;
+                auxiliary_kw?: number;
+                capacity_kwh?: number;
+                limits?: {
+                    max_speed_mps?: number;
+                    acceleration_mps2?: number;
+                    braking_mps2?: number;
+                    lateral_mps2?: number;
+                    smoothing_s?: number;
+                };
+            } | null;
+            driver?: components["schemas"]["Driver"] | null;
+            device_profile?: string | null;
+            /** @description Fills it up, or empties it. */
+            energy_level?: number | null;
         };
         /** @enum {string} */
         VehicleClass: "car" | "van" | "truck" | "bus" | "motorcycle" | "bicycle";
@@ -336,13 +609,113 @@ export interface components {
             name: string;
             /** @default car */
             vehicle_class?: components["schemas"]["VehicleClass"];
+            id?: string | null;
+            /**
+             * @description The group it belongs to.
+             * @example couriers
+             */
+            fleet?: string | null;
+            /** @default [] */
+            tags?: string[];
+            /**
+             * @description What differs from its class's parameters. They are checked by the same ranges as a plan's.
+             * @default {}
+             * @example {
+             *       "limits": {
+             *         "max_speed_mps": 30
+             *       },
+             *       "mass_kg": 1800
+             *     }
+             */
+            spec?: {
+                /** @enum {string} */
+                energy?: "petrol" | "diesel" | "electric" | "human";
+                mass_kg?: number;
+                drag_area_m2?: number;
+                rolling_resistance?: number;
+                power_kw?: number;
+                auxiliary_kw?: number;
+                capacity_kwh?: number;
+                limits?: {
+                    max_speed_mps?: number;
+                    acceleration_mps2?: number;
+                    braking_mps2?: number;
+                    lateral_mps2?: number;
+                    smoothing_s?: number;
+                };
+            };
+            /** @default normal */
+            driver?: components["schemas"]["Driver"];
+            /**
+             * @description Of its trips that name none: ready-made, or your own.
+             * @default standard
+             */
+            device_profile?: string;
+            /**
+             * @description Share of full.
+             * @default 1
+             */
+            energy_level?: number;
         };
         VehicleOut: {
             id: string;
             name: string;
             vehicle_class: components["schemas"]["VehicleClass"];
+            fleet: string | null;
+            tags: string[];
+            /**
+             * @description What differs from its class's parameters. They are checked by the same ranges as a plan's.
+             * @example {
+             *       "limits": {
+             *         "max_speed_mps": 30
+             *       },
+             *       "mass_kg": 1800
+             *     }
+             */
+            spec: {
+                /** @enum {string} */
+                energy?: "petrol" | "diesel" | "electric" | "human";
+                mass_kg?: number;
+                drag_area_m2?: number;
+                rolling_resistance?: number;
+                power_kw?: number;
+                auxiliary_kw?: number;
+                capacity_kwh?: number;
+                limits?: {
+                    max_speed_mps?: number;
+                    acceleration_mps2?: number;
+                    braking_mps2?: number;
+                    lateral_mps2?: number;
+                    smoothing_s?: number;
+                };
+            };
+            /** @description In full: its class's, with its `spec` in their place. */
+            parameters: components["schemas"]["VehicleSpec"];
+            driver: components["schemas"]["Driver"];
+            device_profile: string;
+            /** @description Share of full, as last set by hand. */
+            energy_level: number;
+            /** @description Share of full that its last trip leaves; while it drives: at that trip's end. */
+            energy_left: number;
+            /** @description As its last trip leaves it; while it drives: at that trip's end. */
+            odometer_m: number;
             created_at: string;
             current_trip_id: string | null;
+        };
+        /** @description One vehicle's parameters, all that motion and energy need of it. They stand whole in every plan. */
+        VehicleSpec: {
+            limits: components["schemas"]["Limits"];
+            energy: components["schemas"]["EnergyKind"];
+            mass_kg: number;
+            drag_area_m2: number;
+            rolling_resistance: number;
+            power_kw: number;
+            auxiliary_kw: number;
+            capacity_kwh: number;
+        };
+        /** @description Each stands or falls by itself. */
+        VehiclesIn: {
+            vehicles: components["schemas"]["VehicleIn"][];
         };
         VehiclesOut: {
             items: components["schemas"]["VehicleOut"][];
@@ -399,8 +772,16 @@ type ReadonlyArray<T> = [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClosureKind"]> = ["closed", "slow"];
+export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
+export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
+export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
+    energy: unknown;
+}>["energy"]> = ["petrol", "diesel", "electric", "human"];
 export const vehicleClassValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleClass"]> = ["car", "van", "truck", "bus", "motorcycle", "bicycle"];
+export const vehicleInSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleIn"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
+export const vehicleOutSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleOut"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
 export type operations = Record<string, never>;

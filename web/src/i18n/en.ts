@@ -1,10 +1,12 @@
 import { closures } from "./en/closures";
+import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
 /** Every text of the app, in English. es.ts must have the same keys, or it does not compile. */
 export const en = {
   ...world,
   ...closures,
+  ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",
   "nav.map": "Map",

@@ -1,10 +1,12 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
 export const es: Messages = {
   ...world,
   ...closures,
+  ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",
   "nav.map": "Mapa",

@@ -1,6 +1,6 @@
 import * as api from "../api/endpoints";
-import { ApiError } from "../api/client";
-import type { Trip, TripCommand, TripState, Vehicle, VehicleClass } from "../contracts/api";
+import { ApiError, newIdempotencyKey } from "../api/client";
+import type { Imported, Trip, TripCommand, TripState, Vehicle, VehicleChange, VehicleRequest } from "../contracts/api";
 import { fleet, notice, selection } from "./state";
 
 const RECENT_TRIPS = 50;
@@ -66,10 +66,28 @@ export async function command(tripId: string, what: TripCommand): Promise<void> 
 }
 
 /** @throws ApiError for the form to show. */
-export async function addVehicle(name: string, vehicleClass: VehicleClass, idempotencyKey: string): Promise<void> {
-  const vehicle = await api.createVehicle(name, vehicleClass, idempotencyKey);
-  fleet.set(({ vehicles }) => ({ vehicles: [...vehicles.filter((one) => one.id !== vehicle.id), vehicle], loaded: true }));
+export async function addVehicle(wanted: VehicleRequest, idempotencyKey: string): Promise<void> {
+  keepVehicle(await api.createVehicle(wanted, idempotencyKey));
+}
+
+/** @throws ApiError for the form to show. */
+export async function editVehicle(id: string, change: VehicleChange): Promise<void> {
+  keepVehicle(await api.changeVehicle(id, change));
+}
+
+function keepVehicle(vehicle: Vehicle): void {
+  fleet.set(({ vehicles }) => {
+    const known = vehicles.some((one) => one.id === vehicle.id);
+    return { vehicles: known ? vehicles.map((one) => (one.id === vehicle.id ? vehicle : one)) : [...vehicles, vehicle], loaded: true };
+  });
   select(vehicle.id);
+}
+
+/** @throws ApiError for the page to show, with what is wrong with which line. */
+export async function importFile(file: File): Promise<Imported> {
+  const done = await api.importVehicles(await file.text(), newIdempotencyKey());
+  await loadFleet();
+  return done;
 }
 
 export async function removeVehicle(id: string): Promise<void> {

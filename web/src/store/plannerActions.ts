@@ -21,6 +21,7 @@ export function openPlanner(vehicleId?: string): void {
     track: null,
     routes: [],
     chosen: 0,
+    device: null,
     error: null,
   });
 }
@@ -143,11 +144,12 @@ let pending: { body: string; key: string } | null = null;
 
 /** Starts the planned trip now, or at a world time. Trying again after a lost answer doesn't start a second one. */
 export async function startTrip(startAt: string | null): Promise<Trip | null> {
-  const { vehicleId, chosen } = planner.get();
+  const { vehicleId, chosen, device } = planner.get();
   const question = wanted();
   if (!vehicleId || !question) return null;
   const body: TripRequest = { vehicle_id: vehicleId, ...question };
   if (startAt) body.start_at = startAt;
+  if (device) body.device_profile = device;
   if (chosen > 0) body.alternative = chosen;
   const text = JSON.stringify(body);
   if (pending?.body !== text) pending = { body: text, key: newIdempotencyKey() };

@@ -1,5 +1,5 @@
 /** Everything the pages share, but for positions (tracks.ts). */
-import type { Closure, ClosureKind, PastVehicle, Pipeline, Region, Route, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
+import type { Closure, ClosureKind, DevicePreview, DeviceProfile, FullDevice, PastVehicle, Pipeline, Region, Route, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
 import type { VehicleReport } from "../contracts/live";
 import type { ApiError } from "../api/client";
 import { WorldTime } from "../live/clock";
@@ -72,6 +72,8 @@ export const planner = createStore({
   track: null as { name: string; geometry: Route["geometry"] } | null,
   routes: [] as readonly Route[],
   chosen: 0,
+  /** The device of this trip; null: the vehicle's own. */
+  device: null as string | null,
   busy: false,
   error: null as ApiError | null,
 });
@@ -110,7 +112,7 @@ export const past = createStore({
   error: null as ApiError | null,
 });
 
-export type Tab = "fleet" | "closures";
+export type Tab = "fleet" | "closures" | "devices";
 
 export const panel = createStore({ tab: "fleet" as Tab });
 
@@ -135,4 +137,19 @@ export const closures = createStore({
   busy: false,
   /** What is wrong with the draft, or with reading the list. */
   error: null as ApiError | null,
+});
+
+export const devices = createStore({
+  loaded: false,
+  /** The ready-made ones, then a person's own. */
+  items: [] as readonly DeviceProfile[],
+  error: null as ApiError | null,
+  /** The one being composed. */
+  draft: null as FullDevice | null,
+  isNew: false,
+  preview: null as DevicePreview | null,
+  looking: false,
+  busy: false,
+  /** What is wrong with the draft. */
+  problem: null as ApiError | null,
 });

@@ -6,6 +6,7 @@ import { fleet, planner } from "../../store/state";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { DeviceChoice } from "./DeviceChoice";
 import { Departure } from "./Departure";
 import { RouteChoice } from "./RouteChoice";
 import { StopList } from "./StopList";
@@ -46,6 +47,7 @@ export function Planner() {
       <RouteChoice />
       {route && (
         <>
+          <Device />
           <Departure startAt={startAt} onChange={setStartAt} durationS={route.duration_s} />
           <Button
             kind="primary"
@@ -59,6 +61,21 @@ export function Planner() {
         </>
       )}
     </section>
+  );
+}
+
+function Device() {
+  const { t } = useI18n();
+  const { vehicleId, device } = useStore(planner, (value) => value);
+  const vehicle = useStore(fleet, (value) => value.vehicles.find((one) => one.id === vehicleId));
+  return (
+    <DeviceChoice
+      label={t("plan.device")}
+      value={device}
+      inherited={vehicle?.device_profile ?? "standard"}
+      testId="plan-device"
+      onChange={(name) => planner.set({ device: name })}
+    />
   );
 }
 

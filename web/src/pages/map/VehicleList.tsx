@@ -4,8 +4,11 @@ import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { FINAL, select } from "../../store/fleetActions";
 import { fleet, past } from "../../store/state";
+import { ANY, fleetsOf, matches, tagsOf, type VehicleFilter } from "../../store/vehicleFilter";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { StateBadge } from "../../ui/StateBadge";
+import { VehicleFiles } from "./VehicleFiles";
 
 const SHOWN = 200;
 const FILTER_FROM = 8;
@@ -14,8 +17,7 @@ export function VehicleList() {
   const { t } = useI18n();
   const { vehicles, trips, live } = useStore(fleet, (value) => value);
   const then = useStore(past, (value) => (value.at === null ? null : value.vehicles));
-  const [filter, setFilter] = useState("");
-  const wanted = filter.trim().toLocaleLowerCase();
+  const [filter, setFilter] = useState<VehicleFilter>(ANY);
   const states = new Map(trips.map((trip) => [trip.id, trip.state]));
   const stateOf = (vehicle: Vehicle): TripState | "idle" => {
     if (then) return then[vehicle.id]?.state ?? "idle";
@@ -25,29 +27,88 @@ export function VehicleList() {
     const state = (heard?.tripId === trip ? heard.state : states.get(trip)) ?? "idle";
     return state !== "idle" && FINAL.has(state) ? "idle" : state;
   };
-  const found = vehicles.filter((vehicle) => vehicle.name.toLocaleLowerCase().includes(wanted));
+  const found = vehicles.filter((vehicle) => matches(vehicle, filter));
   return (
     <>
-      {vehicles.length >= FILTER_FROM && (
-        <label className="search-field">
-          <Icon name="search" />
-          <span className="hidden">{t("fleet.filter")}</span>
-          <input type="search" value={filter} placeholder={t("fleet.filter")} onChange={(event) => setFilter(event.target.value)} />
-        </label>
-      )}
+      <Filter vehicles={vehicles} filter={filter} onChange={setFilter} />
       <ul className="rows" data-testid="vehicle-list">
         {found.slice(0, SHOWN).map((vehicle) => (
           <VehicleRow key={vehicle.id} vehicle={vehicle} state={stateOf(vehicle)} />
         ))}
       </ul>
-      {found.length === 0 && <p className="quiet">{t("fleet.noMatch")}</p>}
+      {found.length === 0 && (
+        <div className="nothing">
+          <p className="quiet">{t("fleet.noneMatch")}</p>
+          <Button onClick={() => setFilter(ANY)}>{t("fleet.clear")}</Button>
+        </div>
+      )}
       {found.length > SHOWN && <p className="quiet">{t("fleet.more", { n: found.length - SHOWN })}</p>}
+      <VehicleFiles filter={filter} />
     </>
+  );
+}
+
+interface FilterProps {
+  vehicles: readonly Vehicle[];
+  filter: VehicleFilter;
+  onChange: (filter: VehicleFilter) => void;
+}
+
+/** By name, fleet and tag; each is offered only where there is something to choose. */
+function Filter({ vehicles, filter, onChange }: FilterProps) {
+  const { t } = useI18n();
+  const [fleets, tags] = [fleetsOf(vehicles), tagsOf(vehicles)];
+  return (
+    <div className="filter">
+      {vehicles.length >= FILTER_FROM && (
+        <label className="search-field">
+          <Icon name="search" />
+          <span className="hidden">{t("fleet.filter")}</span>
+          <input
+            type="search"
+            value={filter.text}
+            placeholder={t("fleet.filter")}
+            data-testid="filter-text"
+            onChange={(event) => onChange({ ...filter, text: event.target.value })}
+          />
+        </label>
+      )}
+      {(fleets.length > 0 || tags.length > 0) && (
+        <div className="filter-row">
+          <Choice label={t("fleet.byFleet")} any={t("fleet.anyFleet")} names={fleets} value={filter.fleet} testId="filter-fleet" onChange={(name) => onChange({ ...filter, fleet: name })} />
+          <Choice label={t("fleet.byTag")} any={t("fleet.anyTag")} names={tags} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ ...filter, tag })} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  any: string;
+  names: readonly string[];
+  value: string;
+  testId: string;
+  onChange: (name: string) => void;
+}
+
+function Choice({ label, any, names, value, testId, onChange }: ChoiceProps) {
+  if (names.length === 0) return null;
+  return (
+    <select aria-label={label} title={label} value={value} data-testid={testId} onChange={(event) => onChange(event.target.value)}>
+      <option value="">{any}</option>
+      {names.map((name) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
   );
 }
 
 const VehicleRow = memo(function VehicleRow({ vehicle, state }: { vehicle: Vehicle; state: TripState | "idle" }) {
   const { t } = useI18n();
+  const about = [t(`class.${vehicle.vehicle_class}`), vehicle.fleet, ...vehicle.tags].filter(Boolean).join(" · ");
   return (
     <li>
       <button type="button" className="row" data-testid="vehicle-item" data-vehicle-id={vehicle.id} onClick={() => select(vehicle.id)}>
@@ -56,7 +117,7 @@ const VehicleRow = memo(function VehicleRow({ vehicle, state }: { vehicle: Vehic
         </span>
         <span className="row-text">
           <strong>{vehicle.name}</strong>
-          <span className="quiet">{t(`class.${vehicle.vehicle_class}`)}</span>
+          <span className="quiet">{about}</span>
         </span>
         <StateBadge state={state} />
       </button>

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Vehicle } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
@@ -7,6 +8,7 @@ import { fleet, past, selection } from "../../store/state";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { PastCard } from "./PastCard";
+import { VehicleForm } from "./VehicleForm";
 import { TripCard } from "./TripCard";
 
 /** One vehicle: what it does now, and what one can do with it. */
@@ -16,7 +18,9 @@ export function VehicleView({ vehicle }: { vehicle: Vehicle }) {
   const trip = useStore(fleet, (value) => value.trips.find((one) => one.id === tripId));
   const live = useStore(fleet, (value) => value.live);
   const looking = useStore(past, (value) => value.at !== null);
+  const [editing, setEditing] = useState(false);
   const over = !trip || FINAL.has(stateOf(trip, live));
+  if (editing) return <VehicleForm vehicle={vehicle} onDone={() => setEditing(false)} />;
   return (
     <section className="stack" aria-label={vehicle.name}>
       <div className="title-row">
@@ -26,10 +30,12 @@ export function VehicleView({ vehicle }: { vehicle: Vehicle }) {
         </span>
         <div className="row-text">
           <h2>{vehicle.name}</h2>
-          <span className="quiet">{t(`class.${vehicle.vehicle_class}`)}</span>
+          <span className="quiet">{[t(`class.${vehicle.vehicle_class}`), vehicle.fleet, ...vehicle.tags].filter(Boolean).join(" · ")}</span>
         </div>
+        <IconButton icon="edit" label={t("vehicle.edit")} testId="edit-vehicle" onClick={() => setEditing(true)} />
       </div>
       {looking ? <PastCard vehicleId={vehicle.id} /> : trip ? <TripCard key={trip.id} trip={trip} /> : <p className="quiet">{t("vehicle.noTrip")}</p>}
+      {over && <Facts vehicle={vehicle} />}
       {over && !looking && (
         <div className="form-actions">
           {!vehicle.current_trip_id && (
@@ -41,5 +47,26 @@ export function VehicleView({ vehicle }: { vehicle: Vehicle }) {
         </div>
       )}
     </section>
+  );
+}
+
+/** What is usual of this vehicle, and what its trips have left. */
+function Facts({ vehicle }: { vehicle: Vehicle }) {
+  const { t, format } = useI18n();
+  const facts = [
+    [t("vehicle.driver"), t(`driver.${vehicle.driver}`)],
+    [t("vehicle.device"), vehicle.device_profile],
+    [t("vehicle.energy"), vehicle.parameters.energy === "human" ? "–" : format.percent(vehicle.energy_left)],
+    [t("vehicle.odometer"), format.distance(vehicle.odometer_m)],
+  ];
+  return (
+    <dl className="facts number" aria-label={t("vehicle.facts")} data-testid="vehicle-facts">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
