@@ -123,7 +123,7 @@ class Booking:
         if (vehicle.vehicle_class, vehicle.overrides) != (drawn.vehicle_class, drawn.overrides):
             return Conflict("The vehicle was changed while its trip was planned.", hint="Try again.")
         plan = rules.begun(draft.plan, order.start_ms, self._world.now_ms())
-        plan = going_on(plan, standing_before(connection, vehicle, plan.start_ms), draft.need)
+        plan = going_on(plan, standing_before(connection, vehicle, plan.start_ms), draft.leg)
         ahead = outlook(plan)
         spare_ms = int(rules.TURNAROUND_WALL_MS * self._world.rate()) if order.start_ms is None else 0
         until_ms = (ahead.end_ms or plan.start_ms) + spare_ms

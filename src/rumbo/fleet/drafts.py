@@ -15,7 +15,7 @@ from rumbo.domain.vehicle import Vehicle, spec_of
 from rumbo.errors import Conflict, InvalidInput, NotFound, RumboError
 from rumbo.events.plans import plan_to_json
 from rumbo.fleet import rules
-from rumbo.fleet.chain import Driven, make_plan
+from rumbo.fleet.chain import Driven, Leg, leg_of, make_plan
 from rumbo.fleet.closures import newest_number
 from rumbo.fleet.conditions import Travel
 from rumbo.fleet.database import Database
@@ -26,7 +26,6 @@ from rumbo.fleet.planner import Planner
 from rumbo.fleet.trips import packed_body
 from rumbo.fleet.vehicles import find_vehicle
 from rumbo.fleet.world import WorldView
-from rumbo.motion.power import need_share
 
 AT_ONCE = 4
 """Orders routed side by side: more than the routing pool has children, so that none of them waits for us."""
@@ -44,8 +43,7 @@ class Draft:
     plan: Plan
     body: bytes
     line: str
-    need: float
-    """Share of a full tank that the trip takes."""
+    leg: Leg
     closures_known: int
     """Row number of the newest closure that it has been planned with."""
 
@@ -107,8 +105,8 @@ class Drafts:
         rules.check_length(plan)
         text = plan_to_json(plan)
         rules.check_size(text)
-        need = need_share(who.spec, plan.profile)
-        return Draft(order, vehicle, plan, packed_body(text), encode_outline(route), need, closures_known)
+        leg = leg_of(plan)
+        return Draft(order, vehicle, plan, packed_body(text), encode_outline(route), leg, closures_known)
 
 
 def _facts(connection: Connection, order: TripOrder) -> _Facts | RumboError:

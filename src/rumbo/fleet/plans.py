@@ -9,8 +9,9 @@ from rumbo.domain.plan import Amendment, Plan
 from rumbo.domain.trip import TripState
 from rumbo.fleet.phases import CANCELLED, FAILED, PAUSED, PLANNED
 from rumbo.fleet.trips import Outlook
-from rumbo.motion import compile_plan
-from rumbo.motion.power import energy_at_end
+from rumbo.motion import Motion, compile_plan
+from rumbo.motion.energy import Engine, peak_s, spent_kwh
+from rumbo.motion.power import Course, energy_at_end
 from rumbo.motion.snapshot import snapshot_of
 
 _PHASES = {TripState.CANCELLED: CANCELLED, TripState.FAILED: FAILED}
@@ -39,7 +40,7 @@ def with_later(settled: Plan, later: tuple[Amendment, ...]) -> Plan:
 def outlook(plan: Plan) -> Outlook:
     """When, where, after how many metres and with how much energy left the trip ends, as the plan stands."""
     motion = compile_plan(plan)
-    left = energy_at_end(plan, motion)
+    left = _left(plan, motion)
     end_ms = motion.end_ms if motion.reports else motion.changes[-1].at_ms
     if end_ms is None:
         route = motion.route
@@ -47,6 +48,29 @@ def outlook(plan: Plan) -> Outlook:
     end = snapshot_of(plan, motion, end_ms)
     phase = _PHASES.get(end.state, PLANNED)
     return Outlook(phase, end_ms, end.lat, end.lon, round(end.distance_m, 3), left)
+
+
+def _left(plan: Plan, motion: Motion) -> float:
+    """Share of full at the end. Of a trip that nobody touched it follows from its profile alone."""
+    if not plan.amendments:
+        need, used = shares(plan)
+        if need <= plan.energy_start:
+            return max(plan.energy_start - used, 0.0)
+    return energy_at_end(plan, motion)
+
+
+def shares(plan: Plan) -> tuple[float, float]:
+    """Of a full tank: the most that the plan's profile has used at any time, and what it has used by its end."""
+    course = Course.of_profile(Engine.of(plan.spec), plan.profile)
+    within = spent_kwh(
+        course.engine,
+        course.move,
+        course.switch,
+        peak_s(course.move, course.switch, course.length_s),
+        course.stands,
+    )
+    most_kwh = float((course.used_kwh[:-1] + within).max(initial=0.0))
+    return most_kwh / plan.spec.capacity_kwh, float(course.used_kwh[-1]) / plan.spec.capacity_kwh
 
 
 def outlook_again(settled: Plan, plan: Plan, known: Outlook) -> Outlook:

@@ -10,6 +10,7 @@ from rumbo.domain.device import DeviceSpec
 from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.plan import Plan
 from rumbo.errors import InvalidInput
+from rumbo.fleet.chain import Chain, going_on, leg_of
 from rumbo.scenarios.expand import expand
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.world import World
@@ -18,14 +19,15 @@ from rumbo.scenarios.world import World
 class History:
     """Plans day by day (UTC) from `first` on, at which vehicles are new. Days must be asked for in order.
 
-    A plan follows from scenario, world and `first` alone; the odometer goes on from trip to trip.
+    A plan follows from scenario, world and `first` alone; odometer and tank go on from trip to trip as they do over
+    REST (`rumbo.fleet.chain`).
     """
 
     def __init__(self, scenario: Scenario, world: World, first: date) -> None:
         self._scenario, self._world = scenario, world
         self._first_ms = _begin_ms(first)
         self._next = first
-        self._driven_m: dict[str, float] = {}
+        self._chain = Chain()
 
     def plans(self, day: date) -> Iterator[Plan]:
         """The trips that start on the day, by start. Read to the end before the next day is asked for.
@@ -41,9 +43,9 @@ class History:
         devices: dict[str, DeviceSpec] = {**DEVICE_PROFILES, **found.devices}
         for order in found.orders:
             plan = self._world.planning.plan(order)
-            driven_m = self._driven_m.get(order.vehicle.id, 0.0)
-            self._driven_m[order.vehicle.id] = driven_m + plan.route.length_m
-            yield replace(plan, device=devices[order.vehicle.device_profile], odometer_start_m=driven_m)
+            plan = replace(plan, device=devices[order.vehicle.device_profile])
+            leg = leg_of(plan)
+            yield going_on(plan, self._chain.next(order.vehicle.id, leg), leg)
 
 
 def _begin_ms(day: date) -> int:

@@ -10,7 +10,7 @@ from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route, RouteRequest, Waypoint
 from rumbo.domain.vehicle import Driver, VehicleClass, VehicleSpec
 from rumbo.errors import InvalidInput
-from rumbo.motion import solve
+from rumbo.fleet.chain import Driven, make_plan
 from rumbo.routing.geometry import route_from_points
 from rumbo.routing.port import RoutingProvider
 from rumbo.scenarios.orders import Order
@@ -66,8 +66,5 @@ class RoutedPlanning:
         else:
             route = self.route(vehicle.vehicle_class, order.waypoints)
         route = self._traffic(route, spec, order.seed, vehicle.driver, order.start_ms)
-        profile = solve(route, spec, order.seed, driver=vehicle.driver, start_ms=order.start_ms)
-        return Plan(
-            order.trip_id, vehicle.id, vehicle.vehicle_class, spec, order.seed, STANDARD, order.start_ms,
-            order.start_ms, route, profile, driver=vehicle.driver,
-        )  # fmt: skip
+        who = Driven(vehicle.id, vehicle.vehicle_class, spec, vehicle.driver)
+        return make_plan(order.trip_id, who, order.seed, STANDARD, order.start_ms, route)
