@@ -1,4 +1,5 @@
 import { closures } from "./en/closures";
+import { devices } from "./en/devices";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -6,6 +7,7 @@ import { world } from "./en/world";
 export const en = {
   ...world,
   ...closures,
+  ...devices,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",

@@ -1,11 +1,13 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { devices } from "./es/devices";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
 export const es: Messages = {
   ...world,
   ...closures,
+  ...devices,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",

@@ -5,11 +5,12 @@ import { changeDraft, selectClosure } from "../store/closureActions";
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
 import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
-import { closures, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, world } from "../store/state";
+import { closures, devices, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, world } from "../store/state";
 import { createMap, styleOf, systemTheme, themeOf } from "./base";
 import { coverZoom, fit, Follower, middleOfFreePart } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
+import { DevicePreviewLayer } from "./devicePreview";
 import type { Theme } from "./flavor";
 import { RouteLayer } from "./route";
 import { VehicleLayer } from "./vehicles/layer";
@@ -25,6 +26,7 @@ export class MapController {
   private readonly region: Region;
   private readonly closures: ClosureLayer;
   private readonly handles: ClosureHandles;
+  private readonly preview: DevicePreviewLayer;
   private readonly route: RouteLayer;
   private readonly vehicles: VehicleLayer;
   private readonly waypoints: WaypointLayer;
@@ -47,6 +49,7 @@ export class MapController {
       name: (part) => this.i18n.t(part === "rim" ? "closure.markRim" : "closure.markMiddle"),
       onChange: changeDraft,
     });
+    this.preview = new DevicePreviewLayer(this.map, theme);
     this.route = new RouteLayer(this.map, theme, chooseRoute);
     this.vehicles = new VehicleLayer(this.map, tracks, theme);
     this.follower = new Follower(this.map, tracks);
@@ -102,6 +105,7 @@ export class MapController {
       fleet.subscribe(() => this.drawSelection()),
       past.subscribe(() => this.drawTime()),
       closures.subscribe(() => this.drawClosures()),
+      devices.subscribe(() => this.drawPreview()),
       // It comes once a second: closures begin and end with world time.
       pipeline.subscribe(() => this.drawClosures()),
     );
@@ -120,6 +124,7 @@ export class MapController {
   private dress(): void {
     this.closures.add();
     this.route.add();
+    this.preview.add();
     this.vehicles.add();
     this.drawTime();
     this.drawPlan();
@@ -161,6 +166,13 @@ export class MapController {
     this.vehicles.watch(past.get().at === null ? tracks : pastTracks);
     this.drawClosures();
     this.drawSelection();
+  }
+
+  /** A built-in sample may lie in another part of the Earth: it has figures, and no place on this map. */
+  private drawPreview(): void {
+    const { preview } = devices.get();
+    const box = this.preview.show(preview?.sample.kind === "trip" ? preview : null);
+    if (box) fit(this.map, box);
   }
 
   private drawClosures(): void {

@@ -2,7 +2,7 @@ import { ApiError } from "../api/client";
 import * as api from "../api/endpoints";
 import type { DeviceProfile, FullDevice } from "../contracts/api";
 import { report } from "./fleetActions";
-import { devices, selection } from "./state";
+import { devices, fleet, selection } from "./state";
 
 const SETTLE_MS = 350;
 
@@ -92,11 +92,14 @@ function preview(): void {
   timer = window.setTimeout(() => void look(signal), SETTLE_MS);
 }
 
+/** The trip to try a device on: the selected one, else the newest, else the API's own. */
+const sampleTrip = (): string | null => selection.get().tripId ?? fleet.get().trips[0]?.id ?? null;
+
 async function look(signal: AbortSignal): Promise<void> {
   const { draft } = devices.get();
   if (!draft) return;
   try {
-    const found = await api.previewDevice({ ...draft, name: "preview" }, selection.get().tripId, signal);
+    const found = await api.previewDevice({ ...draft, name: "preview" }, sampleTrip(), signal);
     devices.set({ preview: found, looking: false, problem: null });
   } catch (error) {
     if (signal.aborted) return;

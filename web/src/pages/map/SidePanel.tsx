@@ -1,7 +1,7 @@
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { closures, fleet, panel, planner, selection } from "../../store/state";
+import { closures, devices, fleet, panel, planner, selection } from "../../store/state";
 import { IconButton } from "../../ui/Button";
 import { LanguageSwitch } from "../../ui/LanguageSwitch";
 import { useHeight } from "../../ui/useHeight";
@@ -12,6 +12,7 @@ import { VehicleForm } from "./VehicleForm";
 import { VehicleView } from "./VehicleView";
 
 const ClosuresPanel = lazy(() => import("./closures/ClosuresPanel"));
+const DevicesPanel = lazy(() => import("./devices/DevicesPanel"));
 
 /** One column for everything a person does; on a phone it is the sheet at the bottom. */
 export function SidePanel() {
@@ -27,12 +28,14 @@ export function SidePanel() {
 
   let view: ReactNode;
   if (tab === "closures") view = <ClosuresPanel />;
+  else if (tab === "devices") view = <DevicesPanel />;
   else if (creating) view = <VehicleForm onDone={() => setCreating(false)} />;
   else if (planning) view = <Planner />;
   else if (vehicle) view = <VehicleView key={vehicle.id} vehicle={vehicle} />;
   else view = <FleetView onNewVehicle={() => setCreating(true)} />;
 
-  const top = tab === "closures" ? !inside : !creating && !planning && !vehicle;
+  const composing = useStore(devices, (value) => value.draft !== null);
+  const top = tab === "closures" ? !inside : tab === "devices" ? !composing : !creating && !planning && !vehicle;
   return (
     <aside ref={sheet} className={low ? "panel low" : "panel"} aria-label="Rumbo">
       <header className="panel-head">

@@ -129,7 +129,7 @@ function MoreFields({ wanted, onChange }: PartProps) {
         />
         <datalist id="fleets">
           {fleetsOf(vehicles).map((name) => (
-            <option key={name} value={name} />
+            <option key={name} value={name} aria-label={name} />
           ))}
         </datalist>
       </label>
