@@ -27,6 +27,7 @@ from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.device_profiles import DeviceProfiles
+from rumbo.fleet.device_trial import DeviceTrials
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -106,6 +107,7 @@ class House:
         self.fleet = FleetService(self.database, self.planner, self.world, self.relay, self.trips)
         self.vehicles = VehicleService(self.database, self.world, self.trips)
         self.devices = DeviceProfiles(self.database)
+        self.trials = DeviceTrials(self.database, self.planner, self.trips, self.world)
         self.rerouter = Rerouter(
             self.database, self.trips, self.world, self.relay, self.conditions, self.planner.around
         )
@@ -128,7 +130,7 @@ class House:
 
     def services(self) -> Services:
         return Services(
-            fleet=self.fleet, vehicles=self.vehicles, devices=self.devices,
+            fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
             history=self.history, answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,

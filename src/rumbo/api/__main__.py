@@ -32,6 +32,7 @@ from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.device_profiles import DeviceProfiles
+from rumbo.fleet.device_trial import DeviceTrials
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -114,6 +115,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             fleet=fleet,
             vehicles=VehicleService(database, world, trips),
             devices=DeviceProfiles(database),
+            trials=DeviceTrials(database, planner, trips, world),
             world=world,
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),

@@ -14,6 +14,7 @@ from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.device_profiles import DeviceProfiles
+from rumbo.fleet.device_trial import DeviceTrials
 from rumbo.fleet.history import History
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.vehicle_service import VehicleService
@@ -31,6 +32,7 @@ class Services:
     fleet: FleetService
     vehicles: VehicleService
     devices: DeviceProfiles
+    trials: DeviceTrials
     world: WorldView
     clock: ClockVerbs
     closures: ClosureService
