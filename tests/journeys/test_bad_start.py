@@ -83,3 +83,21 @@ def test_help_answers_without_loading_the_heavy_parts() -> None:
     program = "import sys; from rumbo import cli; print(*{'pyspark', 'polars', 'numpy'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_a_bad_scenario_is_named_before_anything_starts(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text("version: 1\nname: bad\ntitle: Bad\nfleets: [{name: f, count: none}]\ndemand: []\n")
+    data = tmp_path / "data"
+    wrong = rumbo("up", "--data", str(data), "--scenario", str(file))
+    assert wrong.returncode == 2
+    assert "fleets" in wrong.stderr and "count" in wrong.stderr
+    unknown = rumbo("up", "--data", str(data), "--scenario", "no-such-thing")
+    assert unknown.returncode != 0 and "no-such-thing" in unknown.stderr
+    file.write_text(
+        "version: 1\nname: bad\ntitle: Elsewhere\nregion: atlantis\nfleets: [{name: f, count: 1}]\n"
+        "demand: [{kind: commuters, fleet: f}]\n"
+    )
+    elsewhere = rumbo("up", "--data", str(data), "--scenario", str(file), "--region", "monaco")
+    assert elsewhere.returncode != 0 and "atlantis" in elsewhere.stderr and "--region" in elsewhere.stderr
+    assert not data.exists()

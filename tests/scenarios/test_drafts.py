@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from rumbo.domain.plan import Plan
-from rumbo.scenarios.drafts import Chain, Draft, Drafts, begin_ms
+from rumbo.fleet.chain import Chain, going_on
+from rumbo.scenarios.drafts import Draft, Drafts, begin_ms
 from rumbo.scenarios.history import History
 from support.scenes import DEMANDS, scenario, world
 
@@ -24,9 +25,7 @@ def joined(found: Drafts, first: date, last: date) -> list[Draft]:
 
 def chained(drafts: list[Draft]) -> list[Plan]:
     chain = Chain()
-    return [
-        replace(d.plan, odometer_start_m=chain.next(d.plan.vehicle_id, d.plan.route.length_m)) for d in drafts
-    ]
+    return [going_on(d.plan, chain.next(d.plan.vehicle_id, d.leg), d.leg) for d in drafts]
 
 
 @pytest.mark.parametrize("kind", DEMANDS)
@@ -34,7 +33,9 @@ def test_parts_add_up_to_the_history(kind: str) -> None:
     found = scenario(DEMANDS[kind])
     history = History(found, world(), FIRST)
     whole = [plan for day in DAYS for plan in history.plans(day)]
-    assert chained(joined(Drafts(found, world(), FIRST), DAYS[0], DAYS[-1])) == whole
+    drafts = Drafts(found, world(), FIRST)
+    assert chained(joined(drafts, DAYS[0], DAYS[-1])) == whole
+    assert list(drafts.history(DAYS[-1])) == whole
     assert len(whole) > 3 and (kind == "loops" or any(plan.odometer_start_m > 0 for plan in whole))
 
 

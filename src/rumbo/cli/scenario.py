@@ -32,7 +32,6 @@ Seed = Annotated[int | None, typer.Option(help="Another seed: other vehicles, ot
 RegionName = Annotated[
     str | None, typer.Option("--region", help="Region (default: that of the stack's settings).")
 ]
-TIMEOUT_S = 120.0
 
 
 @app.command("list")
@@ -91,36 +90,20 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Make its vehicles and plan its trips as world time goes on. Ctrl-C stops; run it again to go on."""
-    import httpx
-
-    from rumbo.scenarios.rest import RestStack
-    from rumbo.scenarios.run import Run
+    from rumbo.settings import read_settings
+    from rumbo.stack.scenario import run_scenario, told
 
     chosen = _chosen(scenario, vehicles, seed, days)
     stop = threading.Event()
     for sent in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sent, lambda *_: stop.set())
 
-    def say(text: str) -> None:
-        typer.echo(text, err=True)
-
-    root = f"{running_url(data, url)}/api/v1"
-    with (
-        httpx.Client(base_url=root, timeout=TIMEOUT_S, trust_env=False) as client,
-        _world(data, chosen, region) as world,
-    ):
-        stack = RestStack(client, say)
-        if speed is not None:
-            stack.set_rate(speed)
-        began = time.monotonic()
-        tally = Run(chosen, world, stack, say, stop.wait).go()
-    counts = {outcome.value: count for outcome, count in tally.outcomes.items()}
-    result = {
-        "vehicles": tally.vehicles,
-        **counts,
-        "late": tally.late,
-        "seconds": round(time.monotonic() - began, 1),
-    }
+    began = time.monotonic()
+    tally = run_scenario(
+        read_settings(data_dir=data), chosen, running_url(data, url), lambda text: typer.echo(text, err=True),
+        stop, region=region or "", speed=speed,
+    )  # fmt: skip
+    result = told(tally) | {"seconds": round(time.monotonic() - began, 1)}
     typer.echo(
         json.dumps(result) if as_json else ", ".join(f"{name} {value}" for name, value in result.items())
     )

@@ -25,17 +25,26 @@ def up(
     ] = None,
     workers: Annotated[int | None, typer.Option(help="Drive workers (default: 1).", min=1, max=16)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on (default: 127.0.0.1).")] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(help="Let this run once all is ready: a .yaml file, or a ready-made one's name."),
+    ] = None,
 ) -> None:
     """Run everything on this machine: Kafka, Spark, worker, API and web app. Ctrl-C stops it."""
     from rumbo.domain.clock import ClockChange
+    from rumbo.scenarios.load import open_scenario
     from rumbo.stack import ports, rundir
     from rumbo.stack.checkout import cache_dir, require_jars
     from rumbo.stack.embedded import EmbeddedStack
     from rumbo.stack.java import find_java
+    from rumbo.stack.scenario import in_background, settings_for
 
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s %(message)s")
     settings = read_settings(data_dir=data, port=port, region=region, speed=speed, workers=workers, host=host)
     ClockChange(0, 0, settings.speed)  # raises for a speed that no world can have
+    chosen = open_scenario(scenario) if scenario else None
+    if chosen:
+        settings = settings_for(settings, chosen)
     ports.require_free(settings.port, settings.host)
     rundir.check_data_dir(settings.data_dir)
     java = find_java(cache_dir())
@@ -49,7 +58,13 @@ def up(
 
     signal.signal(signal.SIGINT, ask_to_stop)
     signal.signal(signal.SIGTERM, ask_to_stop)
-    EmbeddedStack(settings, java, jars, typer.echo).run(stop)
+    stack = EmbeddedStack(settings, java, jars, typer.echo)
+
+    def when_ready() -> None:
+        if chosen:
+            in_background(settings, chosen, stack.url, typer.echo, stop)
+
+    stack.run(stop, when_ready)
 
 
 def ensure_region(settings: Settings) -> str:

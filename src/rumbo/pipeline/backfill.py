@@ -12,7 +12,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
@@ -23,6 +23,7 @@ from pyspark.sql import types as st
 
 from rumbo.events.fields import POSITION
 from rumbo.events.plans import plan_from_json
+from rumbo.fleet.chain import going_on
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import BACKFILLS, LANDED_EVENTS, REJECTED, TableSpec
@@ -143,7 +144,7 @@ def _make(
     for spec in MADE:
         counts[spec.name] = _counted(session, lake, spec, _of_days(order, wanted))
         rows[spec.name] += sum(counts[spec.name].values())
-    trips = Counter(day for day, _, _ in planned.numbers.values())
+    trips = Counter(day for day, *_ in planned.numbers.values())
     lines = []
     for day in wanted:
         number = (day - EPOCH).days
@@ -188,8 +189,8 @@ def _driven(
     def trips() -> Iterator[Numbered]:
         for row in (row for part in parts for row in part.to_pylist()):
             if place := numbers.get(row["trip_id"]):
-                day, number, odometer_m = place
-                yield day, number, replace(plan_from_json(row["plan"]), odometer_start_m=odometer_m)
+                day, number, before, leg = place
+                yield day, number, going_on(plan_from_json(row["plan"]), before, leg)
 
     yield from rows_of(run, spec, trips())
 

@@ -1,13 +1,13 @@
 """Plans of a backfill's days, made by Spark's Python workers and kept on their disks until their rows are written.
 
 Each part of the days is a task: planning, the dearest step, runs on as many cores as Spark has. The driver sees a few
-numbers of each trip only: enough to say which number a trip has in its day and what its odometer shows.
+numbers of each trip only: enough to say which number a trip has in its day and how its vehicle stands before it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
 from itertools import batched
@@ -20,7 +20,8 @@ from pyspark.sql import functions as sf
 
 from rumbo.errors import InvalidInput, RumboError
 from rumbo.events.plans import plan_to_json
-from rumbo.scenarios.drafts import Chain, Draft, Drafts, Part
+from rumbo.fleet.chain import Chain, Leg, Standing
+from rumbo.scenarios.drafts import Draft, Drafts, Part
 
 TRIPS_A_TASK = 256
 """As many trips are written by a task, about: few enough that all cores are busy to the end, enough that files and
@@ -29,21 +30,22 @@ PLANS_A_BATCH = 64
 _PARTS = "day int, demand int"
 _LIGHT = (
     "refusal string, part int, start_ms long, vehicle int, demand int, nth int, trip_id string, vehicle_id string,"
-    " length_m double, can_spoil boolean"
+    " driven_m double, need double, used double, can_spoil boolean"
 )
 _PLANS = f"{_LIGHT}, plan binary"
 _ARROW = pa.schema(
     [
         ("refusal", pa.string()), ("part", pa.int32()), ("start_ms", pa.int64()), ("vehicle", pa.int32()),
         ("demand", pa.int32()), ("nth", pa.int32()), ("trip_id", pa.string()), ("vehicle_id", pa.string()),
-        ("length_m", pa.float64()), ("can_spoil", pa.bool_()), ("plan", pa.binary()),
+        ("driven_m", pa.float64()), ("need", pa.float64()), ("used", pa.float64()), ("can_spoil", pa.bool_()),
+        ("plan", pa.binary()),
     ]
 )  # fmt: skip
 _DAY_MS = 86_400_000
 EPOCH = date(1970, 1, 1)
 
-type Numbers = Mapping[str, tuple[int, int, float]]
-"""Trip id -> day (days since the epoch, UTC), number in the day, what the odometer shows at the start."""
+type Numbers = Mapping[str, tuple[int, int, Standing, Leg]]
+"""Trip id -> day (days since the epoch, UTC), number in the day, how its vehicle stands before, what it takes."""
 
 
 class Planner(Protocol):
@@ -66,7 +68,7 @@ class Planned:
 
 
 class Planning:
-    """Plans a backfill's days in batches, from the first on; odometers go on from batch to batch."""
+    """Plans a backfill's days in batches, from the first on; vehicles go on from batch to batch."""
 
     def __init__(self, session: SparkSession, planner: Planner) -> None:
         self._session, self._planner = session, planner
@@ -99,16 +101,17 @@ class Planning:
         return max(1, -(-self._planner.drafts().vehicle_count * 2 // TRIPS_A_TASK), -(-4 // days))
 
     def _numbered(self, light: Iterable[Row], wanted: set[int]) -> Numbers:
-        numbers: dict[str, tuple[int, int, float]] = {}
+        numbers: dict[str, tuple[int, int, Standing, Leg]] = {}
         counts: dict[int, int] = {}
         for row in sorted(
             light, key=lambda r: (r["part"], r["start_ms"], r["vehicle"], r["demand"], r["nth"])
         ):
-            odometer_m = self._chain.next(row["vehicle_id"], row["length_m"])
+            leg = Leg(row["driven_m"], row["need"], row["used"])
+            before = self._chain.next(row["vehicle_id"], leg)
             day = row["start_ms"] // _DAY_MS
             number = counts[day] = counts.get(day, -1) + 1
             if day in wanted:
-                numbers[row["trip_id"]] = day, number, odometer_m
+                numbers[row["trip_id"]] = day, number, before, leg
         return numbers
 
 
@@ -121,17 +124,15 @@ def _drafted(
             which = Part(date.fromordinal(part["day"]), part["demand"])
             for some in batched(planner.drafts().of(which, first, last), PLANS_A_BATCH):
                 yield pa.RecordBatch.from_pylist([_row(draft) for draft in some], _ARROW)
-        except (
-            RumboError
-        ) as exc:  # a text crosses the border to the driver, an exception would come as a stack trace
+        except RumboError as exc:  # a text crosses the border; an exception would come as a stack trace
             yield pa.RecordBatch.from_pylist([{"refusal": str(exc)}], _ARROW)
 
 
 def _row(draft: Draft) -> dict[str, object]:
     day, start_ms, vehicle, demand, nth = draft.place
     plan = draft.plan
-    return {
+    return asdict(draft.leg) | {
         "part": day.toordinal(), "start_ms": start_ms, "vehicle": vehicle, "demand": demand, "nth": nth,
-        "trip_id": plan.trip_id, "vehicle_id": plan.vehicle_id, "length_m": plan.route.length_m,
-        "can_spoil": plan.device.faults.can_spoil, "plan": plan_to_json(plan),
+        "trip_id": plan.trip_id, "vehicle_id": plan.vehicle_id, "can_spoil": plan.device.faults.can_spoil,
+        "plan": plan_to_json(plan),
     }  # fmt: skip

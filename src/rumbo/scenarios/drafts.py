@@ -1,26 +1,27 @@
 """The trips of a scenario's past in parts that can be planned apart from each other, in any order, on any machine.
 
 A part is one kind of demand on one of the scenario's days: nothing in it depends on another part. What goes on from
-trip to trip of a vehicle, its odometer, is no part's own: `Chain` adds it once all parts are planned.
+trip to trip of a vehicle, odometer and tank, is no part's own: `rumbo.fleet.chain` adds it in the order of trips.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 
 from rumbo.domain.device import DeviceSpec
 from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route, Waypoint
 from rumbo.domain.vehicle import VehicleClass
+from rumbo.fleet.chain import Chain, Leg, going_on, leg_of
 from rumbo.scenarios.demands import trips_of_day
 from rumbo.scenarios.expand import expand, staged
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.orders import Order
-from rumbo.scenarios.stage import Stage
 from rumbo.scenarios.world import Planning, World
 
 KEPT = 64
@@ -41,10 +42,11 @@ type Place = tuple[date, int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A trip's plan with its odometer at 0."""
+    """A trip's plan with its odometer at 0 and its tank full, and what it takes of its vehicle."""
 
     place: Place
     plan: Plan
+    leg: Leg
 
 
 class Drafts:
@@ -54,11 +56,11 @@ class Drafts:
     """
 
     def __init__(self, scenario: Scenario, world: World, first: date) -> None:
-        self._began_ms = begin_ms(first)
+        self._first, began_ms = first, begin_ms(first)
         kept = replace(world, planning=_Kept(world.planning))
-        found = expand(scenario, kept, self._began_ms, self._began_ms, began_ms=self._began_ms)
+        found = expand(scenario, kept, began_ms, began_ms, began_ms=began_ms)
         self._devices: dict[str, DeviceSpec] = {**DEVICE_PROFILES, **found.devices}
-        self._stage, self._since_ms, self._until_ms = staged(scenario, kept, self._began_ms)
+        self._stage, self._since_ms, self._until_ms = staged(scenario, kept, began_ms)
 
     @property
     def vehicle_count(self) -> int:
@@ -80,28 +82,21 @@ class Drafts:
         for nth, order in enumerate(trips_of_day(demand, stage, stage.day(part.day))):
             if from_ms <= order.start_ms < to_ms:
                 place = part.day, order.start_ms, order.vehicle.number, part.demand, nth
-                yield Draft(place, self._plan(stage, order))
+                plan = stage.world.planning.plan(order)
+                plan = replace(plan, device=self._devices[order.vehicle.device_profile])
+                yield Draft(place, plan, leg_of(plan))
 
-    def _plan(self, stage: Stage, order: Order) -> Plan:
-        plan = stage.world.planning.plan(order)
-        return replace(plan, device=self._devices[order.vehicle.device_profile])
+    def history(self, until: date) -> Iterator[Plan]:
+        """All trips that start up to that day (UTC), included: each as its vehicle goes on from the one before."""
+        chain = Chain()
+        for _, parts in groupby(self.parts(self._first, until), key=lambda part: part.day):
+            drafts = [draft for part in parts for draft in self.of(part, self._first, until)]
+            for draft in sorted(drafts, key=lambda draft: draft.place):
+                yield going_on(draft.plan, chain.next(draft.plan.vehicle_id, draft.leg), draft.leg)
 
     def _span(self, first: date, last: date) -> tuple[int, int]:
         to_ms = begin_ms(last + timedelta(days=1))
         return max(begin_ms(first), self._since_ms), min(to_ms, self._until_ms or to_ms)
-
-
-@dataclass(slots=True)
-class Chain:
-    """Goes on from trip to trip of each vehicle. Trips are given in the order of their places."""
-
-    driven_m: dict[str, float] = field(default_factory=dict)
-
-    def next(self, vehicle_id: str, length_m: float) -> float:
-        """What the odometer shows when the vehicle's next trip begins, which is so long."""
-        begin_m = self.driven_m.get(vehicle_id, 0.0)
-        self.driven_m[vehicle_id] = begin_m + length_m
-        return begin_m
 
 
 class _Kept:

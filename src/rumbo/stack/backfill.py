@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,12 @@ from rumbo.errors import InvalidInput
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import BACKFILL_TOPICS, BACKFILLS
-from rumbo.pipeline.backfill import Made, Order, backfill, days
+from rumbo.pipeline.backfill import Made, Order, backfill
 from rumbo.pipeline.backfill_rows import FOREVER_MS
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
 from rumbo.pipeline.session import build_session
 from rumbo.scenarios.drafts import Drafts
 from rumbo.scenarios.fleets import slug
-from rumbo.scenarios.history import History
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.world import World
 from rumbo.settings import Settings
@@ -140,8 +139,6 @@ def load_exact(text: str) -> Scenario:
 
 
 def _plans(scenario: Scenario, world: World, first: date, made: set[date]) -> Iterator[Plan]:
-    history = History(scenario, world, first)
-    for day in days(first, max(made)):
-        for plan in history.plans(day):
-            if day in made:
-                yield plan
+    for plan in Drafts(scenario, world, first).history(max(made)):
+        if datetime.fromtimestamp(plan.start_ms / 1000, UTC).date() in made:
+            yield plan
