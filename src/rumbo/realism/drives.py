@@ -1,4 +1,4 @@
-"""The real drives: 1 Hz speeds of 22 vehicles in 231 trips, as they lie in the `fastsim` wheel.
+"""The real drives: 1 Hz speeds of 22 vehicles in 241 trips, as they lie in the `fastsim` wheel.
 
 The wheel (2.1.5, Apache-2.0) carries a subset of the travel survey of the Chicago Metropolitan Agency for Planning
 (2007), one folder a vehicle with one file of speeds a day and a list of trips, and the published cycles.

@@ -18,7 +18,7 @@ from rumbo.errors import InvalidInput, NotFound
 from rumbo.fleet.traffic import with_traffic
 from rumbo.motion import Fleet, compile_plan, solve
 from rumbo.motion.arrays import Floats
-from rumbo.realism.town import STREETS, ZONE, Town
+from rumbo.realism.town import STREETS, ZONE, Crossing, Town
 from rumbo.realism.trace import LEAST_M, Trace
 from rumbo.regions import Region
 from rumbo.scenarios.dice import Dice, spread
@@ -34,6 +34,8 @@ DRIVERS = {Driver.CALM: 0.25, Driver.NORMAL: 0.5, Driver.AGGRESSIVE: 0.25}
 TRIES = 20
 """Draws for each trip asked for, before a region counts as one without roads."""
 MAX_SEED = 1 << 32
+APART_BLOCKS = 7
+"""Ends of a trip in the town: the way is two blocks shorter at most, so at least a kilometre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Run:
 
 def town_run(trips: int, seed: int) -> Run:
     """Cars in the made-up town."""
+    return run_of("town", town_plans(trips, seed))
+
+
+def town_plans(trips: int, seed: int) -> list[Plan]:
     town, dice, zone = Town(seed), Dice(seed).at("town"), ZoneInfo(ZONE)
     car = CLASS_SPECS[VehicleClass.CAR]
     plans: list[Plan] = []
@@ -67,7 +73,7 @@ def town_run(trips: int, seed: int) -> Run:
                 profile, driver=driver,
             )
         )  # fmt: skip
-    return run_of("town", plans)
+    return plans
 
 
 def region_run(region: Region, trips: int, seed: int) -> Run:
@@ -137,16 +143,15 @@ def _driven(plan: Plan, until_ms: int | None) -> tuple[Trace | None, Floats]:
     return Trace((states.speed_mps,)), states.acceleration_mps2
 
 
-def _apart(dice: Dice) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Two blocks on small streets that run east, at least a kilometre apart."""
+def _apart(dice: Dice) -> tuple[Crossing, Crossing]:
+    """Two blocks on any streets that run east, at least a kilometre apart."""
     k = 0
     while True:
-        ends = [
-            (1 + dice.at("x", k, i).whole(STREETS - 2), 1 + 2 * dice.at("y", k, i).whole(STREETS // 2))
-            for i in range(2)
-        ]
-        if abs(ends[0][0] - ends[1][0]) + abs(ends[0][1] - ends[1][1]) >= 6:
-            return ends[0], ends[1]
+        begin, end = (
+            (1 + dice.at("x", k, i).whole(STREETS - 2), dice.at("y", k, i).whole(STREETS)) for i in range(2)
+        )
+        if abs(begin[0] - end[0]) + abs(begin[1] - end[1]) >= APART_BLOCKS:
+            return begin, end
         k += 1
 
 
