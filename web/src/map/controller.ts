@@ -1,7 +1,7 @@
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import type { Region } from "../contracts/api";
 import type { I18n } from "../i18n";
-import { changeDraft, selectClosure } from "../store/closureActions";
+import { changeDraft, placeDraft, selectClosure } from "../store/closureActions";
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
 import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
@@ -140,7 +140,7 @@ export class MapController {
     const at = { lat: event.lngLat.lat, lon: event.lngLat.lng };
     const { draft } = closures.get();
     if (draft) {
-      changeDraft({ at });
+      placeDraft(at);
       return;
     }
     const vehicleId = this.vehicles.hit(event.point);
@@ -163,7 +163,8 @@ export class MapController {
   }
 
   private drawTime(): void {
-    this.vehicles.watch(past.get().at === null ? tracks : pastTracks);
+    const { at, shown } = past.get();
+    this.vehicles.watch(at === null || !shown ? tracks : pastTracks);
     this.drawClosures();
     this.drawSelection();
   }

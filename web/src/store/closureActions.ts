@@ -7,6 +7,8 @@ import { type ClosureDraft, closures, panel, view, world } from "./state";
 export const [SMALLEST_M, LARGEST_M] = [1, 50_000];
 const START_RADIUS_M = 60;
 const START_FACTOR = 0.5;
+/** Share of the view's height that a circle's radius needs so that its two handles stand apart. */
+const GRASPABLE = 0.025;
 const POLL_MS = 600;
 const METRES_A_DEGREE = 111_320;
 
@@ -91,10 +93,18 @@ export function changeDraft(change: Partial<ClosureDraft>): void {
   closures.set(({ draft }) => ({ draft: draft && { ...draft, ...change }, error: null }));
 }
 
+/** Puts the draft somewhere; the first time no smaller than can be taken hold of at this zoom. */
+export function placeDraft(at: { lat: number; lon: number }): void {
+  const { draft } = closures.get();
+  const { bbox } = view.get();
+  const seen = bbox && !draft?.at ? (bbox[3] - bbox[1]) * METRES_A_DEGREE * GRASPABLE : 0;
+  changeDraft({ at, radiusM: Math.max(draft?.radiusM ?? START_RADIUS_M, Math.ceil(seen / 10) * 10) });
+}
+
 /** Where one who uses no mouse begins: the middle of what the map shows. */
 export function placeInMiddle(): void {
   const { bbox } = view.get();
-  if (bbox) changeDraft({ at: { lat: (bbox[1] + bbox[3]) / 2, lon: (bbox[0] + bbox[2]) / 2 } });
+  if (bbox) placeDraft({ lat: (bbox[1] + bbox[3]) / 2, lon: (bbox[0] + bbox[2]) / 2 });
 }
 
 export const endsTooEarly = ({ fromMs, untilMs }: ClosureDraft): boolean =>

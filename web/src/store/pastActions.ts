@@ -39,7 +39,7 @@ export function backToLive(): void {
   asking?.abort();
   asking = null;
   wanted = false;
-  past.set({ at: null, vehicles: {}, truncated: false, loading: false, error: null });
+  past.set({ at: null, shown: false, vehicles: {}, truncated: false, loading: false, error: null });
 }
 
 export function closeTimeline(): void {
@@ -86,7 +86,7 @@ async function answer(): Promise<void> {
     const found = await getHistory(new Date(at).toISOString(), withinWorld(bbox), MOST, mine.signal);
     if (mine.signal.aborted) return;
     show(found.vehicles, Date.parse(found.at));
-    past.set({ vehicles: byId(found.vehicles), truncated: found.truncated, error: null });
+    past.set({ vehicles: byId(found.vehicles), truncated: found.truncated, shown: true, error: null });
   } catch (error) {
     if (mine.signal.aborted) return;
     failed(error);
@@ -104,7 +104,7 @@ function failed(error: unknown): void {
     return;
   }
   pastTracks.jump([]);
-  past.set({ vehicles: {}, truncated: false, error });
+  past.set({ vehicles: {}, truncated: false, shown: true, error });
   stopPlaying();
 }
 

@@ -106,6 +106,8 @@ export const past = createStore({
   heldMs: 0,
   playing: false,
   loading: false,
+  /** Whether the first answer is there: until then the map keeps what it showed. */
+  shown: false,
   /** By vehicle id, what is in view. */
   vehicles: {} as Readonly<Record<string, PastVehicle>>,
   truncated: false,

@@ -17,8 +17,8 @@ export const vehicles = {
   "driver.normal": "Normal",
   "driver.aggressive": "Aggressive",
 
-  "fleet.anyFleet": "All fleets",
-  "fleet.anyTag": "All tags",
+  "fleet.anyFleet": "Fleet: all",
+  "fleet.anyTag": "Tag: all",
   "fleet.byFleet": "Show one fleet",
   "fleet.byTag": "Show one tag",
   "fleet.noneMatch": "No vehicle is like that.",

@@ -36,6 +36,7 @@ export const world = {
   "past.hint": "Drag the timeline to see where everything was.",
   "past.count": "{n} vehicles in view",
   "past.one": "1 vehicle in view",
+  "past.loading": "Looking…",
   "past.none": "Nothing had driven here by then.",
   "past.truncated": "Only {n} of the vehicles in view are shown; zoom in for the others.",
   "past.beforeBeginning": "That is before this world began.",

@@ -19,8 +19,8 @@ export const vehicles: Pick<Messages, keyof typeof english> = {
   "driver.normal": "Normal",
   "driver.aggressive": "Agresivo",
 
-  "fleet.anyFleet": "Todas las flotas",
-  "fleet.anyTag": "Todas las etiquetas",
+  "fleet.anyFleet": "Flota: todas",
+  "fleet.anyTag": "Etiqueta: todas",
   "fleet.byFleet": "Mostrar una flota",
   "fleet.byTag": "Mostrar una etiqueta",
   "fleet.noneMatch": "Ningún vehículo es así.",

@@ -38,6 +38,7 @@ export const world: Pick<Messages, keyof typeof english> = {
   "past.hint": "Arrastra la línea de tiempo para ver dónde estaba todo.",
   "past.count": "{n} vehículos a la vista",
   "past.one": "1 vehículo a la vista",
+  "past.loading": "Mirando…",
   "past.none": "Nada había circulado aquí hasta entonces.",
   "past.truncated": "Solo se muestran {n} de los vehículos a la vista; acércate para ver los demás.",
   "past.beforeBeginning": "Eso es antes de que este mundo empezara.",

@@ -121,7 +121,7 @@ function Count() {
   const n = Object.keys(vehicles).length;
   if (at === null) return <p className="timeline-note">{t("past.hint")}</p>;
   if (truncated) return <p className="timeline-note warned">{t("past.truncated", { n: format.count(MOST) })}</p>;
-  if (n === 0) return <p className="timeline-note">{loading ? "…" : t("past.none")}</p>;
+  if (n === 0) return <p className="timeline-note">{t(loading ? "past.loading" : "past.none")}</p>;
   return (
     <p className="timeline-note number" data-testid="past-count" data-count={n}>
       {n === 1 ? t("past.one") : t("past.count", { n: format.count(n) })}
