@@ -1,16 +1,18 @@
 """Figures of the motion room: ms a solve, µs a vehicle and a report, realism.
 
-Run: python bench/motion.py [vehicles]
+Run: python -m bench.motion [vehicles] [monaco]; with `monaco` also 300 random trips on the demo region.
 """
 
 from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from math import cos, radians, sin
+from pathlib import Path
 
 import numpy as np
 
@@ -108,11 +110,13 @@ def realism(plans: list[Plan]) -> None:
     a = rows["acceleration_mps2"]
     km = sum(plan.route.length_m for plan in plans) / 1000
     waits = np.array([h.end_s - h.start_s for plan in plans for h in plan.profile.holds])
+    pooled = [waits.sum() / sum(p.profile.duration_s for p in plans), len(waits) / km]
     stops_km = [len(p.profile.holds) / p.route.length_m * 1000 for p in plans]
     shares = [sum(h.end_s - h.start_s for h in p.profile.holds) / p.profile.duration_s for p in plans]
     hours = sum(plan.profile.duration_s for plan in plans) / 3600
     print(
         f"realism of {len(plans)} trips, {km:.0f} km: mean {km / hours:.1f} km/h, "
+        f"stopped {pooled[0]:.3f} of all time, {pooled[1]:.2f} stops a km; by trip "
         f"stops/km p50 {np.quantile(stops_km, 0.5):.2f} p90 {np.quantile(stops_km, 0.9):.2f}, "
         f"stop share p50 {np.quantile(shares, 0.5):.3f} p90 {np.quantile(shares, 0.9):.3f}, "
         f"stop p50 {np.quantile(waits, 0.5):.0f} s mean {waits.mean():.0f} p90 {np.quantile(waits, 0.9):.0f}"
@@ -129,7 +133,8 @@ def realism(plans: list[Plan]) -> None:
 
 
 def main() -> None:
-    vehicles = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    vehicles = numbers[0] if numbers else 100_000
     plan = city_plan(1, 10_000)
     ms = timed(lambda: solve(plan.route, CLASS_SPECS[VehicleClass.CAR], 7)) * 1000
     print(
@@ -140,6 +145,12 @@ def main() -> None:
 
     plans = [city_plan(seed, 2_000 + 40 * (seed % 100)) for seed in range(200)]
     realism(plans)
+    if "monaco" in sys.argv:
+        from bench.roads import demo_region, plans_on, random_routes
+
+        with tempfile.TemporaryDirectory() as scratch:
+            routes = random_routes(demo_region(None, Path(scratch)), 300, 2, seed=2026)
+        realism(list(plans_on(routes, 300, spread_ms=86_400_000)))
     many = [
         replace(plans[i % 200], trip_id=f"t{i}", vehicle_id=f"v{i}", start_ms=T0_MS + i * 3)
         for i in range(vehicles)

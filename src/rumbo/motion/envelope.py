@@ -108,12 +108,14 @@ def _chords(line: tuple[Floats, Floats, Floats], todo: Ints, h: float) -> Floats
     here = s[todo]
     at = np.concatenate((here - h, here + h))
     at = np.minimum(np.maximum(at, 0.0), s[-1])
-    i = np.minimum(np.searchsorted(s, at, side="right") - 1, len(s) - 2)
-    f = (at - s[i]) / (s[i + 1] - s[i])
+    i = np.minimum(s.searchsorted(at, side="right") - 1, len(s) - 2)
+    begin = s.take(i)
+    f = (at - begin) / (s.take(i + 1) - begin)
     out = np.empty((2, 2, len(todo)))
-    out[0] = (lon[i] + f * (lon[i + 1] - lon[i])).reshape(2, -1) - lon[todo]
-    out[1] = (lat[i] + f * (lat[i + 1] - lat[i])).reshape(2, -1) - lat[todo]
-    out[0] *= M_PER_DEG * cos_deg(lat[todo])
+    for axis, values in ((0, lon), (1, lat)):
+        first = values.take(i)
+        out[axis] = (first + f * (values.take(i + 1) - first)).reshape(2, -1) - values.take(todo)
+    out[0] *= M_PER_DEG * cos_deg(lat.take(todo))
     out[1] *= M_PER_DEG
     return out
 

@@ -44,8 +44,9 @@ SIGNED_M = 40.0
 _LIGHT, _FLOW, _GAP = 0x61, 0x62, 0x63
 _COS2_TURN = 0.5868
 """cos² 40°: less is no turn."""
-_FREE = frozenset({RoadClass.MOTORWAY, RoadClass.TRUNK, RoadClass.SERVICE, RoadClass.UNKNOWN})
-_RANK = {road: rank for rank, road in enumerate(reversed(RoadClass))}
+_FREE = (RoadClass.MOTORWAY, RoadClass.TRUNK, RoadClass.SERVICE, RoadClass.UNKNOWN)
+_RANK = {road: 0 if road in _FREE else rank for rank, road in enumerate(reversed(RoadClass))}
+"""Greater roads have greater ranks; 0 where nobody has to stand at junctions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +64,37 @@ def junctions(route: Route, signed_m: Sequence[float]) -> list[Junction]:
     found: list[Junction] = []
     before = route.spans[0]
     for span in route.spans[1:]:
-        if not (
-            (span.way_id == before.way_id and span.name == before.name)
-            or before.roundabout
-            or before.tunnel
-            or span.tunnel
-            or before.road_class in _FREE
-            or span.road_class in _FREE
-        ):
-            i = bisect_left(signed_m, span.start_m - SIGNED_M)
-            if i == len(signed_m) or signed_m[i] > span.start_m + SIGNED_M:
-                junction = _junction(route, before, span)
-                if junction is not None:
+        joins = span.name != before.name or span.way_id != before.way_id
+        if joins and not (before.roundabout or before.tunnel or span.tunnel):
+            rank, joined = _RANK[before.road_class], _RANK[span.road_class]
+            if rank and joined:
+                junction = _junction(route, before, span, joined >= rank)
+                if junction is not None and _is_free(signed_m, span.start_m):
                     found.append(junction)
         before = span
     return found
 
 
-def _junction(route: Route, before: Span, span: Span) -> Junction | None:
+def _is_free(signed_m: Sequence[float], at_m: float) -> bool:
+    i = bisect_left(signed_m, at_m - SIGNED_M)
+    return i == len(signed_m) or signed_m[i] > at_m + SIGNED_M
+
+
+def _junction(route: Route, before: Span, span: Span, upwards: bool) -> Junction | None:
+    """At the beginning of `span`, which is no smaller a road than `before` where it goes `upwards`."""
     at_m = span.start_m
     vertex = min(bisect_left(route.distance_m, at_m - 1e-6), len(route.lat) - 1)
-    key = place_key(route, vertex)
     if span.roundabout:
-        return Junction(at_m, key, span.road_class, ROUND_GAP_S)
-    greater = max(before.road_class, span.road_class, key=_RANK.__getitem__)
-    share = LIGHT_SHARE.get(greater, 0.0)
-    if share and two_chances(key, _LIGHT)[0] < share:
-        return Junction(at_m, key, greater)
+        return Junction(at_m, place_key(route, vertex), span.road_class, ROUND_GAP_S)
+    road = span.road_class if upwards else before.road_class
+    share = LIGHT_SHARE.get(road, 0.0)
+    if share > 0.0:
+        key = place_key(route, vertex)
+        if two_chances(key, _LIGHT)[0] < share:
+            return Junction(at_m, key, road)
     other = span.name != before.name or span.road_class != before.road_class
-    if other and greater is span.road_class and _turns(route, vertex):
-        return Junction(at_m, key, greater, JOIN_GAP_S)
+    if other and upwards and _turns(route, vertex):
+        return Junction(at_m, place_key(route, vertex), road, JOIN_GAP_S)
     return None
 
 
@@ -116,9 +118,12 @@ def _turns(route: Route, vertex: int) -> bool:
 
 
 def _step(route: Route, first: int, last: int) -> tuple[float, float]:
-    rad2 = (route.lat[last] * 0.017453292519943295) ** 2
-    cosine = 1.0 - rad2 * (0.5 - rad2 * (1.0 / 24.0 - rad2 * (1.0 / 720.0 - rad2 / 40_320.0)))
-    return route.lat[last] - route.lat[first], (route.lon[last] - route.lon[first]) * cosine
+    lat = route.lat[last]
+    rad2 = lat * lat * 3.046174197867086e-4
+    cosine = 1.0 - rad2 * (
+        0.5 - rad2 * (0.041666666666666664 - rad2 * (0.001388888888888889 - rad2 * 2.48e-5))
+    )
+    return lat - route.lat[first], (route.lon[last] - route.lon[first]) * cosine
 
 
 @dataclass(frozen=True, slots=True)

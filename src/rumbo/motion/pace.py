@@ -26,6 +26,7 @@ APPROACH_M = (3.0, 10.0, 22.0, 40.0, 65.0)
 MERGE_M = 5e-4
 """Nodes closer together than this are one."""
 
+_APPROACH = np.array(APPROACH_M)[:, None]
 _WANDER = 11
 
 
@@ -50,14 +51,10 @@ def paced(
     edges, limits = cells
     knots, wish = wishes(edges[0], edges[-1], seed, wander)
     s_m = _nodes(edges, knots, stands)
-    before, behind = (
-        limits[
-            np.minimum(np.maximum(np.searchsorted(edges, s_m + side, side="right") - 1, 0), len(limits) - 1)
-        ]
-        for side in (-MERGE_M, MERGE_M)
-    )
-    cap = np.minimum(before, behind)
-    at_knot = np.minimum(np.searchsorted(s_m, knots), len(s_m) - 1)
+    last = len(limits) - 1
+    before, behind = (edges.searchsorted(s_m + side, side="right") - 1 for side in (-MERGE_M, MERGE_M))
+    cap = np.minimum(limits.take(np.maximum(before, 0)), limits.take(np.minimum(behind, last)))
+    at_knot = np.minimum(s_m.searchsorted(knots), len(s_m) - 1)
     cap[at_knot] *= 1.0 - wish * calmed(cap[at_knot])
     cap *= cap
     stood = s_m.searchsorted(stands)
@@ -73,14 +70,19 @@ def paced(
 
 def _nodes(edges: Floats, knots: Floats, stands: Floats) -> Floats:
     """All places that matter, in order, at least MERGE_M apart; standstills and what lies midway stay what they are."""
-    fixed = np.unique(np.concatenate((stands, (stands[1:] + stands[:-1]) * 0.5)))
-    approach = [stands[:-1] + step for step in APPROACH_M] + [stands[1:] - step for step in APPROACH_M]
-    free = np.unique(np.concatenate((edges, knots, *approach)))
-    free = free[(free > stands[0]) & (free < stands[-1])]
-    free = free[np.concatenate(((True,), np.diff(free) >= MERGE_M))[: len(free)]]
-    following = np.searchsorted(fixed, free)
-    clear = (fixed[following] - free >= MERGE_M) & (free - fixed[following - 1] >= MERGE_M)
-    return np.unique(np.concatenate((fixed, free[clear])))
+    fixed = np.concatenate((stands, (stands[1:] + stands[:-1]) * 0.5))
+    fixed.sort()
+    approach = (stands[:-1] + _APPROACH, stands[1:] - _APPROACH)
+    free = np.concatenate((edges, knots, approach[0].ravel(), approach[1].ravel()))
+    free.sort()
+    free = free[free.searchsorted(stands[0], side="right") : free.searchsorted(stands[-1])]
+    kept = np.ones(len(free), dtype=np.bool_)
+    kept[1:] = free[1:] - free[:-1] >= MERGE_M
+    following = fixed.searchsorted(free)
+    kept &= (fixed[following] - free >= MERGE_M) & (free - fixed[following - 1] >= MERGE_M)
+    nodes = np.concatenate((fixed, free[kept]))
+    nodes.sort()
+    return nodes
 
 
 def wishes(from_m: float, to_m: float, seed: int, wander: float) -> tuple[Floats, Floats]:
