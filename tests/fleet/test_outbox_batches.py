@@ -15,7 +15,7 @@ from rumbo.errors import TooLarge, Unavailable
 from rumbo.events.plans import plan_from_json
 from rumbo.fleet import booking
 from rumbo.fleet.orders import Booked, TripOrder
-from rumbo.fleet.outbox_rows import add_outbox_row
+from rumbo.fleet.outbox_rows import add_plans_to_outbox
 from rumbo.transport.memory import MemoryKafka, MemoryPublisher
 from rumbo.transport.port import Record
 from support.serving import NOON_MS, House
@@ -136,14 +136,12 @@ def test_a_request_that_is_rolled_back_leaves_nothing_to_publish(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = [order(house, NOON_MS + 60_000) for _ in range(3)]
-    calls = itertools.count()
 
-    def failing(connection: Connection, trip_id: str, revision: int) -> None:
-        if next(calls) == 2:
-            raise OperationalError("INSERT", {}, OSError("disk is full"))
-        add_outbox_row(connection, trip_id, revision)
+    def failing(connection: Connection, trip_ids: Sequence[str]) -> None:
+        add_plans_to_outbox(connection, trip_ids)
+        raise OperationalError("INSERT", {}, OSError("disk is full"))
 
-    monkeypatch.setattr(booking, "add_outbox_row", failing)
+    monkeypatch.setattr(booking, "add_plans_to_outbox", failing)
     with pytest.raises(Unavailable):
         house.fleet.plan_trips(orders)
     assert waiting(house) == 0 and house.fleet.list_trips().items == [] and house.published() == []

@@ -8,20 +8,19 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from rumbo.domain.vehicle import Vehicle
 from rumbo.errors import Conflict, RumboError, Unavailable
 from rumbo.fleet import rules
 from rumbo.fleet.chain import going_on
-from rumbo.fleet.closures import queue_for_newer
+from rumbo.fleet.closures import newest_number, queue_for_newer
 from rumbo.fleet.database import Database
-from rumbo.fleet.drafts import REFUSALS, Draft, Drafts
+from rumbo.fleet.drafts import Draft, Drafts
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.orders import Booked, TripOrder
-from rumbo.fleet.outbox_rows import add_outbox_row
+from rumbo.fleet.outbox_rows import add_plans_to_outbox
 from rumbo.fleet.plans import outlook
-from rumbo.fleet.standings import standing_before
-from rumbo.fleet.trips import Trips
-from rumbo.fleet.vehicles import find_vehicle
+from rumbo.fleet.timeline import Timeline, timelines
+from rumbo.fleet.trips import NewTrip, Trips
+from rumbo.fleet.vehicles import find_vehicles, no_vehicle
 from rumbo.fleet.world import WorldView
 
 type Result = Booked | RumboError
@@ -88,10 +87,7 @@ class Booking:
             try:
                 with self._database.write() as connection:
                     self._recognise(connection, cases)
-                    vehicles = self._locked(connection, [case for case in cases if case.result is None])
-                    for case in cases:
-                        if case.result is None and case.draft is not None:
-                            case.result = self._added(connection, case.draft, vehicles, token)
+                    self._add(connection, [case for case in cases if case.result is None], token)
             except IntegrityError:  # somebody else took one of the ids after we looked
                 for case in cases:
                     case.result = None
@@ -100,42 +96,49 @@ class Booking:
             return
         raise Unavailable("Others are planning the same trips.", hint="Try again.")
 
-    def _locked(self, connection: Connection, cases: Sequence[_Case]) -> dict[str, Vehicle | RumboError]:
-        """The vehicles, locked in order of their ids, so that two requests never wait for each other."""
-        found: dict[str, Vehicle | RumboError] = {}
-        for vehicle_id in sorted({case.order.vehicle_id for case in cases}):
-            try:
-                found[vehicle_id] = find_vehicle(connection, vehicle_id, lock=True)
-            except REFUSALS as exc:
-                found[vehicle_id] = exc
-        return found
+    def _add(self, connection: Connection, cases: Sequence[_Case], token: str | None) -> None:
+        ids = {case.order.vehicle_id for case in cases}
+        vehicles = find_vehicles(connection, ids, lock=True) if ids else {}
+        if not vehicles:
+            for case in cases:
+                case.result = no_vehicle()
+            return
+        drafts = [(case, case.draft) for case in cases if case.draft is not None]
+        begin_ms = min(draft.plan.start_ms for _, draft in drafts)
+        lines = timelines(connection, list(vehicles.values()), begin_ms)
+        new = list[tuple[NewTrip, int]]()
+        for case, draft in drafts:
+            found = self._placed(draft, lines.get(draft.vehicle.id), token)
+            if isinstance(found, RumboError):
+                case.result = found
+                continue
+            case.result = Booked(case.trip_id, known=False)
+            new.append((found, draft.closures_known))
+        if new:
+            self._trips.add(connection, [trip for trip, _ in new])
+            add_plans_to_outbox(connection, [trip.plan.trip_id for trip, _ in new])
+            newest = newest_number(connection)
+            for trip, known in new:
+                if known < newest:
+                    queue_for_newer(connection, trip.plan.trip_id, known)
 
-    def _added(
-        self,
-        connection: Connection,
-        draft: Draft,
-        vehicles: dict[str, Vehicle | RumboError],
-        token: str | None,
-    ) -> Result:
-        vehicle, order, drawn = vehicles[draft.vehicle.id], draft.order, draft.vehicle
-        if isinstance(vehicle, RumboError):
-            return vehicle
+    def _placed(self, draft: Draft, line: Timeline | None, token: str | None) -> NewTrip | RumboError:
+        """The trip in its vehicle's time, going on from those before; or why it has no place there."""
+        if line is None:
+            return no_vehicle()
+        vehicle, order, drawn = line.vehicle, draft.order, draft.vehicle
         if (vehicle.vehicle_class, vehicle.overrides) != (drawn.vehicle_class, drawn.overrides):
             return Conflict("The vehicle was changed while its trip was planned.", hint="Try again.")
         plan = rules.begun(draft.plan, order.start_ms, self._world.now_ms())
-        plan = going_on(plan, standing_before(connection, vehicle, plan.start_ms), draft.leg)
+        plan = going_on(plan, line.standing(plan.start_ms), draft.leg)
         ahead = outlook(plan)
         spare_ms = int(rules.TURNAROUND_WALL_MS * self._world.rate()) if order.start_ms is None else 0
-        until_ms = (ahead.end_ms or plan.start_ms) + spare_ms
-        busy = self._trips.busy(connection, vehicle.id, plan.start_ms, until_ms)
-        try:
-            rules.refuse_busy(busy, "Choose another start_at, or cancel that trip.")
-        except Conflict as exc:
-            return exc
-        self._trips.add(connection, plan, draft.body, draft.line, ahead, order.waypoints, token, draft.digest)
-        add_outbox_row(connection, plan.trip_id, 0)
-        queue_for_newer(connection, plan.trip_id, draft.closures_known)
-        return Booked(plan.trip_id, known=False)
+        busy = line.busy(plan.start_ms, (ahead.end_ms or plan.start_ms) + spare_ms)
+        if busy is not None:
+            hint = "Choose another start_at, or cancel that trip."
+            return rules.taken(busy.trip_id, busy.start_ms, busy.end_ms, hint)
+        line.add(plan, ahead)
+        return NewTrip(plan, draft.body, draft.line, ahead, order.waypoints, token, draft.digest)
 
     def _keep(self, cases: Sequence[_Case]) -> None:
         """Have what was planned at hand: it is published next."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,7 +24,7 @@ from rumbo.fleet.orders import RouteOrder, TripOrder
 from rumbo.fleet.outline import encode_outline
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.trips import packed_body
-from rumbo.fleet.vehicles import find_vehicle
+from rumbo.fleet.vehicles import find_vehicles, no_vehicle
 from rumbo.fleet.world import WorldView
 
 AT_ONCE = 4
@@ -76,7 +76,8 @@ class Drafts:
         """
         with self._database.read() as connection:
             known = newest_number(connection)
-            facts = [_facts(connection, order) for _, order in orders]
+            vehicles = find_vehicles(connection, {order.vehicle_id for _, order in orders})
+            facts = [_facts(connection, vehicles, order) for _, order in orders]
 
         def draft(i: int) -> Draft | RumboError:
             found = facts[i]
@@ -109,9 +110,11 @@ class Drafts:
         return Draft(order, vehicle, plan, packed_body(text), encode_outline(route), leg, closures_known)
 
 
-def _facts(connection: Connection, order: TripOrder) -> _Facts | RumboError:
+def _facts(connection: Connection, vehicles: Mapping[str, Vehicle], order: TripOrder) -> _Facts | RumboError:
     try:
-        vehicle = find_vehicle(connection, order.vehicle_id)
+        vehicle = vehicles.get(order.vehicle_id)
+        if vehicle is None:
+            return no_vehicle()
         if order.device is not None:
             return _Facts(vehicle, checked_inline(order.device))
         return _Facts(vehicle, find_device(connection, order.device_profile or vehicle.device_profile))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, func, insert, select
@@ -25,6 +26,12 @@ def add_outbox_row(connection: Connection, trip_id: str, revision: int) -> None:
     connection.execute(
         insert(OUTBOX).values(topic=PLANS_TOPIC, key=trip_id, trip_id=trip_id, revision=revision)
     )
+
+
+def add_plans_to_outbox(connection: Connection, trip_ids: Sequence[str]) -> None:
+    """The first revisions of trips."""
+    rows = [{"topic": PLANS_TOPIC, "key": key, "trip_id": key, "revision": 0} for key in trip_ids]
+    connection.execute(insert(OUTBOX), rows)
 
 
 def next_outbox_rows(connection: Connection, after: int = 0, limit: int = PAGE) -> list[OutboxRow]:

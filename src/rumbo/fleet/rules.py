@@ -89,12 +89,15 @@ def begun(plan: Plan, start_ms: int | None, now_ms: int) -> Plan:
 
 def refuse_busy(trip: TripRow | None, hint: str) -> None:
     """Raises Conflict where there is a trip in the way."""
-    if trip is None:
-        return
-    end_ms = trip.outlook.end_ms
+    if trip is not None:
+        raise taken(trip.id, trip.start_ms, trip.outlook.end_ms, hint)
+
+
+def taken(trip_id: str, start_ms: int, end_ms: int | None, hint: str) -> Conflict:
+    """That a trip is in the way."""
     until = "until it is resumed or cancelled" if end_ms is None else f"until {time_text(end_ms)}"
-    raise Conflict(
-        f"The vehicle is taken by trip {trip.id} from {time_text(trip.start_ms)} {until}.",
+    return Conflict(
+        f"The vehicle is taken by trip {trip_id} from {time_text(start_ms)} {until}.",
         hint=hint,
         field="vehicle_id",
     )

@@ -11,26 +11,12 @@ from rumbo.fleet.chain import Standing
 from rumbo.fleet.tables import TRIPS
 
 
-def standing_before(connection: Connection, vehicle: Vehicle, start_ms: int) -> Standing:
-    """After all trips of the vehicle that start before `start_ms`, as they are planned now.
+def standings(connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) -> dict[str, Standing]:
+    """How vehicles stand after all their trips that have started by `now_ms`, as these are planned now.
 
     The energy is what the last of them leaves, or what was set by hand since it started; a trip that never starts
     leaves it as it was.
     """
-    earlier = (TRIPS.c.vehicle_id == vehicle.id, TRIPS.c.start_ms < start_ms)
-    driven = select(func.coalesce(func.sum(TRIPS.c.driven_m), 0.0)).where(*earlier)
-    last = connection.execute(
-        select(TRIPS.c.start_ms, TRIPS.c.energy_end)
-        .where(*earlier, _takes_time())
-        .order_by(TRIPS.c.start_ms.desc())
-        .limit(1)
-    ).one_or_none()
-    level = vehicle.energy_level if last is None else _level(vehicle, last.start_ms, last.energy_end)
-    return Standing(round(float(connection.execute(driven).scalar_one()), 3), level)
-
-
-def standings(connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) -> dict[str, Standing]:
-    """The same of many, after all their trips that have started by `now_ms`."""
     begun = (TRIPS.c.vehicle_id.in_([vehicle.id for vehicle in vehicles]), TRIPS.c.start_ms <= now_ms)
     mine = select(TRIPS.c.vehicle_id).where(*begun).group_by(TRIPS.c.vehicle_id)
     driven = {row[0]: row[1] for row in connection.execute(mine.add_columns(func.sum(TRIPS.c.driven_m)))}
@@ -42,7 +28,7 @@ def standings(connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) 
     return {
         vehicle.id: Standing(
             round(float(driven.get(vehicle.id, 0.0)), 3),
-            _level(vehicle, last[vehicle.id].start_ms, last[vehicle.id].energy_end)
+            level_after(vehicle, last[vehicle.id].start_ms, last[vehicle.id].energy_end)
             if vehicle.id in last
             else vehicle.energy_level,
         )
@@ -50,7 +36,7 @@ def standings(connection: Connection, vehicles: Sequence[Vehicle], now_ms: int) 
     }
 
 
-def _level(vehicle: Vehicle, start_ms: int, energy_end: float) -> float:
+def level_after(vehicle: Vehicle, start_ms: int, energy_end: float) -> float:
     """After a trip. No trip is planned while the level is set, so one that starts at the same time came later."""
     return float(energy_end) if start_ms >= vehicle.energy_set_ms else vehicle.energy_level
 

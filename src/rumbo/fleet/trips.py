@@ -79,6 +79,19 @@ class TripRow:
         return self.settled_revision == self.revision
 
 
+@dataclass(frozen=True, slots=True)
+class NewTrip:
+    """A trip to add; `body` is that of `packed_body`, `line` is `encode_outline(plan.route)`."""
+
+    plan: Plan
+    body: bytes
+    line: str
+    outlook: Outlook
+    waypoints: tuple[Waypoint, ...]
+    token: str | None
+    order_hash: str
+
+
 class Trips:
     """Reads and writes trips on the connection it is given, so that the caller bounds the transaction."""
 
@@ -86,42 +99,10 @@ class Trips:
         self._cache = cache or PlanCache()
         self._routes = AmendmentRoutes()
 
-    def add(
-        self,
-        connection: Connection,
-        plan: Plan,
-        body: bytes,
-        line: str,
-        outlook: Outlook,
-        waypoints: Sequence[Waypoint],
-        token: str | None,
-        order_hash: str,
-    ) -> None:
-        """Add a trip; `body` is that of `packed_body`, `line` is `encode_outline(plan.route)`.
-
-        Raises IntegrityError where the id is taken.
-        """
-        route = plan.route
-        connection.execute(
-            insert(TRIPS).values(
-                id=plan.trip_id,
-                vehicle_id=plan.vehicle_id,
-                seed=plan.seed,
-                device_profile=plan.device.name,
-                waypoints=json.dumps([[w.lat, w.lon, w.dwell_s] for w in waypoints]),
-                distance_m=route.length_m,
-                duration_s=plan.profile.duration_s,
-                provider=route.provider,
-                bbox=json.dumps(route.bbox),
-                outline=line,
-                settled_revision=-1,
-                version=0,
-                token=token,
-                order_hash=order_hash,
-                **_changing(plan, outlook),
-            )
-        )
-        connection.execute(insert(PLANS).values(trip_id=plan.trip_id, body=body))
+    def add(self, connection: Connection, trips: Sequence[NewTrip]) -> None:
+        """Add trips. Raises IntegrityError where an id is taken."""
+        connection.execute(insert(TRIPS), [_first_columns(trip) for trip in trips])
+        connection.execute(insert(PLANS), [{"trip_id": t.plan.trip_id, "body": t.body} for t in trips])
 
     def change(
         self,
@@ -154,11 +135,9 @@ class Trips:
 
     def find_all(self, connection: Connection, trip_ids: Collection[str]) -> dict[str, TripRow]:
         """Those of the trips that there are, by id."""
-        found: dict[str, TripRow] = {}
-        for some in batched(trip_ids, 500):  # databases bound the parameters of a query
-            query = select(TRIPS).where(TRIPS.c.id.in_(some))
-            found |= {row.id: _trip(row) for row in connection.execute(query)}
-        return found
+        parts = batched(trip_ids, 500)  # databases bound the parameters of a query
+        queries = [select(TRIPS).where(TRIPS.c.id.in_(some)) for some in parts]
+        return {row.id: _trip(row) for query in queries for row in connection.execute(query)}
 
     def digests(self, connection: Connection, trip_ids: Sequence[str]) -> dict[str, str | None]:
         """By what orders those of the trips that there are were planned; None: by one that did not note it."""
@@ -182,7 +161,7 @@ class Trips:
         )
 
     def keep(self, plan: Plan, size: int) -> None:
-        """Have the plan at hand that was just added and committed; `size` is its body's."""
+        """Have a plan at hand that was just committed; `size` is its body's."""
         self._cache.put(plan.trip_id, plan, size)
 
     def page(
@@ -254,6 +233,27 @@ class Trips:
 def packed_body(text: bytes) -> bytes:
     """A plan's JSON as it lies in the database."""
     return zlib.compress(text, 3)
+
+
+def _first_columns(trip: NewTrip) -> dict[str, Any]:
+    plan, route = trip.plan, trip.plan.route
+    return {
+        "id": plan.trip_id,
+        "vehicle_id": plan.vehicle_id,
+        "seed": plan.seed,
+        "device_profile": plan.device.name,
+        "waypoints": json.dumps([[w.lat, w.lon, w.dwell_s] for w in trip.waypoints]),
+        "distance_m": route.length_m,
+        "duration_s": plan.profile.duration_s,
+        "provider": route.provider,
+        "bbox": json.dumps(route.bbox),
+        "outline": trip.line,
+        "settled_revision": -1,
+        "version": 0,
+        "token": trip.token,
+        "order_hash": trip.order_hash,
+        **_changing(plan, trip.outlook),
+    }
 
 
 def _changing(plan: Plan, outlook: Outlook) -> dict[str, Any]:
