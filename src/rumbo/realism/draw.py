@@ -77,7 +77,7 @@ def _legend(runs: Sequence[Judged], half: Half, y: float) -> list[str]:
     entries += [(f"cdf ours-{k}", f"ours, {judged.run.name}") for k, judged in enumerate(runs)]
     parts, x = [], float(WIDTH - MARGIN)
     for kind, words in reversed(entries):
-        x -= 7.2 * len(words)
+        x -= 6.4 * len(words)
         parts += [f'<path class="{kind}" d="M{x - 26:.0f} {y - 4:g}h20"/>', text(round(x), y, words, "faint")]
         x -= 42.0
     return parts

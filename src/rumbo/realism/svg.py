@@ -14,7 +14,7 @@ STYLE = """
 svg { --ground: #ffffff; --ink: #141a24; --ink-2: #4a5464; --line: #e3e7ee; --real: #141a24; --one: #8a94a6;
   --ours-0: #2152e5; --ours-1: #c2620a; --ours-2: #15753a; --bad: #b42318; --good: #15753a }
 @media (prefers-color-scheme: dark) { svg { --ground: #171c24; --ink: #eef1f6; --ink-2: #b6bfcd; --line: #2a323e;
-  --real: #ffffff; --one: #6d788b; --ours-0: #6f94ff; --ours-1: #f2a154; --ours-2: #5fcf8b; --bad: #ff8a7a;
+  --real: #ffffff; --one: #a3afc2; --ours-0: #6f94ff; --ours-1: #f2a154; --ours-2: #5fcf8b; --bad: #ff8a7a;
   --good: #6fd394 } }
 text { font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif; fill: var(--ink) }
 text.heading { font-size: 17px; font-weight: 650 } text.title { font-size: 14px; font-weight: 650 }
