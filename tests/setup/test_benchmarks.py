@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import case_memory, case_sumo
+from bench import case_backfill, case_fleet, case_memory, case_sumo
 from bench.common import Result
 from rumbo.cli import bench
-from rumbo.errors import CannotStart
+from rumbo.errors import CannotStart, InvalidInput
 
 
 def test_without_sumo_its_benchmark_says_how_to_get_it(
@@ -48,3 +48,34 @@ def test_every_benchmark_is_explained(capsys: pytest.CaptureFixture[str]) -> Non
     names = capsys.readouterr().out.split()
     assert case_memory.STEP
     assert [name for name in names if f"| `{name}` |" not in docs] == []
+
+
+def test_growth_is_the_slope_in_logarithms() -> None:
+    assert case_backfill.growth([10, 100, 1_000], [2, 20, 200]) == pytest.approx(1.0)
+    assert case_backfill.growth([10, 100], [1, 100]) == pytest.approx(2.0)
+
+
+def test_a_fleet_that_grows_starts_step_by_step_and_drives_to_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(case_fleet, "ROUTES", 2)
+    found = list(case_fleet.plans([3, 5], start_ms=1_000_000, seconds=30))
+    assert [plan.start_ms for plan in found] == [1_000_000] * 3 + [1_030_000] * 2
+    assert len({plan.vehicle_id for plan in found}) == len({plan.seed for plan in found}) == 5
+    assert all(plan.start_ms + plan.profile.duration_s * 1000 >= 1_060_000 for plan in found)
+
+
+def test_the_part_that_first_falls_behind_is_named() -> None:
+    def look(at_s: float, lag_s: float, behind_ms: int) -> case_fleet.Look:
+        return case_fleet.Look(at_s, 100, int(100 * at_s), int(100 * (at_s - lag_s)), behind_ms)
+
+    well = [look(float(n), 3.0, 400) for n in range(20)]
+    assert case_fleet.summary(well, [], 20)["gave_way"] is None
+    assert case_fleet.summary(well, [], 20)["ours"] == pytest.approx(100.0)
+    late = case_fleet.summary([*well, look(20.0, 25.0, 400), look(21.0, 25.0, 9_000)], [], 20)
+    assert late["gave_way"] == {"vehicles": 100, "at_s": 20.0, "part": "stream"}
+
+
+def test_a_benchmark_without_a_small_size_says_so() -> None:
+    with pytest.raises(InvalidInput, match="small size"):
+        bench.bench("memory", quick=True)

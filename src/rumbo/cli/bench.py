@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import runpy
 import sys
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated
 import typer
 
 from rumbo.cli.options import AsJson, DataDir
-from rumbo.errors import NotFound
+from rumbo.errors import InvalidInput, NotFound
 
 FOLDER = Path(__file__).resolve().parents[3] / "bench"
 """Benchmarks live beside the source in a checkout; an installed package has none."""
@@ -19,6 +20,9 @@ FOLDER = Path(__file__).resolve().parents[3] / "bench"
 def bench(
     case: Annotated[str, typer.Argument(help="Which one; `list` names them.")],
     runs: Annotated[int, typer.Option(help="How often each side is measured.", min=1)] = 5,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="A small size, to see that it works; for cases that have one.")
+    ] = False,
     data: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -33,4 +37,9 @@ def bench(
         )
     sys.path.insert(0, str(FOLDER.parent))
     module = runpy.run_path(str(FOLDER / f"case_{case}.py"))
-    module["main"](runs=runs, data_dir=data, as_json=as_json)
+    more = {}
+    if quick:
+        if "quick" not in inspect.signature(module["main"]).parameters:
+            raise InvalidInput(f"The benchmark {case} has no small size.", hint="Run it without --quick.")
+        more = {"quick": True}
+    module["main"](runs=runs, data_dir=data, as_json=as_json, **more)

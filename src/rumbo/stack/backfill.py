@@ -6,12 +6,12 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -33,6 +33,9 @@ from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
 from rumbo.stack.reach import lake_of
 from rumbo.stack.worlds import world_in
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
 
 Say = Callable[[str], None]
 MAX_DAYS = 3_660
@@ -66,13 +69,20 @@ def run_backfill(
     planner = ScenarioPlans(settings, text, region, first)
     order = Order(slug(scenario), text, region, first, last, planner, scenario.vehicle_count)
     planner.drafts()  # what is wrong with the scenario shows before Spark starts
+    with spark_session(settings, "rumbo-backfill") as session:
+        return backfill(session, lake_of(settings), order, say, again=again)
+
+
+@contextmanager
+def spark_session(settings: Settings, app: str) -> Iterator[SparkSession]:
+    """A Spark of this process's own, its scratch files under the data folder. Raises CannotStart without Spark."""
     scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
     scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="backfill-", dir=scratch) as work:
+    with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
         os.environ.update(find_java(cache_dir()).env(os.environ))
-        session = build_session("rumbo-backfill", require_jars() / "spark", Path(work))
+        session = build_session(app, require_jars() / "spark", Path(work))
         try:
-            return backfill(session, lake_of(settings), order, say, again=again)
+            yield session
         finally:
             session.stop()
 
