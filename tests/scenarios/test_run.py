@@ -7,14 +7,22 @@ from typing import Any
 import pytest
 
 from rumbo.errors import Conflict
+from rumbo.scenarios.fleets import fleets_of
 from rumbo.scenarios.model import Scenario
-from rumbo.scenarios.rest import RestStack
+from rumbo.scenarios.rest import RestStack, vehicle_json
 from rumbo.scenarios.run import Run, Tally
 from support.client import TestClient
 from support.scenes import DEMANDS, scenario, world
 from support.serving import House
 
 LOOPS = scenario(DEMANDS["loops"], more="span: 90min\nplan_ahead: 1min")
+
+OWN = scenario(
+    DEMANDS["loops"],
+    "{name: f, count: 4, tags: [a, b], driver: {calm: 1, aggressive: 1}, electric_share: 0.5, device_profile: mine,"
+    " spec: {power_kw: 70, limits: {max_speed_mps: 20}}}",
+    "span: 90min\nplan_ahead: 1min\ndevice_profiles: {mine: {based_on: phone}}",
+)
 
 
 @pytest.fixture
@@ -60,6 +68,17 @@ def test_a_run_that_is_broken_off_and_run_again_plans_each_trip_once(
     assert len(client.get("vehicles").json()["items"]) == 4
     assert not tally.late
     assert not tally.refusals
+
+
+def test_vehicles_and_trips_are_what_the_scenario_says_they_are(house: House, client: TestClient) -> None:
+    drive(house, client, OWN, stop_after_s=10)
+    wanted = {vehicle.id: vehicle for fleet in fleets_of(OWN).values() for vehicle in fleet}
+    found = {vehicle["id"]: vehicle for vehicle in client.get("vehicles").json()["items"]}
+    assert {key: vehicle_json(vehicle) for key, vehicle in wanted.items()} == {
+        key: {name: vehicle[name] for name in vehicle_json(wanted[key])} for key, vehicle in found.items()
+    }
+    for trip in trips(client):
+        assert trip["device_profile"] == wanted[trip["vehicle_id"]].device_profile
 
 
 def test_trips_are_planned_ahead_of_world_time_and_not_far(house: House, client: TestClient) -> None:

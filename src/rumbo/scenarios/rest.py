@@ -17,7 +17,6 @@ from rumbo.scenarios.closing import Closing
 from rumbo.scenarios.expand import Expansion
 from rumbo.scenarios.fleets import FleetVehicle
 from rumbo.scenarios.orders import Order
-from rumbo.scenarios.rest_single import Singly
 from rumbo.scenarios.run import Outcome, WorldNow
 
 VEHICLES_AT_ONCE, TRIPS_AT_ONCE = 1_000, 100
@@ -31,7 +30,6 @@ class RestStack:
 
     def __init__(self, client: httpx.Client, say: Callable[[str], None] = lambda _: None) -> None:
         self._client, self._say = client, say
-        self._singly: Singly | None = None
 
     def now(self) -> WorldNow:
         world = self._call("GET", "/world")
@@ -41,9 +39,6 @@ class RestStack:
         self._call("POST", "/world/rate", {"rate": rate})
 
     def create(self, expansion: Expansion) -> int:
-        if not self._takes_many():
-            self._singly = Singly(lambda path, body, key: self._call("POST", path, body, key))
-            return _ms(self._singly.create(expansion.vehicles))
         for name, device in expansion.devices.items():
             self._call("PUT", f"/device-profiles/{name}", to_plain(device))
         done = 0
@@ -57,10 +52,6 @@ class RestStack:
                 self._say(f"{done:,} of {len(expansion.vehicles):,} vehicles")
         return _ms(self._call("GET", f"/vehicles/{expansion.vehicles[0].id}")["created_at"])
 
-    def _takes_many(self) -> bool:
-        paths = self._call("GET", "/openapi.json")["paths"]
-        return {"/api/v1/vehicles/bulk", "/api/v1/trips/bulk"} <= set(paths)
-
     def close_roads(self, closure: Closing) -> None:
         body: dict[str, Any] = {
             "kind": closure.kind,
@@ -73,9 +64,6 @@ class RestStack:
         self._call("POST", "/closures", body, key=closure.id)
 
     def plan(self, orders: Sequence[Order]) -> list[tuple[Outcome, str]]:
-        if self._singly is not None:
-            refusals = self._singly.plan([(order, trip_json(order)) for order in orders])
-            return [(Outcome.REFUSED, why) if why else (Outcome.PLANNED, "") for why in refusals]
         groups = list(batched(orders, TRIPS_AT_ONCE))
         if len(groups) == 1:
             return self._plan(groups[0])
