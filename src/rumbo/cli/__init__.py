@@ -11,6 +11,7 @@ from rumbo.cli import (
     backfill,
     bench,
     closure,
+    device,
     realism,
     region,
     scenario,
@@ -40,6 +41,7 @@ app.command("realism")(realism.realism)
 app.add_typer(region.app, name="region")
 app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")
+app.add_typer(device.app, name="device")
 app.add_typer(closure.app, name="closure")
 app.add_typer(world.app, name="world")
 app.add_typer(scenario.app, name="scenario")

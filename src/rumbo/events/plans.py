@@ -73,7 +73,7 @@ def plan_from_json(payload: bytes) -> Plan:
             seed=int(raw["seed"]),
             device=from_plain(DeviceSpec, raw["device"])
             if "device" in raw
-            else device_profile(raw["device_profile"]),
+            else replace(device_profile(raw["device_profile"]), schema_version=1),  # as all did then
             created_ms=int(raw["created_ms"]),
             start_ms=int(raw["start_ms"]),
             route=_route(raw["route"]),
