@@ -35,7 +35,7 @@ JUNK = st.recursive(
 )
 
 
-def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one a kind of schema
+def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one a kind of schema
     """What a schema of the document allows."""
     if "$ref" in schema:
         return st.deferred(
@@ -52,6 +52,8 @@ def fitting(schema: dict[str, Any]) -> st.SearchStrategy[Any]:  # noqa: PLR0911 
             }
             need = {name: parts.pop(name) for name in schema.get("required", [])}
             return st.fixed_dictionaries(need, optional=parts)
+        case "array" if "prefixItems" in schema:
+            return st.tuples(*map(fitting, schema["prefixItems"])).map(list)
         case "array":
             least = schema.get("minItems", 0)
             return st.lists(fitting(schema["items"]), min_size=least, max_size=least + 2)
@@ -76,6 +78,11 @@ JUNK_SOMETIMES = st.integers(0, 9).flatmap(lambda n: JUNK if n == 0 else st.noth
 
 GOOD: dict[str, dict[str, Any]] = {
     "/api/v1/trips": {"vehicle_id": "VEHICLE", "waypoints": [A, B]},
+    "/api/v1/trips/bulk": {
+        "trips": [{"vehicle_id": "VEHICLE", "waypoints": [A, B], "device": {"reporting": {}}}, 7]
+    },
+    "/api/v1/device-profiles/{name}": {"reporting": {"interval_ms": 5_000}, "faults": {"late_share": 0.1}},
+    "/api/v1/device-profiles/preview": {"name": "chaos", "seed": 4},
     "/api/v1/routes": {"geometry": LINE},
     "/api/v1/geometries": LINE,
 }

@@ -58,13 +58,52 @@ export interface components {
             lon: number;
             kind: string;
         };
+        CountsOut: {
+            /** @description Reports that the device made; `seq` numbers them. */
+            recorded: number;
+            /** @description Records on Kafka, those sent twice counted twice. */
+            sent: number;
+            dropped: number;
+            /** @description Records that break the contract. */
+            rejected: number;
+            by_trigger: {
+                [key: string]: number;
+            };
+            /** @description Records, or dropped reports, with this label. */
+            by_fault: {
+                [key: string]: number;
+            };
+        };
+        DelayBinOut: {
+            /** @description Null: any longer. */
+            up_to_ms: number | null;
+            count: number;
+        };
+        DelaysOut: {
+            p50: number | null;
+            p90: number | null;
+            p95: number | null;
+            p99: number | null;
+            max: number | null;
+            histogram: components["schemas"]["DelayBinOut"][];
+        };
         /** @description One kind of device. `schema_version` is that of the position events it sends. */
-        DeviceSpec: {
+        "DeviceSpec-Input": {
             name: string;
-            reporting?: components["schemas"]["Reporting"];
-            gnss?: components["schemas"]["Gnss"];
-            link?: components["schemas"]["Link"];
-            faults?: components["schemas"]["Faults"];
+            reporting?: components["schemas"]["Reporting-Input"];
+            gnss?: components["schemas"]["Gnss-Input"];
+            link?: components["schemas"]["Link-Input"];
+            faults?: components["schemas"]["Faults-Input"];
+            /** @default 2 */
+            schema_version?: number;
+        };
+        /** @description One kind of device. `schema_version` is that of the position events it sends. */
+        "DeviceSpec-Output": {
+            name: string;
+            reporting?: components["schemas"]["Reporting-Output"];
+            gnss?: components["schemas"]["Gnss-Output"];
+            link?: components["schemas"]["Link-Output"];
+            faults?: components["schemas"]["Faults-Output"];
             /** @default 2 */
             schema_version?: number;
         };
@@ -85,8 +124,74 @@ export interface components {
         };
         /** @enum {string} */
         EnergyKind: "petrol" | "diesel" | "electric" | "human";
+        ErrorsOut: {
+            p50: number | null;
+            p90: number | null;
+            p95: number | null;
+            p99: number | null;
+            max: number | null;
+            /** @description Share of fixes no further off than their stated accuracy; 0.68 is what it promises. */
+            within_accuracy: number | null;
+        };
         /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
-        Faults: {
+        "Faults-Input": {
+            /** @default 0 */
+            late_share?: number;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         5000
+             *       ],
+             *       [
+             *         0.9,
+             *         60000
+             *       ],
+             *       [
+             *         1,
+             *         600000
+             *       ]
+             *     ]
+             */
+            late_ms?: components["schemas"]["Quantiles"];
+            /** @default 0 */
+            doubled_share?: number;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         2000
+             *       ]
+             *     ]
+             */
+            doubled_ms?: components["schemas"]["Quantiles"];
+            /** @default 0 */
+            dropped_share?: number;
+            /** @default 0 */
+            malformed_share?: number;
+            /** @default 0 */
+            breaking_share?: number;
+            /** @default 0 */
+            clock_skew_ms?: number;
+            /** @default 0 */
+            clock_drift_ppm?: number;
+            /** @default 0 */
+            frozen_per_hour?: number;
+            /** @default 30 */
+            frozen_s?: number;
+            /** @default 0 */
+            teleport_per_hour?: number;
+            /** @default 3 */
+            teleport_s?: number;
+            /** @default 5000 */
+            teleport_m?: number;
+        };
+        /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
+        "Faults-Output": {
             /** @default 0 */
             late_share?: number;
             /**
@@ -146,6 +251,20 @@ export interface components {
             pointer: string;
             detail: string;
         };
+        /** @description Sent reports as columns, in the order of sending; of very many an even selection. */
+        FixesOut: {
+            seq: number[];
+            /** @description Since the trip's start. */
+            sent_after_ms: number[];
+            delay_ms: number[];
+            lat: number[];
+            lon: number[];
+            true_lat: number[];
+            true_lon: number[];
+            accuracy_m: number[];
+            /** @description Bits, in the order of `fault_labels`. */
+            faults: number[];
+        };
         FleetOut: {
             name: string;
             vehicles: number;
@@ -165,7 +284,26 @@ export interface components {
             geometry: components["schemas"]["LineStringOut"];
         };
         /** @description How good the receiver's fixes are. Sigmas are per axis, in metres; errors are correlated over the times given. */
-        Gnss: {
+        "Gnss-Input": {
+            /** @default false */
+            ideal?: boolean;
+            /** @default 3 */
+            open_sigma_m?: number;
+            /** @default 12 */
+            canyon_sigma_m?: number;
+            /** @default 25 */
+            tunnel_sigma_m?: number;
+            /** @default 120000 */
+            correlation_ms?: number;
+            /** @default 30000 */
+            degraded_correlation_ms?: number;
+            /** @default 0.12 */
+            speed_sigma_mps?: number;
+            /** @default 1.5 */
+            heading_sigma_deg?: number;
+        };
+        /** @description How good the receiver's fixes are. Sigmas are per axis, in metres; errors are correlated over the times given. */
+        "Gnss-Output": {
             /** @default false */
             ideal?: boolean;
             /** @default 3 */
@@ -256,7 +394,56 @@ export interface components {
          *     while weak. What is recorded while lost is kept, at most `buffer` reports (the oldest are dropped), and sent
          *     `burst_ms` apart when the link is back; with a buffer of 0 it is dropped.
          */
-        Link: {
+        "Link-Input": {
+            /** @default 600 */
+            good_s?: number;
+            /** @default 0 */
+            weak_s?: number;
+            /** @default 0 */
+            lost_s?: number;
+            /** @default false */
+            lost_in_tunnels?: boolean;
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         0
+             *       ]
+             *     ]
+             */
+            delay_ms?: components["schemas"]["Quantiles"];
+            /**
+             * @default [
+             *       [
+             *         0,
+             *         0
+             *       ],
+             *       [
+             *         1,
+             *         0
+             *       ]
+             *     ]
+             */
+            weak_delay_ms?: components["schemas"]["Quantiles"];
+            /** @default 10000 */
+            buffer?: number;
+            /** @default 20 */
+            burst_ms?: number;
+            /** @default true */
+            in_order?: boolean;
+        };
+        /**
+         * @description The way from the device to Kafka: a chain of three states (good, weak, lost), seeded, in trip time.
+         *
+         *     Mean lengths in s; `weak_s` or `lost_s` of 0 leave that state out. `delay_ms` holds while good, `weak_delay_ms`
+         *     while weak. What is recorded while lost is kept, at most `buffer` reports (the oldest are dropped), and sent
+         *     `burst_ms` apart when the link is back; with a buffer of 0 it is dropped.
+         */
+        "Link-Output": {
             /** @default 600 */
             good_s?: number;
             /** @default 0 */
@@ -321,6 +508,13 @@ export interface components {
             remaining_m: number;
             progress: number;
         };
+        PayloadOut: {
+            seq: number;
+            sent_after_ms: number;
+            faults: string[];
+            /** @description The record's bytes as text; bytes that are no UTF-8 as \xNN. */
+            text: string;
+        };
         PipelineOut: {
             topics: {
                 [key: string]: components["schemas"]["TopicOut"];
@@ -372,6 +566,32 @@ export interface components {
             speed_mps: number;
             heading_deg: number;
         };
+        /** @description A device to try: described here, or a profile by name. */
+        PreviewIn: {
+            device?: components["schemas"]["DeviceSpec-Input"] | null;
+            name?: string | null;
+            sample?: components["schemas"]["SampleIn"];
+            /** @description Other seeds, other luck. Default: the sample trip's, or 1. */
+            seed?: number | null;
+            /**
+             * @description So many payloads, and as many spoilt ones.
+             * @default 10
+             */
+            payloads?: number;
+        };
+        PreviewOut: {
+            device: components["schemas"]["DeviceSpec-Output"];
+            sample: components["schemas"]["SampleOut"];
+            counts: components["schemas"]["CountsOut"];
+            delay_ms: components["schemas"]["DelaysOut"];
+            error_m: components["schemas"]["ErrorsOut"];
+            /** @description Where the vehicle truly drove. */
+            track: components["schemas"]["LineStringOut"];
+            fixes: components["schemas"]["FixesOut"];
+            fault_labels: string[];
+            /** @description The first records, and the first that are spoilt. */
+            payloads: components["schemas"]["PayloadOut"][];
+        };
         /** @description RFC 9457 problem details; `hint` says what to do. */
         ProblemOut: {
             /** @example urn:rumbo:problem:not-on-road */
@@ -389,7 +609,7 @@ export interface components {
             ready_made: boolean;
             /** @description How many vehicles have it as theirs. */
             vehicles: number;
-            device: components["schemas"]["DeviceSpec"];
+            device: components["schemas"]["DeviceSpec-Output"];
         };
         ProfilesOut: {
             items: components["schemas"]["ProfileOut"][];
@@ -429,7 +649,25 @@ export interface components {
          *     driven since then; course changed by `turn_deg` since then; ignition switched on or off. The first sample of a
          *     trip and its end are always reported. Samples are never further apart than `interval_ms`.
          */
-        Reporting: {
+        "Reporting-Input": {
+            /** @default 1000 */
+            interval_ms?: number;
+            standing_interval_ms?: number | null;
+            distance_m?: number | null;
+            turn_deg?: number | null;
+            /** @default false */
+            on_ignition?: boolean;
+            /** @default 1000 */
+            sample_ms?: number;
+        };
+        /**
+         * @description When the device reports: at the first sample at which any of these holds. Samples are `sample_ms` apart.
+         *
+         *     `interval_ms` since the last report, or `standing_interval_ms` while standing (None: the same); `distance_m`
+         *     driven since then; course changed by `turn_deg` since then; ignition switched on or off. The first sample of a
+         *     trip and its end are always reported. Samples are never further apart than `interval_ms`.
+         */
+        "Reporting-Output": {
             /** @default 1000 */
             interval_ms?: number;
             standing_interval_ms?: number | null;
@@ -485,6 +723,23 @@ export interface components {
         RoutesOut: {
             routes: components["schemas"]["RouteOut"][];
         };
+        /** @description The trip to try a device on: one there is, or a route of its own; of neither, a built-in one. */
+        SampleIn: {
+            trip_id?: string | null;
+            waypoints?: components["schemas"]["WaypointIn"][] | null;
+            vehicle_class?: components["schemas"]["VehicleClass"] | null;
+        };
+        SampleOut: {
+            /** @enum {string} */
+            kind: "trip" | "route" | "built-in";
+            trip_id: string | null;
+            start_at: string;
+            distance_m: number;
+            duration_s: number;
+            seed: number;
+            /** @description Whether only the beginning of a long trip was looked at. */
+            cut: boolean;
+        };
         /**
          * @description What divides the cells. A file with semicolons is as Excel reads and writes it where decimals have a comma.
          * @enum {string}
@@ -522,7 +777,7 @@ export interface components {
             /** @description Ready-made or your own; left out: the vehicle's. */
             device_profile?: string | null;
             /** @description A device of this trip alone, instead of a profile. */
-            device?: components["schemas"]["DeviceSpec"] | null;
+            device?: components["schemas"]["DeviceSpec-Input"] | null;
             /** @description Left out: the vehicle's. */
             driver?: components["schemas"]["Driver"] | null;
             seed?: number | null;
@@ -776,6 +1031,7 @@ export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
