@@ -26,6 +26,10 @@ def create(
         str | None, typer.Option(help="World time to start at, RFC 3339; default: now.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Same seed, same events.")] = None,
+    device_profile: Annotated[str | None, typer.Option(help="Default: the vehicle's.")] = None,
+    driver: Annotated[
+        str | None, typer.Option(help="calm, normal or aggressive; default: the vehicle's.")
+    ] = None,
     data: DataDir = None,
     url: Url = "",
     as_json: AsJson = False,
@@ -37,7 +41,8 @@ def create(
         body["geometry"] = _geometry(geometry)
     else:
         body["waypoints"] = [_waypoint(text) for text in waypoint or []]
-    body |= {key: value for key, value in (("start_at", start_at), ("seed", seed)) if value is not None}
+    given = {"start_at": start_at, "seed": seed, "device_profile": device_profile, "driver": driver}
+    body |= {key: value for key, value in given.items() if value is not None}
     trip = api.call("POST", "/trips", body)
     show(trip, as_json, COLUMNS)
     if not as_json:
