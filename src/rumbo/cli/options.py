@@ -31,7 +31,10 @@ class Api:
 
         self._failure = httpx.HTTPError
         self._client = httpx.Client(
-            base_url=f"{running_url(data_dir, url)}/api/v1", timeout=30, trust_env=False
+            base_url=f"{running_url(data_dir, url)}/api/v1",
+            timeout=30,
+            trust_env=False,
+            limits=httpx.Limits(max_keepalive_connections=0),  # a command asks once
         )
 
     def call(self, method: str, path: str, body: Any = None, params: dict[str, Any] | None = None) -> Any:
