@@ -45,7 +45,7 @@ def streets(seed: int, blocks: int, start: tuple[float, float] = (43.7, 7.4)) ->
 @st.composite
 def lives(draw: st.DrawFn) -> Plan:
     """A plan with up to five amendments of every kind in order of time."""
-    route = streets(draw(st.integers(0, 400)), draw(st.integers(4, 25)))
+    route = streets(draw(st.integers(0, 400)), draw(st.integers(4, 14)))
     route = replace(route, dwells=(Dwell(round(route.length_m * 0.4, 3), 30.0),))
     device = draw(st.sampled_from(sorted(DEVICE_PROFILES)))
     plan = plan_of(route, draw(st.integers(0, 999)), device=device)
@@ -71,7 +71,7 @@ def _another(draw: st.DrawFn, plan: Plan, at_ms: int) -> Route:
     return rejoined(route, route.distance_m[cut], tail)
 
 
-@examples(max_examples=60)
+@examples(max_examples=25)
 @given(lives())
 def test_no_amendment_changes_a_byte_of_what_was_before_it(plan: Plan) -> None:
     until_ms = plan.amendments[-1].at_ms - 1
