@@ -9,23 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from support.browser import screenshot
-from support.pages import SLOW_MS, click_map
+from support.pages import AT_SEA, IN_TOWN, MIDDLE_OF_ROUTE, SLOW_MS, UP_THE_HILL, click_map, create_vehicle
 from support.stack import TRIPS, Stack
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(600)]
-
-# Pixels of the demo region as the page first shows it.
-IN_TOWN, UP_THE_HILL, AT_SEA = (822, 427), (895, 372), (1161, 590)
-MIDDLE_OF_ROUTE = (816, 388)
-"""Where the page puts the middle of a route that it has fitted."""
-
-
-def create_vehicle(page: Page, name: str) -> None:
-    page.get_by_test_id("new-vehicle").first.click()
-    page.get_by_test_id("vehicle-name").fill(name)
-    page.get_by_test_id("vehicle-class-van").check(force=True)
-    page.get_by_test_id("save-vehicle").click()
-    page.get_by_test_id("plan-trip").first.click()
 
 
 def test_a_person_creates_a_vehicle_clicks_a_route_and_watches_it_arrive(page: Page, stack: Stack) -> None:

@@ -71,14 +71,16 @@ export class DevicePreviewLayer {
 
   private data(): FeatureCollection {
     if (!this.preview) return { type: "FeatureCollection", features: [] };
-    const { track, fixes } = this.preview;
+    const { track, fixes, fault_labels: labels } = this.preview;
+    // A clock that is off spoils every report alike and moves none of them.
+    const telling = ~(1 << labels.indexOf("clock"));
     const features: Feature[] = [{ type: "Feature", properties: { kind: "truth" }, geometry: track }];
     fixes.lat.forEach((lat, i) => {
       const at = [fixes.lon[i] ?? 0, lat];
       const truth = [fixes.true_lon[i] ?? 0, fixes.true_lat[i] ?? 0];
       features.push(
         { type: "Feature", properties: { kind: "error" }, geometry: { type: "LineString", coordinates: [truth, at] } },
-        { type: "Feature", properties: { kind: "fix", faulty: fixes.faults[i] !== 0 }, geometry: { type: "Point", coordinates: at } },
+        { type: "Feature", properties: { kind: "fix", faulty: ((fixes.faults[i] ?? 0) & telling) !== 0 }, geometry: { type: "Point", coordinates: at } },
       );
     });
     return { type: "FeatureCollection", features };

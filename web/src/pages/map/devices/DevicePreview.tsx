@@ -106,7 +106,7 @@ function Bars({ title, rows }: { title: string; rows: readonly { label: string; 
           <tr key={label}>
             <th scope="row">{label}</th>
             <td aria-hidden="true">
-              <span className="bar-fill" style={{ width: `${Math.max(share * 100, 1)}%` }} />
+              <span className="bar-fill" style={{ width: share > 0 ? `${Math.max(share * 100, 1)}%` : 0 }} />
             </td>
             <td>{text}</td>
           </tr>
