@@ -10,7 +10,8 @@ from rumbo.domain.route import Dwell
 from rumbo.errors import InvalidInput
 from rumbo.motion import Fleet
 from rumbo.motion.arrays import M_PER_DEG, Floats
-from rumbo.motion.noise import gauss, mix, mix_array, value_noise
+from rumbo.motion.noise import mix, mix_array
+from support.plain_fixes import gauss, value_noise
 from support.trips import START_MS, plan_of, straight_route
 
 FOREVER = START_MS + 10**9

@@ -12,7 +12,8 @@ from rumbo.domain.route import Span
 from rumbo.motion import Fleet
 from rumbo.motion.arrays import M_PER_DEG, Floats
 from rumbo.motion.pack import SPAN
-from rumbo.motion.sky import levels, shade
+from rumbo.motion.sky import shade
+from support.plain_fixes import levels
 from support.trips import plan_of, straight_route
 
 OPEN, CANYON, TUNNEL = (1_000, 4_000), (4_500, 8_000), (8_500, 11_000)

@@ -5,24 +5,25 @@ from __future__ import annotations
 import sys
 
 from tools import drives
-from tools.setup import chromium, jvm, packages, web
+from tools.setup import chromium, jvm, kernels, packages, web
 from tools.setup.steps import ROOT, SetupFailed, Step, run_steps
 
 
 def steps_for(profile: str) -> list[Step]:
     packages_of_python = packages.python_step(dev=profile != "run")
+    compiled = kernels.kernels_step()
     web_packages = [web.packages_step()] if (ROOT / "web" / "package.json").exists() else []
     generator = [web.generator_step()] if web_packages else []
     web_app = [*web_packages, web.build_step()] if web_packages else []
     jvm_steps = [jvm.java_step(), jvm.jars_step(), jvm.archive_step()]
     match profile:
         case "run":
-            return [packages_of_python, *jvm_steps, *web_app]
+            return [packages_of_python, compiled, *jvm_steps, *web_app]
         case "lint":
             return [packages_of_python, *web_packages, *generator]
         case "dev":
             drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
-            return [packages_of_python, *jvm_steps, *web_app, *generator, *drives_and_browser]
+            return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *drives_and_browser]
         case _:
             raise SetupFailed(f"There is no profile {profile!r}; there are run, lint and dev.")
 

@@ -18,6 +18,7 @@ import time
 from rumbo.drive.worker import Worker
 from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.motion import Fleet
+from rumbo.motion.warm import warm
 from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka_worker import KafkaWorkerLink
 from rumbo.transport.wall import wall_ms
@@ -49,6 +50,7 @@ def main() -> int:
 def _run(settings: Settings, number: int, stop: threading.Event) -> None:
     if not settings.bootstrap_servers:
         raise CannotStart("A drive worker needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
+    warm()  # before the group counts on this worker
     link = KafkaWorkerLink(settings.bootstrap_servers, number)
     log.info("Worker %d drives, a tick every %d ms", number, settings.tick_ms)
     worker = Worker(link, Fleet.of, wall_ms, tick_ms=settings.tick_ms)

@@ -6,12 +6,10 @@ from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
-import polars as pl
 
 from rumbo.domain.plan import Plan
 from rumbo.events.fields import POSITION, TRIP_STATE
-from rumbo.events.texts import Texts
-from rumbo.motion.wire import Emitted, payloads
+from rumbo.motion.wire import Emitted, keys, payloads
 from rumbo.transport.batch import Batch
 
 CHUNK_EVENTS = 60_000
@@ -51,7 +49,7 @@ def records_between(fleet: Moving, after_ms: int, until_ms: int) -> Records:
     emitted = fleet.emit(after_ms, until_ms)
     values = payloads(emitted)
     found = {
-        event.topic: Batch(_texts(columns[event.key]), values[event.topic])
+        event.topic: Batch(keys(event, columns), values[event.topic])
         for event, columns in ((POSITION, emitted.positions), (TRIP_STATE, emitted.trip_states))
     }
     return {topic: batch for topic, batch in found.items() if len(batch)}
@@ -75,7 +73,3 @@ def chunk_end(after_ms: int, until_ms: int, events_per_ms: float) -> int:
     if events_per_ms <= 0:
         return until_ms
     return min(until_ms, after_ms + max(MIN_CHUNK_MS, int(CHUNK_EVENTS / events_per_ms)))
-
-
-def _texts(keys: Any) -> Texts:
-    return Texts.of_series(pl.Series(keys.tolist() if hasattr(keys, "tolist") else keys, dtype=pl.String))

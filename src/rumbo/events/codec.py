@@ -46,6 +46,15 @@ def encode(event: EventType, columns: Columns, version: int = SCHEMA_VERSION) ->
     return Texts.of_series(frame.select(pl.struct(pl.all()).struct.json_encode()).to_series())
 
 
+def json_strings(texts: Sequence[str]) -> list[bytes]:
+    """Each text as a JSON string, quotes and all, as `encode` writes it."""
+    frame = pl.DataFrame({"": pl.Series(list(map(str, texts)), dtype=pl.String)})
+    whole = (
+        Texts.of_series(frame.select(pl.struct(pl.all()).struct.json_encode()).to_series()) if texts else ()
+    )
+    return [text[len('{"":') : -len("}")] for text in whole]
+
+
 def _series(field: Field, values: Sequence[Any] | np.ndarray | pl.Series) -> pl.Series:
     match field.type:
         case FieldType.STRING:

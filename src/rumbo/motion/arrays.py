@@ -18,8 +18,8 @@ type Objects = NDArray[np.object_]
 M_PER_DEG = 111_195.08
 """Metres a degree of a great circle: pi · 6,371,008.8 m / 180."""
 
-_COS = (1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40_320, -1.0 / 3_628_800, 1.0 / 479_001_600)
-_RAD = 0.017453292519943295
+COSINE = (1.0, -1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40_320, -1.0 / 3_628_800, 1.0 / 479_001_600)
+RADIANS_A_DEG = 0.017453292519943295
 
 
 def cos_deg(deg: Floats) -> Floats:
@@ -27,9 +27,9 @@ def cos_deg(deg: Floats) -> Floats:
 
     At least 1e-3, so that it can divide at the poles.
     """
-    x2 = (deg * _RAD) * (deg * _RAD)
-    value = np.full_like(x2, _COS[-1])
-    for coefficient in _COS[-2::-1]:
+    x2 = (deg * RADIANS_A_DEG) * (deg * RADIANS_A_DEG)
+    value = np.full_like(x2, COSINE[-1])
+    for coefficient in COSINE[-2::-1]:
         value = value * x2 + coefficient
     return np.maximum(value, 1e-3)
 
@@ -54,21 +54,6 @@ def wrapped(lon: Floats) -> Floats:
     if not lon.size or (lon.min() >= -180.0 and lon.max() < 180.0):
         return lon
     return np.where(lon >= 180.0, lon - 360.0, np.where(lon < -180.0, lon + 360.0, lon))
-
-
-def advance(at: Ints, last: Ints, starts: Ints, value: Ints) -> Ints:
-    """For each i the greatest k from `at[i]` to `last[i]` with `starts[k] <= value[i]`, by single steps.
-
-    Right where the answer is near: rows that are done leave the loop.
-    """
-    at = at.copy()
-    todo = np.flatnonzero(at < last)
-    while todo.size:
-        following = at[todo] + 1
-        todo = todo[starts[following] <= value[todo]]
-        at[todo] += 1
-        todo = todo[at[todo] < last[todo]]
-    return at
 
 
 def between(low: Ints, high: Ints, starts: Ints, value: Ints) -> Ints:

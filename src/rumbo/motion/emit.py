@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIGGERS, TRIP_STATE, EventType
+from rumbo.events.fields import POSITION, SCHEMA_VERSION, TRIP_STATE, EventType, FieldType
 from rumbo.motion.arrays import Ints, rounded
-from rumbo.motion.fixes import clock_ms, fixes
-from rumbo.motion.pack import CLASSES, NEVER_MS, REASONS, ROADS, STATES
-from rumbo.motion.power import energy_columns, tells_low
-from rumbo.motion.sendings import LOW_ENERGY, TIME, Sendings, sendings
+from rumbo.motion.pack import REASONS, STATES
+from rumbo.motion.rows import CHOICES, COLUMNS, NULL, scales
+from rumbo.motion.sendings import Sendings, sendings
 
 if TYPE_CHECKING:
     from rumbo.motion.fleet import Fleet
@@ -24,9 +23,12 @@ type Columns = Mapping[str, NDArray[Any]]
 _STATE_TEXT = np.array([state.value for state in STATES], dtype=object)
 _STATE_OR_NONE = np.array([*_STATE_TEXT, None], dtype=object)
 _REASON_OR_NONE = np.array([*(reason.value for reason in REASONS), None], dtype=object)
-_CLASS_TEXT = np.array([name.value for name in CLASSES], dtype=object)
-_ROAD_TEXT = np.array([road.value for road in ROADS], dtype=object)
-_TRIGGER_TEXT = np.array(TRIGGERS, dtype=object)
+_OF_ALL = ("emit_ms", "trip_index", "trip_id", "vehicle_id", "seq")
+_SENT = {name: name for name in ("emit_ms", "true_ms", "faults", "copy", "spoil")} | {"trip_index": "trip"}
+"""Columns that the event does not have -> what they are in Sendings."""
+_IDS = {"trip_id": "trip_ids", "vehicle_id": "vehicle_ids"}
+_FIELDS = {field.name: field for field in POSITION.fields}
+_SCALES = scales()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class Emission:
     `trip_states` come from dispatch and are never faulty; in order of emit_ms, trip row, seq.
     """
 
-    positions: Columns
+    positions: Positions
     trip_states: Columns
     dropped: Columns
 
@@ -54,51 +56,57 @@ def emit(fleet: Fleet, after_ms: int, until_ms: int) -> Emission:
     Which reports a device makes and sends is told in `sendings`; a trip's k-th state change has seq k.
     """
     sent, dropped = sendings(fleet, after_ms, until_ms)
+    lost = Positions(fleet, dropped)
     return Emission(
-        _positions(fleet, sent),
+        Positions(fleet, sent),
         trip_states(fleet, after_ms, until_ms),
-        _common(fleet, dropped) | {"true_ms": dropped.true_ms, "faults": dropped.faults},
+        {name: lost[name] for name in (*_OF_ALL, "schema_version", "event_time", "true_ms", "faults")},
     )
 
 
-def _positions(fleet: Fleet, sent: Sendings) -> Columns:
-    trips, index = fleet.trips, sent.index
-    truth = fleet.states(index, sent.true_ms)
-    spans = fleet.store.tables.span[truth.span]
-    fix = fixes(fleet, sent, truth)
-    low = (
-        tells_low(fleet, index, sent.true_ms)
-        & (sent.trigger == TIME)
-        & (trips["script_ms"][index] == NEVER_MS)
-    )
-    names = np.array([*fleet.store.shared.names.values, ""], dtype=object)
-    return _rounded(POSITION, {
-        **_common(fleet, sent),
-        "true_ms": sent.true_ms,
-        "faults": sent.faults,
-        "copy": sent.copy,
-        "spoil": sent.spoil,
-        "vehicle_class": _CLASS_TEXT[trips["vehicle_class"][index]],
-        "state": _STATE_TEXT[truth.state],
-        "lat": fix.lat,
-        "lon": fix.lon,
-        "speed_mps": fix.speed_mps,
-        "heading_deg": fix.heading_deg,
-        "acceleration_mps2": truth.acceleration_mps2,
-        "distance_m": truth.distance_m,
-        "odometer_m": trips["odometer_start_m"][index] + truth.distance_m,
-        "remaining_m": truth.remaining_m,
-        "progress": truth.progress,
-        "eta": truth.eta_ms,
-        "road_name": names[spans["name"]],
-        "road_class": _ROAD_TEXT[spans["road"]],
-        "speed_limit_mps": spans["limit_mps"],
-        "accuracy_m": fix.accuracy_m,
-        "hdop": fix.hdop,
-        "satellites": fix.satellites,
-        **energy_columns(fleet, index, sent.true_ms, truth),
-        "trigger": _TRIGGER_TEXT[np.where(low, LOW_ENERGY, sent.trigger)],
-    })  # fmt: skip
+class Positions(Mapping[str, NDArray[Any]]):
+    """The columns of position reports, each made when it is first asked for; see `rows` for what they are made of."""
+
+    def __init__(self, fleet: Fleet, sent: Sendings) -> None:
+        self.fleet, self.sent = fleet, sent
+        self.rows = _rows(fleet, sent)
+        """A row a sending, a column as `rows.COLUMNS` has."""
+        self._made: dict[str, NDArray[Any]] = {}
+
+    def __len__(self) -> int:
+        return len(_SENT) + len(POSITION.fields)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*_SENT, *POSITION.names))
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        if name not in self._made:
+            self._made[name] = self._column(name)
+        return self._made[name]
+
+    def _column(self, name: str) -> NDArray[Any]:
+        fleet, sent = self.fleet, self.sent
+        if name in _SENT:
+            return np.asarray(getattr(sent, _SENT[name]))
+        if name in _IDS:
+            return np.asarray(getattr(fleet, _IDS[name])[sent.trip])
+        values = self.rows[:, COLUMNS.index(name)]
+        if name in CHOICES:
+            return np.array(CHOICES[name], dtype=object)[values]
+        if name == "road_name":
+            return np.array([*fleet.store.shared.names.values, ""], dtype=object)[values]
+        if _FIELDS[name].type is not FieldType.NUMBER:
+            return values.copy()
+        return np.where(values == NULL, np.nan, values / _SCALES[COLUMNS.index(name)])
+
+
+def _rows(fleet: Fleet, sent: Sendings) -> Ints:
+    from rumbo.motion.kernels.report import report
+
+    shared, rows = fleet.store.shared, np.empty((len(sent.trip), len(COLUMNS)), dtype=np.int64)
+    order = np.argsort(sent.trip, kind="stable")
+    report(fleet.trips, fleet.store.tables, shared.engines, shared.receivers, _SCALES, sent, order, rows)
+    return rows
 
 
 def trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
@@ -109,7 +117,7 @@ def trip_states(fleet: Fleet, after_ms: int, until_ms: int) -> Columns:
     truth = fleet.states(index, times)
     previous = np.where(seq > 0, tables.change_state[np.maximum(change - 1, 0)], len(STATES))
     return _rounded(TRIP_STATE, {
-        **_named(fleet, index, seq, times),
+        **named(fleet, index, seq, times),
         "schema_version": np.full(len(index), SCHEMA_VERSION, dtype=np.int64),
         "event_time": times,
         "state": _STATE_TEXT[tables.change_state[change]],
@@ -142,19 +150,7 @@ def _changes(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Ints, Ints]:
     return index[order], change[order]
 
 
-def _common(fleet: Fleet, sent: Sendings) -> dict[str, NDArray[Any]]:
-    """What sent and dropped reports have in common; times by the device's clock."""
-    devices = fleet.store.shared.devices.values
-    code = fleet.trips["device"][sent.index]
-    versions = np.array([device.schema_version for device in devices] or [SCHEMA_VERSION], dtype=np.int64)
-    return {
-        **_named(fleet, sent.index, sent.seq, sent.emit_ms),
-        "schema_version": versions[code],
-        "event_time": clock_ms(fleet, sent) if fleet.scripted.size else sent.true_ms,
-    }
-
-
-def _named(fleet: Fleet, index: Ints, seq: Ints, emit_ms: Ints) -> dict[str, NDArray[Any]]:
+def named(fleet: Fleet, index: Ints, seq: Ints, emit_ms: Ints) -> dict[str, NDArray[Any]]:
     return {
         "emit_ms": emit_ms,
         "trip_index": index,
@@ -166,9 +162,6 @@ def _named(fleet: Fleet, index: Ints, seq: Ints, emit_ms: Ints) -> dict[str, NDA
 
 def _rounded(event: EventType, columns: dict[str, NDArray[Any]]) -> Columns:
     for field in event.fields:
-        if field.decimals is not None and field.name in columns:
+        if field.decimals is not None:
             columns[field.name] = rounded(columns[field.name], field.decimals)
-    if "heading_deg" in columns:
-        heading = columns["heading_deg"]
-        columns["heading_deg"] = np.where(heading >= 360.0, 0.0, heading)
     return columns

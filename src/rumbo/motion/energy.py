@@ -18,12 +18,10 @@ import numpy as np
 
 from rumbo.domain.vehicle import EnergyKind, VehicleSpec
 from rumbo.motion.arrays import Bools, Floats
-from rumbo.motion.effort import AIR_KG_M3, GRAVITY_MPS2
+from rumbo.motion.effort import AIR_KG_M3, DRIVELINE, GRAVITY_MPS2
 
 ROTATING = 1.04
 """Wheels and gears that turn: inertia above the mass (VT-CPFM, VT-CPEM)."""
-DRIVELINE = 0.92
-"""Wheel to engine or motor (VT-CPEM; VT-CPFM-1 has 0.85 to 0.95 by the gearbox)."""
 MOTOR, BATTERY = 0.91, 0.90
 """Motor with inverter, and the battery either way (VT-CPEM)."""
 RECUPERATED = 0.87
@@ -68,7 +66,7 @@ CAR, LIGHT, HEAVY = (
     Gears(600.0, 1_400.0, 2.6, 1.58),
 )
 NO_GEARS = Gears(*(float("nan"),) * 4)
-_SHIFTS = 5
+SHIFTS = 5
 
 
 class Engine(NamedTuple):
@@ -119,7 +117,7 @@ class Engine(NamedTuple):
     def speed_rpm(self, v: Floats) -> Floats:
         """Of the engine; NaN where there is none."""
         shift_mps = np.zeros_like(v) + self.first_mps
-        for _ in range(_SHIFTS):
+        for _ in range(SHIFTS):
             shift_mps = np.where(v >= shift_mps, shift_mps * self.step, shift_mps)
         return np.maximum(self.shift_rpm * (v / shift_mps), self.idle_rpm)
 

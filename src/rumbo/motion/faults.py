@@ -9,7 +9,6 @@ import numpy as np
 from rumbo.domain.device import Fault, Faults
 from rumbo.motion.arrays import Bools, Floats, Ints
 from rumbo.motion.chance import drawn, episodes
-from rumbo.motion.fixes import off_clock_ms
 from rumbo.motion.noise import uniform
 from rumbo.motion.spoil import KINDS, MALFORMED_KINDS
 
@@ -100,3 +99,8 @@ def _within(seed: int, stream: int, per_hour: float, length_s: float, at_ms: Int
     number = np.searchsorted(begins, at_ms, side="right") - 1
     since = at_ms - begins[number]
     return np.where((number > 0) & (since < length_ms), since, -1), number
+
+
+def off_clock_ms(since_ms: Ints, skew_ms: Ints | int, drift_ppm: Floats | float) -> Ints:
+    """How far a clock is off `since_ms` after the trip's start."""
+    return skew_ms + np.rint(since_ms * drift_ppm / 1e6).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Numbers for shared values, and tables that find a trip's row in force at a time or place in few steps."""
+"""Tables that find a trip's row in force at a time or place in few steps."""
 
 from __future__ import annotations
 
@@ -8,21 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rumbo.motion.arrays import Ints
-
-
-class Numbered[T]:
-    """Values by number, shared by all trips."""
-
-    def __init__(self) -> None:
-        self.values: list[T] = []
-        self._numbers: dict[T, int] = {}
-
-    def number(self, value: T) -> int:
-        found = self._numbers.get(value)
-        if found is None:
-            found = self._numbers[value] = len(self.values)
-            self.values.append(value)
-        return found
 
 
 def lut_of(

@@ -14,16 +14,16 @@ from rumbo.motion.arrays import Floats, Ints
 type Hashes = NDArray[np.uint64]
 
 _MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15
-_MUL1, _MUL2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_ROOT3 = 1.7320508075688772
+GOLDEN = 0x9E3779B97F4A7C15
+MUL1, MUL2 = 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
+ROOT3 = 1.7320508075688772
 
 
 def mix(value: int) -> int:
     """SplitMix64's finaliser on a Python int; the same as `mix_array` on one element."""
-    z = (value + _GOLDEN) & _MASK
-    z = ((z ^ (z >> 30)) * _MUL1) & _MASK
-    z = ((z ^ (z >> 27)) * _MUL2) & _MASK
+    z = (value + GOLDEN) & _MASK
+    z = ((z ^ (z >> 30)) * MUL1) & _MASK
+    z = ((z ^ (z >> 27)) * MUL2) & _MASK
     return z ^ (z >> 31)
 
 
@@ -37,36 +37,14 @@ def two_chances(seed: int, *counters: int) -> tuple[float, float]:
 
 def mix_array(value: Hashes) -> Hashes:
     """SplitMix64's finaliser, element by element."""
-    z = value + np.uint64(_GOLDEN)
-    z = (z ^ (z >> np.uint64(30))) * np.uint64(_MUL1)
-    z = (z ^ (z >> np.uint64(27))) * np.uint64(_MUL2)
+    z = value + np.uint64(GOLDEN)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(MUL1)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(MUL2)
     return z ^ (z >> np.uint64(31))
-
-
-def gauss(stream: Hashes, counter: Ints) -> Floats:
-    """Nearly normal numbers, mean 0, variance 1, within ±3.47: four 16-bit uniforms of one hash (Irwin-Hall)."""
-    z = mix_array(stream ^ (counter.astype(np.uint64) * np.uint64(_GOLDEN)))
-    low = np.uint64(0xFFFF)
-    total = (z & low) + ((z >> np.uint64(16)) & low) + ((z >> np.uint64(32)) & low) + (z >> np.uint64(48))
-    return np.asarray((total.astype(np.int64) - 131_070) * (_ROOT3 / 65_536.0))
-
-
-def value_noise(seed: Hashes, stream: int, at: Ints, spacing: int) -> Floats:
-    """Smooth noise of mean 0 and variance 1 everywhere, decorrelated after about `spacing`.
-
-    `at` and `spacing` are in the same whole units (ms, mm). Between lattice points two normal numbers
-    are blended with smoothstep weights, divided by the root of their squares' sum to keep the variance.
-    """
-    keyed = mix_array(seed ^ np.uint64(mix(stream)))
-    cell = at // spacing
-    f = (at - cell * spacing) / float(spacing)
-    w = f * f * (3.0 - 2.0 * f)
-    rest = 1.0 - w
-    return (gauss(keyed, cell) * rest + gauss(keyed, cell + 1) * w) / np.sqrt(w * w + rest * rest)
 
 
 def uniform(seed: Hashes, stream: int, counter: Ints) -> Floats:
     """Numbers in [0, 1), 53 bits each, decided by seed, stream and counter."""
     keyed = mix_array(seed ^ np.uint64(mix(stream)))
-    z = mix_array(keyed ^ (counter.astype(np.uint64) * np.uint64(_GOLDEN)))
+    z = mix_array(keyed ^ (counter.astype(np.uint64) * np.uint64(GOLDEN)))
     return (z >> np.uint64(11)).astype(np.float64) * 2.0**-53

@@ -7,24 +7,24 @@ tables, `time_lut` and `place_lut`: bucket -> row in force at the bucket's start
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, repeat
 from math import inf
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import RoadClass, Route, Span
 from rumbo.domain.trip import TripState, WaitReason
-from rumbo.domain.vehicle import VehicleClass, VehicleSpec
+from rumbo.domain.vehicle import VehicleClass
+from rumbo.events.codec import json_strings
 from rumbo.motion.amend import Motion, compile_plan
 from rumbo.motion.arrays import Floats, Ints
-from rumbo.motion.energy import Engine
-from rumbo.motion.lookup import Numbered, in_force, lut_of, starts_of
+from rumbo.motion.lookup import in_force, lut_of, starts_of
 from rumbo.motion.power import low_after, powers
+from rumbo.motion.rows import WORD
+from rumbo.motion.shared import Numbered, Shared
 from rumbo.motion.sky import shade
 
 STATES = tuple(TripState)
@@ -52,6 +52,7 @@ TRIP = np.dtype(
         *((name, np.int64) for name in ("vertex", "vertices", "place_lut", "place_buckets", "place_shift")),
         *((name, np.int64) for name in ("span", "spans", "change", "changes")),
         *((name, np.int64) for name in ("script", "scripts", "script_ms", "sent_ms", "timed_end_ms")),
+        *((name, np.int64) for name in ("text", "texts", "trip_text", "vehicle_text", "key_text")),
         ("seed", np.uint64),
         ("length_m", np.float64),
         ("odometer_start_m", np.float64),
@@ -63,7 +64,8 @@ TRIP = np.dtype(
 
 `timed_end_ms` is the end of reports at fixed intervals (NEVER_MS where a script tells them all), `script_ms` the world
 time up to which the script is written (NEVER_MS where there is none), `sent_ms` that of its last sending. `low_ms` is
-when the energy first falls below `power.LOW` (FOREVER_MS: never).
+when the energy first falls below `power.LOW` (FOREVER_MS: never). `text` has so many bytes of the trip's id and of the
+vehicle's as JSON strings, and of the vehicle's as it is.
 """
 
 SHARED = {
@@ -72,6 +74,7 @@ SHARED = {
     "span": ("spans", "span", "span_mm"),
     "change": ("changes", "change_ms", "change_eta", "change_m", "change_state", "change_reason"),
     "script": ("scripts", "script"),
+    "text": ("texts", "text"),
     "time_lut": ("time_buckets", "time_lut"),
     "place_lut": ("place_buckets", "place_lut"),
 }
@@ -99,8 +102,7 @@ SCRIPT = np.dtype(
 """One sending of a device whose reports no closed form tells (`script`), in order of emission."""
 
 
-@dataclass(slots=True)
-class Tables:
+class Tables(NamedTuple):
     """Rows of all trips. Appending never changes earlier rows, so fleets may share tables.
 
     `piece` holds t, s, v, a, j and the distance at the piece's end; `vertex` latitude and longitude in
@@ -122,26 +124,9 @@ class Tables:
     change_state: Ints
     change_reason: Ints
     script: NDArray[Any]
+    text: NDArray[np.uint8]
     time_lut: NDArray[np.int32]
     place_lut: NDArray[np.int32]
-
-
-class Shared:
-    """What many trips have in common."""
-
-    def __init__(self) -> None:
-        self.names: Numbered[str] = Numbered()
-        self.devices: Numbered[DeviceSpec] = Numbered()
-        self.specs: Numbered[VehicleSpec] = Numbered()
-        self._engines = np.zeros((0, len(Engine._fields)))
-
-    @property
-    def engines(self) -> Floats:
-        """The `Engine` of each of `specs`, a row each."""
-        fresh = self.specs.values[len(self._engines) :]
-        if fresh:
-            self._engines = np.concatenate((self._engines, np.array([Engine.of(spec) for spec in fresh])))
-        return self._engines
 
 
 def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
@@ -176,6 +161,7 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
         change_state=_ints(_STATE_CODE[change.state] for change in changes),
         change_reason=_ints(_REASON_CODE[change.reason] for change in changes),
         script=np.zeros(0, dtype=SCRIPT),
+        text=_texts(plans, trips),
         time_lut=time_lut, place_lut=place_lut,
     )  # fmt: skip
 
@@ -279,6 +265,20 @@ def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> 
     rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
     shade(rows, spans)
     return rows
+
+
+def _texts(plans: Sequence[Plan], trips: NDArray[Any]) -> NDArray[np.uint8]:
+    """The ids, with a word to spare behind each trip's; fills the columns of their lengths."""
+    trip_ids = json_strings([plan.trip_id for plan in plans])
+    vehicle_ids = json_strings([plan.vehicle_id for plan in plans])
+    keys = [plan.vehicle_id.encode() for plan in plans]
+    for name, texts in (("trip_text", trip_ids), ("vehicle_text", vehicle_ids), ("key_text", keys)):
+        trips[name] = [len(text) for text in texts]
+    trips["texts"] = trips["trip_text"] + trips["vehicle_text"] + trips["key_text"] + WORD
+    trips["text"] = starts_of(trips["texts"])
+    padded = zip(trip_ids, vehicle_ids, keys, repeat(bytes(WORD)))
+    # Of a bytearray, which may be written to: kernels are compiled for arrays of one kind.
+    return np.frombuffer(bytearray(b"".join(chain.from_iterable(padded))), dtype=np.uint8)
 
 
 def _floats(columns: Iterable[Sequence[float]]) -> Floats:

@@ -1,9 +1,9 @@
-"""The tank of a trip: what its pieces use, when it is empty or low, and the columns that a device reports of it."""
+"""The tank of a trip: what its pieces use, and when it is empty, low, or switched off."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, inf
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,7 @@ from rumbo.motion.energy import Engine, Moves, Switch, peak_s, spent_kwh, switch
 
 if TYPE_CHECKING:
     from rumbo.motion.amend import Motion
-    from rumbo.motion.fleet import Fleet
     from rumbo.motion.pack import Tables
-    from rumbo.motion.states import States
 
 OFF_AFTER_S = 60.0
 """In a dwell or a pause the driver switches off after standing this long; never at a light or in a queue."""
@@ -29,8 +27,6 @@ HALF_MS = 0.0005
 """The ignition is off at the end, to the millisecond, whatever 32 bits make of it."""
 LOW = 0.15
 """Below this share of full a vehicle tells that its energy is low."""
-_IGNITION = np.array(["off", "on"], dtype=object)
-_BLOCK = 8192
 _CHUNK = 32
 """Trips at a time."""
 
@@ -198,46 +194,11 @@ def _surely_enough(spec: VehicleSpec, profile: Profile, offset_s: float, spare_k
 
 def ignition_on(trips: NDArray[Any], tables: Tables, index: Ints, true_ms: Ints, piece: Ints) -> Bools:
     """Whether the ignition of the trips with rows `index` is on at true times, in these pieces."""
-    rows = tables.piece.take(piece, axis=0)
-    stands = (rows[:, 2] == 0.0) & (rows[:, 3] == 0.0) & (rows[:, 4] == 0.0)
-    u = np.maximum(np.maximum(true_ms - trips["start_ms"][index], 0) / 1000.0 - rows[:, 0], 0.0)
-    return np.asarray(~stands | (u < tables.power["switch_s"][piece]))
+    from rumbo.motion.kernels.report import ignition
 
-
-def energy_columns(fleet: Fleet, index: Ints, true_ms: Ints, truth: States) -> Mapping[str, NDArray[Any]]:
-    """What devices report of energy and ignition at true times, unrounded, block by block."""
-    v, a = truth.speed_mps, truth.acceleration_mps2
-    blocks = [slice(i, i + _BLOCK) for i in range(0, max(len(index), 1), _BLOCK)]
-    parts = [_energy_columns(fleet, index[b], true_ms[b], truth.piece[b], v[b], a[b]) for b in blocks]
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-
-
-def _energy_columns(
-    fleet: Fleet, index: Ints, true_ms: Ints, piece: Ints, v: Floats, a: Floats
-) -> dict[str, NDArray[Any]]:
-    trips, tables = fleet.trips, fleet.store.tables
-    engine = engines_of(fleet.store.shared.engines, trips["engine"][index])
-    rows, power = tables.piece.take(piece, axis=0).T.copy(), tables.power.take(piece)
-    u = np.maximum(np.maximum(true_ms - trips["start_ms"][index], 0) / 1000.0 - rows[0], 0.0)
-    move = Moves(rows[2], rows[3], rows[4])
-    stands = move.stand
-    switch = Switch(power["switch_s"].astype(np.float64), power["switch_j"].astype(np.float64))
-    on = ~stands | (u < switch.s)
-    full, level = engine.capacity_kwh, trips["energy_start"][index]
-    used = np.minimum(power["used_kwh"] + spent_kwh(engine, move, switch, u, stands), full * level)
-    return {
-        "energy_level": np.minimum(np.maximum(level - used / full, 0.0), 1.0),
-        "ignition": _IGNITION[on.astype(np.int64)],
-        "power_kw": engine.power_kw(v, a),
-        "energy_used_kwh": used,
-        "engine_speed_rpm": np.where(on, engine.speed_rpm(v), engine.idle_rpm * 0.0),
-    }
-
-
-def tells_low(fleet: Fleet, index: Ints, true_ms: Ints) -> Bools:
-    """Which reports by the watch are the first to see the energy low."""
-    since = true_ms - fleet.trips["low_ms"][index]
-    return np.asarray((since >= 0) & (since < fleet.trips["interval_ms"][index]))
+    on = np.empty(len(index), dtype=np.bool_)
+    ignition(trips, tables, index, true_ms, piece, on)
+    return on
 
 
 RESERVE = 0.10

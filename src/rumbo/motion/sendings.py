@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -20,16 +19,15 @@ TIME, DISTANCE, TURN, IGNITION_ON, IGNITION_OFF, START, END, LOW_ENERGY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Sendings:
-    """One row a sending: of report `seq` of trip row `index`, recorded at `true_ms`, sent at `emit_ms` (world time).
+class Sendings(NamedTuple):
+    """One row a sending: of report `seq` of trip row `trip`, recorded at `true_ms`, sent at `emit_ms` (world time).
 
     `faults` are bits of Fault, `copy` is 1 for the second sending of a doubled report, `spoil` says how its bytes are
     spoilt (see wire; 0: not), `trigger` which rule made it (index into TRIGGERS), `fix_back_ms` how old its fix
     is, and `jump` the number of the teleport it is in (0: none).
     """
 
-    index: Ints
+    trip: Ints
     seq: Ints
     true_ms: Ints
     emit_ms: Ints
@@ -40,28 +38,25 @@ class Sendings:
     fix_back_ms: Ints
     jump: Ints
 
-    def __getitem__(self, rows: Ints) -> Sendings:
-        return Sendings(*(getattr(self, name)[rows] for name in _NAMES))
-
-
-_NAMES = tuple(field.name for field in fields(Sendings))
+    def of(self, rows: Ints) -> Sendings:
+        return Sendings(*(column[rows] for column in self))
 
 
 def sendings(fleet: Fleet, after_ms: int, until_ms: int) -> tuple[Sendings, Sendings]:
     """What is sent in (after_ms, until_ms], in order of time, trip, seq, copy; and what would have been but is lost."""
     timed = _timed(fleet, after_ms, until_ms)
     if not fleet.scripted.size:
-        return timed, timed[np.zeros(0, dtype=np.int64)]
+        return timed, timed.of(np.zeros(0, dtype=np.int64))
     found = _scripted(fleet, after_ms, until_ms)
     lost = (found.faults & int(Fault.DROPPED)) != 0
-    kept = found[np.flatnonzero(~lost)]
-    if timed.index.size:
-        kept = Sendings(*(np.concatenate((getattr(timed, name), getattr(kept, name))) for name in _NAMES))
-    return _ordered(kept), _ordered(found[np.flatnonzero(lost)])
+    kept = found.of(np.flatnonzero(~lost))
+    if timed.trip.size:
+        kept = Sendings(*(np.concatenate(both) for both in zip(timed, kept, strict=True)))
+    return _ordered(kept), _ordered(found.of(np.flatnonzero(lost)))
 
 
 def _ordered(some: Sendings) -> Sendings:
-    return some[np.lexsort((some.copy, some.seq, some.index, some.emit_ms))]
+    return some.of(np.lexsort((some.copy, some.seq, some.trip, some.emit_ms)))
 
 
 def _timed(fleet: Fleet, after_ms: int, until_ms: int) -> Sendings:
@@ -95,5 +90,5 @@ def _scripted(fleet: Fleet, after_ms: int, until_ms: int) -> Sendings:
     counts = between(begin - 1, last, emit_ms, np.full(len(rows), until_ms)) + 1 - begin
     at = np.arange(int(counts.sum())) + (begin - (np.cumsum(counts) - counts)).repeat(counts)
     found = script[at]
-    columns = (found[name].astype(np.int64) for name in _NAMES if name != "index")
+    columns = (found[name].astype(np.int64) for name in Sendings._fields if name != "trip")
     return Sendings(rows.repeat(counts), *columns)

@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rumbo.domain.route import Span
-from rumbo.motion.arrays import Floats
 
 CANYON_SKY = 0.2
 """With this share of the sky a canyon is as deep as it gets."""
@@ -52,11 +51,3 @@ def _entries(spans: Sequence[Span], canyons: Sequence[float]) -> tuple[list[floa
             lost -= lost * min(length_m / EASE_M, 1.0)
         lost_in[i], canyon_in[i] = lost, canyon
     return lost_in, canyon_in
-
-
-def levels(spans: NDArray[Any], into_m: Floats) -> tuple[Floats, Floats]:
-    """How lost and how deep in a canyon a vehicle is `into_m` behind the beginnings of these spans."""
-    into_m = np.maximum(into_m, 0.001)  # a tunnel counts from its very mouth
-    dark, lost_in, canyon_in = spans["dark"], spans["lost_in"], spans["canyon_in"]
-    lost = lost_in + (dark - lost_in) * np.minimum(into_m / np.where(dark, LOST_M, EASE_M), 1.0)
-    return lost, canyon_in + (spans["canyon"] - canyon_in) * np.minimum(into_m / EASE_M, 1.0)

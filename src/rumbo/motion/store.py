@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rumbo.motion.pack import SHARED, Shared, Tables, pack
+from rumbo.motion.pack import SHARED, Tables, pack
+from rumbo.motion.shared import Shared
 
-_NAMES = tuple(field.name for field in fields(Tables))
+_NAMES = Tables._fields
 
 
 class Store:
@@ -31,7 +31,7 @@ class Store:
     def add_script(self, script: NDArray[Any]) -> int:
         """Add the rows of one script and say where they begin."""
         first = len(self.tables.script)
-        self.tables = replace(self.tables, script=self._grown("script", script))
+        self.tables = self.tables._replace(script=self._grown("script", script))
         return first
 
     def _grown(self, name: str, more: NDArray[Any]) -> NDArray[Any]:

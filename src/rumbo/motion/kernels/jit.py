@@ -1,0 +1,57 @@
+"""How kernels are compiled: without fast maths, without Python's lock, and kept on disk for the next process."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+import numba.extending
+
+_HERE = Path(__file__).parent
+_SOURCES = _HERE.parents[1]
+_IMPORT = re.compile(r"^from rumbo\.([\w.]+) import", re.MULTILINE)
+
+
+def sources() -> list[Path]:
+    """Of all kernels, and of the modules whose constants they hold compiled in.
+
+    Numba itself notices only changes of the file in which the outermost function stands.
+    """
+    own = [*_HERE.glob("*.py"), _HERE.parent / "rows.py"]
+    names = {name for file in own for name in _IMPORT.findall(file.read_text(encoding="utf-8"))}
+    imported = (_SOURCES.joinpath(*name.split(".")).with_suffix(".py") for name in names)
+    return sorted({*own, *(file for file in imported if file.exists())})
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: beside the source, or for this user where that cannot be written to."""
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    if given:
+        return Path(given)
+    beside = _HERE / "__pycache__"
+    is_ours = os.access(beside if beside.is_dir() else _HERE, os.W_OK)
+    known = hashlib.sha256()
+    for file in sources():
+        known.update(file.read_bytes())
+    return (beside if is_ours else Path.home() / ".cache" / "rumbo") / f"kernels-{known.hexdigest()[:16]}"
+
+
+setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba makes its attributes as it goes
+
+
+def kernel[F: Callable[..., Any]](function: F) -> F:
+    """A function to be compiled for the types that it is called with first."""
+    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
+    made: F = compiled
+    return made
+
+
+def intrinsic(generate: Callable[..., Any]) -> Callable[..., Any]:
+    """What LLVM can do and Python cannot say; `generate` is given the types, and gives signature and code."""
+    made: Callable[..., Any] = numba.extending.intrinsic(generate)
+    return made
