@@ -13,6 +13,7 @@ from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route
 from rumbo.domain.vehicle import spec_of
 from rumbo.events.plain import to_plain
+from rumbo.fleet.amendment_routes import route_in_force
 from rumbo.fleet.orders import RoutePreview, TripView
 from rumbo.fleet.vehicle_orders import FleetView, VehicleView
 from rumbo.fleet.world import WorldView
@@ -122,7 +123,9 @@ def trip_json(view: TripView, *, brief: bool = False) -> dict[str, Any]:
 
 
 def _planned_json(plan: Plan) -> dict[str, Any]:
-    return route_json(plan.route, plan.profile.duration_s)
+    """The route in force: after a reroute, the other way."""
+    route = route_in_force(plan) if plan.amendments else plan.route
+    return route_json(route, plan.profile.duration_s)
 
 
 def _outline_json(view: TripView) -> dict[str, Any]:

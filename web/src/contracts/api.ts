@@ -50,31 +50,9 @@ export type ClosureRequest = Schemas["ClosureIn"];
 
 export type DeviceProfile = Schemas["ProfileOut"];
 export type DeviceProfiles = Schemas["ProfilesOut"];
-export type Device = Schemas["DeviceSpec"];
+export type Device = Schemas["DeviceSpec-Output"];
 /** Every part and field of a device written out, as the API gives it. */
 export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | undefined ? Required<NonNullable<Device[K]>> : Device[K] };
 
-interface Spread {
-  p50: number | null;
-  p95: number | null;
-  max: number | null;
-}
-
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
-export interface DevicePreview {
-  sample: { kind: "trip" | "route" | "built-in"; trip_id: string | null; distance_m: number; duration_s: number };
-  counts: {
-    recorded: number;
-    sent: number;
-    dropped: number;
-    rejected: number;
-    by_trigger: Readonly<Record<string, number>>;
-    by_fault: Readonly<Record<string, number>>;
-  };
-  delay_ms: Spread & { histogram: { up_to_ms: number | null; count: number }[] };
-  error_m: Spread & { within_accuracy: number | null };
-  track: LineString;
-  fixes: { seq: number[]; lat: number[]; lon: number[]; true_lat: number[]; true_lon: number[]; faults: number[] };
-  fault_labels: string[];
-  payloads: { seq: number; sent_after_ms: number; faults: string[]; text: string }[];
-}
+export type DevicePreview = Schemas["PreviewOut"];

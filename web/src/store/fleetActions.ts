@@ -23,9 +23,9 @@ export async function loadFleet(): Promise<void> {
 
 const byNewest = (trips: Trip[]): Trip[] => trips.toSorted((a, b) => b.start_at.localeCompare(a.start_at));
 
-/** A trip's route never changes: the fullest one read is kept, so that the map need not draw it again. */
-function withRoute(trip: Trip, known: Trip | undefined): Trip {
-  const fuller = known && known.route.geometry.coordinates.length >= trip.route.geometry.coordinates.length;
+/** A trip's route changes with its revision only: the fullest one read of it is kept, so that the map need not draw it again. */
+export function withRoute(trip: Trip, known: Trip | undefined): Trip {
+  const fuller = known && known.revision === trip.revision && known.route.geometry.coordinates.length >= trip.route.geometry.coordinates.length;
   return fuller ? { ...trip, route: known.route } : trip;
 }
 

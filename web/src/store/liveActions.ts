@@ -28,7 +28,7 @@ function flushTrips(): void {
   const { live, trips, vehicles } = fleet.get();
   fleet.set({ live: { ...live, ...Object.fromEntries(events.map((event) => [event.vehicle_id, heard(event)])) } });
   const known = new Map(trips.map((trip) => [trip.id, trip]));
-  const unread = events.filter((event) => !known.has(event.trip_id) || FINAL.has(event.state));
+  const unread = events.filter((event) => !known.has(event.trip_id) || FINAL.has(event.state) || event.reason === "rerouted");
   const strangers = events.some((event) => !vehicles.some((vehicle) => vehicle.id === event.vehicle_id));
   if (strangers || unread.length > READ_SINGLY) loadFleetSoon();
   else for (const event of unread) void refreshTrip(event.trip_id);
