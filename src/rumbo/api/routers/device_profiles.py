@@ -94,7 +94,7 @@ def get(name: NameInPath, app: App) -> Response:
 @router.put(
     "/{name}",
     response_model=ProfileOut,
-    responses=answers(200, PROFILE) | answers(201, PROFILE) | problems(400, 409, 413, 422, 503),
+    responses=answers(200, PROFILE) | answers(201, PROFILE) | problems(400, 404, 409, 413, 422, 503),
     summary="Create or change a profile of your own; trips that are planned already keep their device",
 )
 def put(name: NameInPath, body: DeviceIn, app: App) -> Response:
