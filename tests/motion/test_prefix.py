@@ -44,14 +44,14 @@ def streets(seed: int, blocks: int, start: tuple[float, float] = (43.7, 7.4)) ->
 
 @st.composite
 def lives(draw: st.DrawFn) -> Plan:
-    """A plan with up to five amendments of every kind in order of time."""
+    """A plan with up to three amendments of every kind in order of time."""
     route = streets(draw(st.integers(0, 400)), draw(st.integers(4, 14)))
     route = replace(route, dwells=(Dwell(round(route.length_m * 0.4, 3), 30.0),))
     device = draw(st.sampled_from(sorted(DEVICE_PROFILES)))
     plan = plan_of(route, draw(st.integers(0, 999)), device=device)
     late_s = int(plan.profile.duration_s * 1.2)
-    for second in sorted(draw(st.lists(st.integers(-10, late_s), min_size=1, max_size=5))):
-        kind = draw(st.sampled_from(AmendmentKind))
+    for second in sorted(draw(st.lists(st.integers(-10, late_s), min_size=1, max_size=3))):
+        kind = draw(st.sampled_from((*AmendmentKind, *[AmendmentKind.REROUTE] * 6)))
         at_ms = START_MS + second * 1000 + draw(st.integers(0, 999))
         plan = plan.amended(
             kind, at_ms, _another(draw, plan, at_ms) if kind is AmendmentKind.REROUTE else None
@@ -63,7 +63,7 @@ def _another(draw: st.DrawFn, plan: Plan, at_ms: int) -> Route:
     """Another way on from a vertex at or ahead of the vehicle, or the same with slower traffic."""
     route = compile_plan(plan).route
     here_m = Fleet.of([plan]).states([0], [at_ms]).distance_m[0]
-    from_m = here_m + draw(st.floats(0.0, 1.0)) * (route.length_m - here_m)
+    from_m = here_m + draw(st.sampled_from((0.0, 0.02, 0.1, 0.5))) * (route.length_m - here_m)
     cut = next((i for i, d in enumerate(route.distance_m) if d >= from_m), len(route.lat))
     if cut + 1 >= len(route.lat) or draw(st.booleans()):
         return slowed(route, from_m, [Zone(from_m, route.length_m, 0.5)])
@@ -71,7 +71,7 @@ def _another(draw: st.DrawFn, plan: Plan, at_ms: int) -> Route:
     return rejoined(route, route.distance_m[cut], tail)
 
 
-@examples(max_examples=25)
+@examples(max_examples=15)
 @given(lives())
 def test_no_amendment_changes_a_byte_of_what_was_before_it(plan: Plan) -> None:
     until_ms = plan.amendments[-1].at_ms - 1
