@@ -26,8 +26,8 @@ ACCELERATION_SHARE = (1.0, 1.0, 0.95, 0.8, 0.6, 0.45, 0.3)
 BRAKING_SHARE = (1.0, 1.0, 0.95, 0.9, 0.8, 0.7, 0.6)
 LEAST_MPS2 = 0.05
 """What the weakest vehicle still accelerates with at the upper end of a band."""
-DRIVELINE = 0.9
-"""Share of the engine's power that comes to the road."""
+DRIVELINE = 0.92
+"""Share of the engine's or motor's power that comes to the road (VT-CPEM; VT-CPFM-1: 0.85 to 0.95 by gearbox)."""
 GRAVITY_MPS2, AIR_KG_M3 = 9.80665, 1.2
 
 _TEMPER = 4
