@@ -38,9 +38,11 @@ from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
 from rumbo.transport.wall import wall_ms
 
-RUN_S = 60.0
+RUN_S, QUICK_S = 60.0, 10.0
 WARM_S = 5.0
-VEHICLES = 4_000
+VEHICLES, QUICK_VEHICLES = 4_000, 1_000
+SAMPLED = 400
+"""Of them the payloads are taken, a minute of each."""
 ROUTES = 200
 ROUTE_M = 30_000
 PAYLOADS = 20_000
@@ -54,28 +56,29 @@ class Load:
     payload_bytes: float
 
 
-def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
+def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -> None:
     """Alternate the two, a fresh broker for each; the ratio is that of the medians."""
+    run_s = QUICK_S if quick else RUN_S
     measured: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory(prefix="rumbo-produce-", dir=data_dir) as folder:
-        load = _load(Path(folder))
+        load = _load(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
         for _ in range(runs):
-            ours, cpu_us = _ours(load)
-            measured.append({"ours": ours, "theirs": _theirs(load), "worker_cpu_us_a_record": cpu_us})
+            ours, cpu_us = _ours(load, run_s)
+            measured.append({"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us})
     details = {
         "payload_bytes": round(load.payload_bytes),
-        "seconds_a_run": RUN_S,
+        "seconds_a_run": run_s,
         "goal": 1.5,
         "worker_cpu_us_a_record": round(statistics.median(r["worker_cpu_us_a_record"] for r in measured), 2),
     }
     Result("produce", "records/s", measured, 1.0, lower_is_better=False, details=details).show(as_json)
 
 
-def _load(folder: Path) -> Load:
+def _load(folder: Path, vehicles: int) -> Load:
     """Long drives through a city for the worker, and payloads as it would send them for the generator."""
     kinds = [city_plan(seed, ROUTE_M) for seed in range(ROUTES)]
-    plans = [_numbered(kinds[n % ROUTES], n) for n in range(VEHICLES)]
-    sample = records_between(Fleet.of(plans), T0_MS + 60_000, T0_MS + 66_000)[POSITIONS]
+    plans = [_numbered(kinds[n % ROUTES], n) for n in range(vehicles)]
+    sample = records_between(Fleet.of(plans[:SAMPLED]), T0_MS + 60_000, T0_MS + 120_000)[POSITIONS]
     values = [value for _, value in random.Random(1).sample(sample, min(PAYLOADS, len(sample)))]
     file = folder / "payloads.txt"
     file.write_bytes(b"\n".join(values))
@@ -93,8 +96,8 @@ def _broker() -> Iterator[str]:
         yield spec.bootstrap
 
 
-def _ours(load: Load) -> tuple[float, float]:
-    """Records a second over RUN_S, and the worker's CPU microseconds a record."""
+def _ours(load: Load, run_s: float) -> tuple[float, float]:
+    """Records a second over `run_s`, and the worker's CPU microseconds a record."""
     with _broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
         tables, offsets = KafkaTableReader(bootstrap), KafkaOffsets(bootstrap)
         _publish_plans(bootstrap, load.plans)
@@ -106,7 +109,7 @@ def _ours(load: Load) -> tuple[float, float]:
                 time.sleep(0.1)
             publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(world.changed(wall_ms(), FAST)))
             time.sleep(WARM_S)
-            return _counted(offsets, psutil.Process(worker.pid))
+            return _counted(offsets, psutil.Process(worker.pid), run_s)
         finally:
             worker.kill()
             worker.wait()
@@ -122,9 +125,9 @@ def _publish_plans(bootstrap: str, plans: list[bytes]) -> None:
     producer.flush(60)
 
 
-def _counted(offsets: KafkaOffsets, process: psutil.Process) -> tuple[float, float]:
+def _counted(offsets: KafkaOffsets, process: psutil.Process, run_s: float) -> tuple[float, float]:
     before, cpu, began = sum(offsets.end_offsets(POSITIONS).values()), process.cpu_times(), time.monotonic()
-    time.sleep(RUN_S)
+    time.sleep(run_s)
     after, spent, took_s = (
         sum(offsets.end_offsets(POSITIONS).values()),
         process.cpu_times(),
@@ -135,7 +138,7 @@ def _counted(offsets: KafkaOffsets, process: psutil.Process) -> tuple[float, flo
     return records / took_s, cpu_s / records * 1e6
 
 
-def _theirs(load: Load) -> float:
+def _theirs(load: Load, run_s: float) -> float:
     """Records a second of ProducerPerformance, counted as ours are, after the same warm-up."""
     with _broker() as bootstrap:
         jars = require_jars()
@@ -153,7 +156,7 @@ def _theirs(load: Load) -> float:
                     raise RuntimeError("Kafka's load generator ended early")
                 time.sleep(0.05)
             time.sleep(WARM_S)
-            return _counted(offsets, psutil.Process(generator.pid))[0]
+            return _counted(offsets, psutil.Process(generator.pid), run_s)[0]
         finally:
             generator.kill()
             generator.wait()

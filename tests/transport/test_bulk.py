@@ -38,6 +38,7 @@ def appended(bootstrap: str, producer: Producer, bulk: BulkProducer) -> list[Rec
 
     bulk.produce(POSITIONS, Batch.of(PAIRS), make_room)
     assert producer.flush(20) == 0
+    bulk.release()
     records: list[Record] = []
     while len(records) < len(PAIRS):
         records += tail.poll(5.0)

@@ -27,8 +27,9 @@ log = logging.getLogger(__name__)
 KNOWN = frozenset({"2.16.0", "2.16.1"})
 """Versions of confluent_kafka whose Producer begins with the client's handle: PyObject_HEAD, then rd_kafka_t *."""
 _HANDLE_AT = 16
-_COPY = 0x2
 _ANY_PARTITION = -1
+_LEFT_WITH_US = 0
+"""The client neither copies values nor frees them: it reads them where they are when it builds its requests."""
 _QUEUE_FULL = KafkaError._QUEUE_FULL  # noqa: SLF001  # as public as the broker's
 # rd_kafka_message_t of rdkafka.h, on 64-bit machines.
 _MESSAGE = np.dtype(
@@ -47,6 +48,7 @@ class BulkProducer:
 
     def __init__(self, producer: Producer) -> None:
         self._producer = producer
+        self._held: list[Batch] = []
         self._topics: dict[str, int] = {}
         self._library = _library()
         self.is_bulk = self._library is not None
@@ -55,15 +57,17 @@ class BulkProducer:
     def produce(self, topic: str, batch: Batch, when_full: Callable[[], object]) -> None:
         """Queue all records in order. Calls `when_full` (which should poll) while the client's queue has no room.
 
+        The client reads the batch's memory until all is delivered or given up; then call `release`.
         Raises KafkaException as `Producer.produce` does.
         """
         if self._library is None:
             self._one_by_one(topic, batch, when_full)
             return
+        self._held.append(batch)
         messages = _messages(batch)
         while len(messages):
             queued = self._library.rd_kafka_produce_batch(
-                self._topic(topic), _ANY_PARTITION, _COPY, messages.ctypes.data, len(messages)
+                self._topic(topic), _ANY_PARTITION, _LEFT_WITH_US, messages.ctypes.data, len(messages)
             )
             if queued == len(messages):
                 return
@@ -74,6 +78,10 @@ class BulkProducer:
             messages = np.ascontiguousarray(left)
             messages["err"] = 0
             when_full()
+
+    def release(self) -> None:
+        """Let go of the batches. Only once the client has nothing of them left: after a flush, a commit or an abort."""
+        self._held.clear()
 
     def close(self) -> None:
         """Let go of the topics' handles."""

@@ -217,6 +217,7 @@ class KafkaWorkerLink:
         while True:
             try:
                 self._producer.commit_transaction(CALL_TIMEOUT_S)
+                self._bulk.release()
                 return
             except KafkaException as exc:
                 error = exc.args[0]
@@ -234,6 +235,7 @@ class KafkaWorkerLink:
             self._producer.abort_transaction(CALL_TIMEOUT_S)
         except KafkaException as failed:
             raise _must_end(failed) from failed
+        self._bulk.release()
         raise translated(exc, "sending events; none of them was written") from exc
 
 
