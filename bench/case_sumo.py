@@ -56,9 +56,9 @@ NETCONVERT = [
 
 def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
     """One line for each of SUMO's models; the two sides take turns."""
-    warm()
     with tempfile.TemporaryDirectory(prefix="rumbo-sumo-") as folder:
         sumo = Sumo(find_sumo(), Path(folder))
+        warm()
         fleet = _fleet(demo_region(data_dir, Path(folder)))
         sumo.prepare()
         loading = {model: sumo.run(options, 1, "/dev/null") for model, (options, _) in MODELS.items()}
