@@ -60,8 +60,9 @@ def parse_ms(text: str) -> int:
 class Stack:
     """`rumbo up` as a child process, and the ways in which a user touches it."""
 
-    def __init__(self, data: Path, speed: float) -> None:
+    def __init__(self, data: Path, speed: float, more: tuple[str, ...] = ()) -> None:
         self.data = data
+        self.more = more
         self.speed = speed
         self.port = choose(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
@@ -81,6 +82,7 @@ class Stack:
             str(self.port),
             "--speed",
             str(self.speed),
+            *self.more,
         ]
         with (self.data / "up.log").open("a") as log:
             self.process = subprocess.Popen(
