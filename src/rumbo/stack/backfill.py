@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -33,9 +33,6 @@ from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
 from rumbo.stack.reach import lake_of
 from rumbo.stack.worlds import world_in
-
-if TYPE_CHECKING:
-    from pyspark.sql import SparkSession
 
 Say = Callable[[str], None]
 MAX_DAYS = 3_660
@@ -74,8 +71,8 @@ def run_backfill(
 
 
 @contextmanager
-def spark_session(settings: Settings, app: str) -> Iterator[SparkSession]:
-    """A Spark of this process's own, its scratch files under the data folder. Raises CannotStart without Spark."""
+def spark_session(settings: Settings, app: str) -> Iterator[Any]:
+    """A Spark session with its scratch files under the data folder. Raises CannotStart without Spark."""
     scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
