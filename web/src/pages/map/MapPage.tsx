@@ -1,4 +1,5 @@
 import "./panel.css";
+import "./vehicles.css";
 import "./planner.css";
 import "./trip.css";
 import "./pipeline.css";

@@ -1,3 +1,4 @@
+import "./past.css";
 import "./clock.css";
 import { lazy, Suspense, useCallback } from "react";
 import { useI18n } from "../../../i18n";
