@@ -6,7 +6,7 @@ numbers of each trip only: enough to say which number a trip has in its day and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import partial
@@ -27,7 +27,6 @@ TRIPS_A_TASK = 256
 """As many trips are written by a task, about: few enough that all cores are busy to the end, enough that files and
 tasks cost little."""
 PLANS_A_BATCH = 64
-_PARTS = "day int, demand int"
 _LIGHT = (
     "refusal string, part int, start_ms long, vehicle int, demand int, nth int, trip_id string, vehicle_id string,"
     " driven_m double, need double, used double, can_spoil boolean"
@@ -80,12 +79,10 @@ class Planning:
         Raises InvalidInput with the words of whatever error stopped a task.
         """
         parts = self._planner.drafts().parts(first, last)
-        source = self._session.sparkContext.parallelize(
-            [(part.day.toordinal(), part.demand) for part in parts], max(1, len(parts))
-        )
-        drawn = self._session.createDataFrame(source, _PARTS).mapInArrow(
-            partial(_drafted, self._planner, first, last), _PLANS
-        )
+        tasks = self._session.range(
+            0, len(parts), 1, max(1, len(parts))
+        )  # each row a part, each its own task
+        drawn = tasks.mapInArrow(partial(_drafted, self._planner, parts, first, last), _PLANS)
         days = (last - first).days + 1
         spread = sf.floor(sf.col("start_ms") / _DAY_MS), sf.col("vehicle") % sf.lit(self._groups(days))
         frame = drawn.repartition(days * self._groups(days), *spread).persist(StorageLevel.DISK_ONLY)
@@ -116,13 +113,12 @@ class Planning:
 
 
 def _drafted(
-    planner: Planner, first: date, last: date, parts: Iterator[pa.RecordBatch]
+    planner: Planner, parts: Sequence[Part], first: date, last: date, numbers: Iterator[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Runs in Spark's Python workers: parts in, plans out."""
-    for part in (row for batch in parts for row in batch.to_pylist()):
+    """Runs in Spark's Python workers: numbers of parts in, plans out."""
+    for number in (row["id"] for batch in numbers for row in batch.to_pylist()):
         try:
-            which = Part(date.fromordinal(part["day"]), part["demand"])
-            for some in batched(planner.drafts().of(which, first, last), PLANS_A_BATCH):
+            for some in batched(planner.drafts().of(parts[number], first, last), PLANS_A_BATCH):
                 yield pa.RecordBatch.from_pylist([_row(draft) for draft in some], _ARROW)
         except RumboError as exc:  # a text crosses the border; an exception would come as a stack trace
             yield pa.RecordBatch.from_pylist([{"refusal": str(exc)}], _ARROW)
