@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from itertools import batched
 from pathlib import Path
 from typing import Any
@@ -119,8 +119,7 @@ def _tables(fleet: Fleet) -> dict[str, float]:
     """MB of each table's rows per 10,000 vehicles, largest first."""
     scale = 10_000 / max(len(fleet), 1) / MB
     sizes = {"trips": fleet.trips.nbytes * scale}
-    for field in fields(fleet.store.tables):
-        sizes[field.name] = getattr(fleet.store.tables, field.name).nbytes * scale
+    sizes |= {name: table.nbytes * scale for name, table in fleet.store.tables._asdict().items()}
     return {name: round(size, 2) for name, size in sorted(sizes.items(), key=lambda item: -item[1])}
 
 
