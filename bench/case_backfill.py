@@ -104,7 +104,7 @@ def _written(folder: Path) -> float:
     specs = list(LANDED_EVENTS.values())
     with spark_session(settings, "rumbo-bench") as session:
         ready = [_plain(session, landing, spec, folder / "plain" / spec.name) for spec in specs]
-        rows = sum(session.read.parquet(str(path)).count() for path in ready)
+        rows: int = sum(session.read.parquet(str(path)).count() for path in ready)
         _copy(session, other, specs[-1], ready[-1])  # the first job of a JVM is the slowest
         shutil.rmtree(folder / "again")
         began = time.monotonic()

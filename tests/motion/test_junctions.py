@@ -57,8 +57,9 @@ def test_nobody_stands_where_there_are_no_junctions(road: RoadClass) -> None:
 
 def test_nobody_stands_in_a_tunnel_or_within_a_roundabout() -> None:
     route = blocks(100, RoadClass.PRIMARY, turn=True)
-    for change in ({"tunnel": True}, {"roundabout": True}):
-        spans = tuple(replace(span, **change) for span in route.spans)
+    tunnels = tuple(replace(span, tunnel=True) for span in route.spans)
+    roundabouts = tuple(replace(span, roundabout=True) for span in route.spans)
+    for spans in (tunnels, roundabouts):
         found = halts(replace(route, spans=spans), 1)
         assert not found.lights and not found.stops
 

@@ -70,7 +70,7 @@ def test_a_backfill_made_in_pieces_interrupted_and_repeated_leaves_the_rows_of_t
     monkeypatch.setattr(module, "VEHICLE_DAYS", 4)  # a day a batch
     first = made(importing, lake)
     assert (first.days, first.skipped, first.trips) == (2, 0, len(list(history())))
-    whole = {spec.name: expected(spec).cast(dict(polars_schema(spec))) for spec in MADE}
+    whole = {spec.name: expected(spec).cast(polars_schema(spec)) for spec in MADE}
     for spec in MADE:
         assert landed(lake, spec).equals(whole[spec.name]), spec.name
         assert first.rows[spec.name] == len(whole[spec.name]) > 5
