@@ -54,7 +54,8 @@ def test_a_person_closes_a_road_and_sees_a_trip_take_another_way(page: Page, sta
     page.get_by_test_id("new-closure").click()
     expect(page.get_by_test_id("closure-save")).to_be_disabled()
     way = trip["route"]["geometry"]["coordinates"]
-    click_map(page, pixel_of(*way[len(way) // 2], trip["route"]["bbox"]))
+    lon, lat = way[len(way) // 2]
+    click_map(page, pixel_of(lon, lat, trip["route"]["bbox"]))
     expect(page.get_by_test_id("closure-middle")).to_be_visible()
     page.get_by_test_id("closure-radius").fill("30")
     page.get_by_test_id("closure-rim").press("ArrowRight")
