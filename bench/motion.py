@@ -104,7 +104,7 @@ def city_plan(seed: int, length_m: float) -> Plan:
 
 
 def realism(plans: list[Plan]) -> None:
-    """Compare with the figures of 231 real drives (CMAP subset of fastsim 2.1.5)."""
+    """Compare with the figures of 241 real drives (CMAP subset of fastsim 2.1.5)."""
     fleet = Fleet.of([replace(plan, device=IDEAL) for plan in plans])
     rows = fleet.emit(0, 1 << 50).positions
     a = rows["acceleration_mps2"]

@@ -137,4 +137,4 @@ def test_the_bytes_are_those_of_every_other_machine() -> None:
     assert hashlib.sha256(b"\n".join(sent)).hexdigest() == DIGEST
 
 
-DIGEST = "160b7c151ae1213188b3df9b5467971d91d34b525c4c8d57f5bb4092c9424ec4"
+DIGEST = "158e1877b20486d6b5d8e8c1f7e2efc47953fbcbe506f5f8b0869e05627231b9"

@@ -15,8 +15,9 @@ from rumbo.domain.vehicle import CLASS_SPECS, VehicleClass
 from rumbo.errors import InvalidInput
 from rumbo.motion import preview, solve
 from rumbo.motion.arrays import Floats
-from rumbo.motion.controls import halts
+from rumbo.motion.controls import SIGN_S, halts
 from rumbo.motion.envelope import sections
+from rumbo.motion.pace import ROLL_MPS, UNREST_M, swing
 from rumbo.motion.signals import Programme
 from support.trips import CLASSES, SEEDS, routes, straight_route
 
@@ -170,6 +171,36 @@ def test_six_in_ten_signals_stop_the_trip_and_the_waits_are_those_of_real_traffi
     waits = sorted(hold.end_s - hold.start_s for hold in profile.holds)
     assert 240 <= len(waits) <= 330
     assert 15 <= sum(waits) / len(waits) <= 32 and 35 <= waits[int(0.9 * len(waits))] <= 60
+
+
+def test_who_finds_nobody_at_a_stop_sign_stops_or_rolls_through_at_walking_speed() -> None:
+    signs = tuple(Control(200.0 * k, ControlKind.STOP_SIGN, k) for k in range(1, 500))
+    route = straight_route(100_000, controls=signs)
+    found = halts(route, 5)
+    assert len(found.stops) + len(found.rolls_m) == len(signs)
+    assert 0.1 < len(found.rolls_m) / len(signs) < 0.44  # of those with nobody in sight 44 % roll
+    assert all(stop.wait_s >= SIGN_S[0] for stop in found.stops)
+    _, s, v, _ = sampled(solve(route, CLASS_SPECS[VehicleClass.CAR], 5))
+    at_signs = np.interp(found.rolls_m, s, v)
+    assert at_signs.min() > 1.5 and at_signs.max() < ROLL_MPS + 1.3  # the filter rounds the dip off
+
+
+def test_nobody_holds_a_speed_and_nobody_swings_wildly() -> None:
+    profile = solve(straight_route(20_000), CLASS_SPECS[VehicleClass.CAR], 3)
+    _, s, v, a = sampled(profile)
+    cruising = (s > 300.0) & (s < 19_700.0)
+    assert np.mean(np.abs(a[cruising]) < 0.01) < 0.2
+    assert v[cruising].std() / v[cruising].mean() < 0.15
+
+
+@given(SEEDS, st.floats(0.0, 5_000.0))
+def test_a_swing_is_decided_by_the_place_and_no_steeper_than_it_may(seed: int, from_m: float) -> None:
+    s_m = np.arange(0.0, 6_000.0, 3.7)
+    whole = swing(s_m, seed)
+    assert whole.min() >= 0.0 and whole.max() <= 1.0 and np.ptp(whole) > 0.5
+    assert np.abs(np.diff(whole)).max() <= 3.7 / UNREST_M + 1e-9
+    rest = s_m >= from_m
+    assert (swing(s_m[rest], seed) == whole[rest]).all()
 
 
 def test_vehicles_at_the_same_light_see_the_same_phase_wherever_they_come_from() -> None:

@@ -50,7 +50,7 @@ def solve(
     stands = np.array([from_m, *(stop.at_m for stop in ahead.stops), route.length_m])
     cells = envelope(sections(route, limits, seed, driver), box_s, from_m, route.length_m)
     up, down = efforts(spec, seed, driver)
-    pace = paced(cells, stands, up, down, seed, MANNERS[driver].wander)
+    pace = paced(cells, stands, np.array(ahead.rolls_m), up, down, seed, MANNERS[driver].wander)
     run, stops = Driving(pace, up, down, start_ms, box_s).run(ahead, hold_s)
     at_m = np.array([from_m, *(stop.at_m for stop in stops), route.length_m])
     return replace(_profile(run, limits, at_m, stops, hold_s), start_ms=start_ms)
@@ -65,6 +65,7 @@ def _ahead(found: Halts, from_m: float) -> Halts:
     return Halts(
         [stop for stop in found.stops if stop.at_m > from_m + _done_m(stop)],
         [light for light in found.lights if light.at_m > from_m + DONE_M],
+        [at_m for at_m in found.rolls_m if at_m > from_m + DONE_M],
     )
 
 
