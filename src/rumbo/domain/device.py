@@ -244,16 +244,16 @@ class DeviceSpec:
 def _within(name: str, value: float, least: float, most: float, but: str = "") -> None:
     if not (isfinite(value) and least <= value <= most):
         raise InvalidInput(
-            f"{name} cannot be {value}.", hint=f"Use {but}{least:,g} to {most:,g}.", field=name
+            f"{name} cannot be {value}.", hint=f"Use {but}{least:,.12g} to {most:,.12g}.", field=name
         )
 
 
 def _table(name: str, table: Quantiles) -> None:
     """A quantile table must begin at share 0, end at 1, rise in shares, never fall in values, and stay finite."""
-    sound = len(table) >= 2 and all(all(map(isfinite, pair)) for pair in table)
+    sound = 2 <= len(table) <= 100 and all(all(map(isfinite, pair)) for pair in table)
     sound = sound and table[0][0] == 0.0 and table[-1][0] == 1.0 and table[0][1] >= 0.0
     sound = sound and all(a[0] < b[0] and a[1] <= b[1] for a, b in pairwise(table))
-    if not (sound and len(table) <= 100 and table[-1][1] <= DAY_MS):
+    if not (sound and table[-1][1] <= DAY_MS):
         raise InvalidInput(
             f"{name} is no table of quantiles.",
             hint=(

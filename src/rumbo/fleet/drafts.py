@@ -104,6 +104,7 @@ class Drafts:
         )
         plan = make_plan(trip_id, who, seed, facts.device, start_ms, route)
         rules.check_length(plan)
+        rules.check_device(plan, "device_profile" if order.device is None else "device")
         text = plan_to_json(plan)
         rules.check_size(text)
         leg = leg_of(plan)

@@ -13,6 +13,7 @@ from rumbo.events.topics import MAX_PLAN_BYTES
 from rumbo.fleet.ids import MAX_SEED, new_seed
 from rumbo.fleet.phases import CANCELLED
 from rumbo.fleet.trips import TripRow
+from rumbo.motion.script_work import script_work
 
 PAST_TOLERANCE_WALL_MS = 2_000
 TURNAROUND_WALL_MS = 2_000
@@ -22,6 +23,8 @@ MAX_TRIP_S = 366 * 86_400
 MAX_ROUTE_M = 10_000_000.0
 """About what fits into one plan: a piece of motion every 70 m, 40 bytes each."""
 MAX_REVISIONS = 1_000
+MAX_RECORDS, MAX_CHANGES = 1_000_000, 100_000
+"""Of a device on one trip: its worker works them out at once, which takes some seconds and 300 MB."""
 _ROOM_FOR_AMENDMENTS = 100 * MAX_REVISIONS
 
 
@@ -68,6 +71,26 @@ def check_length(plan: Plan) -> None:
     """Raises TooLarge for a trip that would take its vehicle for more than a year."""
     if plan.profile.duration_s > MAX_TRIP_S:
         raise _too_slow(plan.profile.duration_s, plan.route)
+
+
+def check_device(plan: Plan, field: str) -> None:
+    """Raises TooLarge for a device that would keep its worker busy for too long on such a trip; `field` named it."""
+    duration_s = plan.profile.duration_s
+    work = script_work(plan.device, round(duration_s * 1000.0))
+    if work.records > MAX_RECORDS:
+        raise TooLarge(
+            f"On a trip of {duration_s / 3600:,.1f} hours the device takes up to {work.records:,} records; "
+            f"the most is {MAX_RECORDS:,}.",
+            hint="Let it sample and report less often, or split the trip.",
+            field=field,
+        )
+    if work.changes > MAX_CHANGES:
+        raise TooLarge(
+            f"On a trip of {duration_s / 3600:,.1f} hours the device's link and faults change about "
+            f"{work.changes:,} times; the most is {MAX_CHANGES:,}.",
+            hint="Use longer states of the link, a smaller buffer, shorter bursts, fewer episodes, or split the trip.",
+            field=field,
+        )
 
 
 def _too_slow(takes_s: float, route: Route) -> TooLarge:

@@ -29,14 +29,17 @@ class Sent:
 def sent(link: Link, seed: int, at_ms: Ints, tunnels: list[tuple[int, int]]) -> Sent:
     """What the link does to reports recorded at `at_ms` (ascending)."""
     reach_ms = int(at_ms[-1]) if len(at_ms) else 0
+    begins, kinds = chain(link, seed, reach_ms)
     while True:
-        begins, kinds = chain(link, seed, reach_ms)
         outages = _outages(begins, kinds, tunnels if link.lost_in_tunnels else [])
         tries, stored, dropped = _tries(link, at_ms, outages)
         last_ms = int(tries[tries < NOT_YET_MS].max(initial=0))
         if last_ms < begins[-1]:
             break
-        reach_ms = 2 * last_ms + 1  # the last ones wait for a link beyond the chain so far
+        # The last ones wait for a link beyond the chain so far. Its next outages let them wait longer than it seems
+        # now, or not: so it grows by no more than what it has cost already.
+        reach_ms = min(2 * last_ms + 1, 2 * begins[-1])
+        begins, kinds = chain(link, seed, reach_ms, (begins, kinds))
     times = tries
     if any(value for _, value in (*link.delay_ms, *link.weak_delay_ms)):
         weak = np.array(kinds)[np.searchsorted(np.array(begins), tries, side="right") - 1] == WEAK
@@ -49,9 +52,13 @@ def sent(link: Link, seed: int, at_ms: Ints, tunnels: list[tuple[int, int]]) -> 
     return Sent(np.minimum(times, NOT_YET_MS), stored, dropped)
 
 
-def chain(link: Link, seed: int, reach_ms: int) -> tuple[list[int], list[int]]:
-    """Beginnings (ms of trip time) and kinds of the link's states, until one that begins after `reach_ms` and is good.
+type Chain = tuple[list[int], list[int]]
 
+
+def chain(link: Link, seed: int, reach_ms: int, so_far: Chain | None = None) -> Chain:
+    """Beginnings (ms of trip time) and kinds of the link's states, until one that begins after `reach_ms`, not lost.
+
+    `so_far` is its beginning, which is made longer.
     From a state it goes to each other one with the same chance, so their shares of time are as their mean lengths;
     the first is drawn by these shares.
     """
@@ -61,7 +68,7 @@ def chain(link: Link, seed: int, reach_ms: int) -> tuple[list[int], list[int]]:
         return [0, reach_ms + 1], [GOOD, GOOD]
     pick = two_chances(seed, _CHAIN)[0] * (link.good_s + link.weak_s + link.lost_s)
     kind = GOOD if pick < link.good_s else WEAK if pick < link.good_s + link.weak_s else LOST
-    begins, kinds = [0], [kind]
+    begins, kinds = so_far or ([0], [kind])
     while begins[-1] <= reach_ms or kinds[-1] == LOST:
         length, which = two_chances(seed, _CHAIN, len(begins))
         begins.append(begins[-1] + max(1, round(mean_s[kinds[-1]] * 1000.0 * exponential(length))))
@@ -90,42 +97,61 @@ def _tries(link: Link, at_ms: Ints, outages: list[tuple[int, int]]) -> tuple[Int
     """
     times = at_ms.copy()
     stored, dropped = np.zeros(len(at_ms), dtype=np.bool_), np.zeros(len(at_ms), dtype=np.bool_)
-    queue = np.zeros(0, dtype=np.int64)
+    queue = _Queue(len(at_ms))
     for number, (begin, end) in enumerate(outages):
         following = outages[number + 1][0] if number + 1 < len(outages) else NOT_YET_MS
         first, after, last = np.searchsorted(at_ms, (begin, end, following)).tolist()
-        queue = np.concatenate((queue, np.arange(first, after)))
-        if not queue.size:
+        queue.add(first, after)
+        if not len(queue):
             continue
-        stored[queue] = True
-        queue = _overflown(link, queue, at_ms, begin, times, dropped)
+        stored[queue.fresh()] = True
+        excess = len(queue) - link.buffer
+        if excess > 0:  # each report drops the one that is `buffer` places before it
+            pushers = queue.rows[queue.head + link.buffer : queue.tail]
+            gone = queue.take(excess)
+            times[gone] = np.maximum(at_ms[pushers], begin)
+            dropped[gone] = True
         if end >= NOT_YET_MS:
-            times[queue] = NOT_YET_MS
+            times[queue.take(len(queue))] = NOT_YET_MS
             break
         if link.in_order:
-            queue = np.concatenate((queue, _joining(link, at_ms[after:last], end, len(queue)) + after))
-        slots = end + link.burst_ms * np.arange(len(queue))
-        out = slots < following
-        times[queue] = slots
-        queue = queue[~out]
+            queue.add(after, after + _joining(link, at_ms[after:last], end, len(queue)))
+        # Of what waits, only what goes out before the next outage is looked at.
+        slots = min(len(queue), -(-(following - end) // link.burst_ms)) if link.burst_ms else len(queue)
+        times[queue.take(slots)] = end + link.burst_ms * np.arange(slots)
     return times, stored, dropped
 
 
-def _overflown(link: Link, queue: Ints, at_ms: Ints, begin_ms: int, times: Ints, dropped: Bools) -> Ints:
-    """The queue without what has no room: each report drops the one that is `buffer` places before it."""
-    excess = len(queue) - link.buffer
-    if excess <= 0:
-        return queue
-    gone = queue[:excess]
-    times[gone] = np.maximum(at_ms[queue[link.buffer :]], begin_ms)
-    dropped[gone] = True
-    return queue[excess:]
+class _Queue:
+    """Reports that wait, each taken in once: so an outage costs what comes and goes, not what stays."""
+
+    def __init__(self, most: int) -> None:
+        self.rows = np.empty(most, dtype=np.int64)
+        self.head = self.tail = 0
+        self._seen = 0
+
+    def __len__(self) -> int:
+        return self.tail - self.head
+
+    def add(self, first: int, after: int) -> None:
+        self.rows[self.tail : self.tail + after - first] = np.arange(first, after)
+        self.tail += after - first
+
+    def fresh(self) -> Ints:
+        """Those that wait and have not been asked for yet."""
+        begin, self._seen = max(self.head, self._seen), self.tail
+        return self.rows[begin : self.tail]
+
+    def take(self, count: int) -> Ints:
+        """The first ones, which wait no longer."""
+        self.head += count
+        return self.rows[self.head - count : self.head]
 
 
-def _joining(link: Link, later_ms: Ints, back_ms: int, waiting: int) -> Ints:
-    """Which of the reports made after the link is back find the queue not yet empty (numbers from 0)."""
+def _joining(link: Link, later_ms: Ints, back_ms: int, waiting: int) -> int:
+    """How many of the reports made after the link is back find the queue not yet empty."""
     if not waiting:
-        return np.zeros(0, dtype=np.int64)
+        return 0
     slots = back_ms + link.burst_ms * (waiting + np.arange(len(later_ms)))
     free = np.flatnonzero(later_ms >= slots)
-    return np.arange(int(free[0]) if free.size else len(later_ms))
+    return int(free[0]) if free.size else len(later_ms)
