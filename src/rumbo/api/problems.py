@@ -49,10 +49,10 @@ def problem_json(
         "type": f"urn:rumbo:problem:{code}",
         "title": code.replace("-", " ").capitalize(),
         "status": status,
-        "detail": detail,
+        "detail": _sendable(detail),
         "instance": instance,
-        "hint": hint or _CONTRACT,
-        "errors": list(errors),
+        "hint": _sendable(hint or _CONTRACT),
+        "errors": [{name: _sendable(text) for name, text in error.items()} for error in errors],
     }
 
 
@@ -156,8 +156,12 @@ def said(error: Mapping[str, Any]) -> str:
 
 
 def _clipped(text: str, length: int = 200) -> str:
-    text = text.encode("utf-8", "replace").decode()  # a lone surrogate cannot be sent back
     return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def _sendable(text: str) -> str:
+    """What errors quote may hold a lone surrogate, which cannot be sent back."""
+    return text.encode("utf-8", "replace").decode()
 
 
 async def _http_exception(request: Request, exc: Exception) -> Response:

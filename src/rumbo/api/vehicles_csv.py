@@ -33,7 +33,7 @@ _CHARSETS = {"": "utf-8", "utf-8": "utf-8", "us-ascii": "utf-8", "windows-1252":
 _SEP = re.compile(r"sep=([,;\t])[\r\n]")
 """Excel's own first line."""
 _NUMBER = re.compile(r"[+-]?\d{1,30}([.]\d{1,30})?([eE][+-]?\d{1,3})?", re.ASCII)
-_BEGIN, _FORMULA = r"(^|[;,\t])([\s\"]*)", r"(?='*[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_BEGIN, _FORMULA = r"(^|[;,\t])((?:[^\S\t]|\")*)", r"(?='*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 _PLAIN, _GUARDED = re.compile(_BEGIN + _FORMULA), re.compile(_BEGIN + "'" + _FORMULA)
 
 
@@ -163,20 +163,27 @@ def _lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as exc:
-        raise UnreadableFile(f"Line {line}: {exc}.", hint="Double each quote inside quotes.") from exc
+        raise UnreadableFile(
+            f"Line {line}: {exc}.", hint="Close what quotes open, and double each quote inside quotes."
+        ) from exc
 
 
 def _columns(line: int, header: list[str]) -> list[str]:
     names = [name.strip().lower() for name in header]
     while names and not names[-1]:
         names.pop()
-    unknown = [name for at, name in enumerate(names) if name not in COLUMNS or name in names[:at]]
-    if unknown or "name" not in names:
-        what = (
-            f"there is no column {unknown[0][:40]!r}, or it is there twice"
-            if unknown
-            else "no column is called name"
-        )
+    what, seen = "", set[str]()
+    for name in names:
+        if name not in COLUMNS:
+            what = f"there is no column {name[:40]!r}"
+        elif name in seen:
+            what = f"the column {name} is there twice"
+        if what:
+            break
+        seen.add(name)
+    if not what and "name" not in seen:
+        what = "no column is called name"
+    if what:
         raise UnreadableFile(f"Line {line}: {what}.", hint=f"Use: {', '.join(COLUMNS)}.")
     return names
 

@@ -6,6 +6,7 @@ One way for all who read such records from outside: plans, the REST interface, s
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from math import isfinite
 from typing import Any, get_type_hints
 
 import orjson
@@ -13,6 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from rumbo.errors import InvalidInput
 
+_DEEPEST = 10
+"""Levels that no record of ours has."""
 _adapters: dict[type, TypeAdapter[Any]] = {}
 
 
@@ -41,12 +44,30 @@ def from_plain[T](kind: type[T], raw: Any, at: str = "") -> T:
         message = str(first["msg"]).removeprefix("Value error, ")
         raise InvalidInput(f"{where}: {message}.", field=where) from exc
     except TypeError as exc:
-        raise InvalidInput(f"{at or 'It'} holds what JSON does not have.", field=at) from exc
+        where = _unwritable(raw, at) or at
+        raise InvalidInput(
+            f"{where[:80] or 'It'} holds what cannot be read.",
+            hint=f"Use numbers of up to 64 bits, texts in Unicode, and no more than {_DEEPEST} levels.",
+            field=where[:200],
+        ) from exc
     except InvalidInput as exc:
         _look_inside(kind, raw, at)
         raise InvalidInput(exc.message, hint=exc.hint, field=_below(at, exc.field)) from exc
     _refuse_unknown(raw, to_plain(found), at)
     return found
+
+
+def _unwritable(raw: Any, at: str, level: int = 0) -> str:
+    """Where the value is that JSON, as others read it, does not have; empty where there is none."""
+    if level < _DEEPEST and isinstance(raw, dict | list):
+        inside = raw.items() if isinstance(raw, dict) else enumerate(raw)
+        found = (_unwritable(value, _below(at, name), level + 1) for name, value in inside)
+        return next((where for where in found if where), "")
+    try:
+        orjson.dumps(raw)
+    except TypeError:
+        return at
+    return ""
 
 
 def _look_inside(kind: Any, raw: Any, at: str) -> None:
@@ -58,6 +79,8 @@ def _look_inside(kind: Any, raw: Any, at: str) -> None:
 
 
 def _refuse_unknown(raw: Any, known: Any, at: str) -> None:
+    if isinstance(raw, float) and not isfinite(raw):  # on the way through JSON it became null
+        raise InvalidInput(f"{at} is not a finite number.", hint="Use a number, or leave it out.", field=at)
     for name, value in raw.items() if isinstance(raw, dict) and isinstance(known, dict) else ():
         where = _below(at, name)
         if name not in known:

@@ -150,14 +150,16 @@ class Booking:
 def _result(case: _Case, first: _Case) -> Result:
     """The case's own result; of an id that stands twice in a request, what the first one says of it."""
     assert first.result is not None  # noqa: S101 - every first case was decided
-    if case is first or isinstance(first.result, RumboError):
+    if case is first:
         return first.result
     if case.order.digest != first.order.digest:
         return _other(case.trip_id)
-    return replace(first.result, known=True)
+    return first.result if isinstance(first.result, RumboError) else replace(first.result, known=True)
 
 
 def _other(trip_id: str) -> Conflict:
     return Conflict(
-        f"The id {trip_id} belongs to another trip.", hint="Use a new id for a new order.", field="id"
+        f"The id {trip_id} belongs to another trip, or another order of this request.",
+        hint="Use a new id for a new order.",
+        field="id",
     )

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from rumbo.domain.device import DeviceSpec
 from rumbo.domain.device_profiles import DEVICE_PROFILES as READY_MADE
@@ -90,28 +91,36 @@ class DeviceProfiles:
                 field="name",
             )
         spec = json.dumps(to_plain(replace(device, name=name)))
+        try:
+            new = self._put(name, spec)
+        except IntegrityError:  # another server made it in between; now it is there to be changed
+            new = self._put(name, spec)
+        return self.get(name), new
+
+    def _put(self, name: str, spec: str) -> bool:
         with self._database.write() as connection:
             here = DEVICE_PROFILES.c.name == name
-            new = not connection.execute(update(DEVICE_PROFILES).where(here).values(spec=spec)).rowcount
-            if new:
-                count = connection.execute(select(func.count()).select_from(DEVICE_PROFILES)).scalar_one()
-                if count >= MAX_OWN:
-                    raise Conflict(f"There are {MAX_OWN:,} profiles.", hint="Delete one that is not used.")
-                connection.execute(insert(DEVICE_PROFILES).values(name=name, spec=spec))
-        return self.get(name), new
+            if connection.execute(update(DEVICE_PROFILES).where(here).values(spec=spec)).rowcount:
+                return False
+            count = connection.execute(select(func.count()).select_from(DEVICE_PROFILES)).scalar_one()
+            if count >= MAX_OWN:
+                raise Conflict(f"There are {MAX_OWN:,} profiles.", hint="Delete one that is not used.")
+            connection.execute(insert(DEVICE_PROFILES).values(name=name, spec=spec))
+            return True
 
     def delete(self, name: str) -> None:
         """Raises NotFound, and Conflict for a ready-made one or one that vehicles have."""
         if name in READY_MADE:
             raise Conflict(f"The profile {name} is ready-made: it stays.", hint="Delete own profiles only.")
         with self._database.write() as connection:
+            # Deleted first: so a vehicle that is just being given it is waited for, and then counted.
+            if not connection.execute(delete(DEVICE_PROFILES).where(DEVICE_PROFILES.c.name == name)).rowcount:
+                raise _none()
             if vehicles := _users(connection, name).get(name, 0):
                 raise Conflict(
                     f"{vehicles:,} vehicle{'s have' if vehicles > 1 else ' has'} the profile {name}.",
                     hint="Give them another one first: PATCH /api/v1/vehicles/{id}.",
                 )
-            if not connection.execute(delete(DEVICE_PROFILES).where(DEVICE_PROFILES.c.name == name)).rowcount:
-                raise _none()
 
 
 def _users(connection: Connection, name: str | None = None) -> dict[str, int]:
