@@ -124,7 +124,10 @@ class VehicleService:
         with self._database.write() as connection:
             vehicle = find_vehicle(connection, vehicle_id, lock=True)
             wanted = changed(vehicle, changes, now_ms)
-            if any(getattr(wanted, name) != getattr(vehicle, name) for name in _FIXED_WHILE_PLANNED):
+            fixed = any(getattr(wanted, name) != getattr(vehicle, name) for name in _FIXED_WHILE_PLANNED)
+            if (
+                fixed or "energy_level" in changes
+            ):  # also to the level that was set last: trips have used of it
                 busy = self._trips.busy(connection, vehicle_id, now_ms, None)
                 hint = "Its class, spec and energy_level can change only while no trip is planned."
                 rules.refuse_busy(busy, hint)
