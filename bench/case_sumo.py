@@ -2,11 +2,12 @@
 
 Ours: plans, routed and solved before, to the state of each vehicle every second. `ours` is the exact truth with all
 that SUMO's floating car data tell (time, vehicle, class, place, angle, speed, distance, road; besides acceleration,
-trip state and ETA), written to an Arrow file in stretches of a minute. `events` has GNSS error, energy and every field
-of the position event, encoded as JSON in stretches of a minute, as backfill makes them; `each_second` the same in ticks
-of a second, as a live worker does. Theirs: SUMO with its own FCD output written to a file, trips routed before, steps
-of 1 s, its microscopic and its mesoscopic model; `theirs_without_output` simulates and tells nobody. All in CPU time,
-user and system, of all processes, less loading. docs/benchmarks.md says what SUMO does for it that this does not.
+trip and its state), written to an Arrow file as `rumbo truth --every 1` does. `events` has GNSS error, energy and
+every field of the position event, encoded as JSON in stretches of a minute, as backfill makes them; `each_second` the
+same in ticks of a second, as a live worker does. Theirs: SUMO with its own FCD output written to a file, trips routed
+before, steps of 1 s, its microscopic and its mesoscopic model; `theirs_without_output` simulates and tells nobody.
+All in CPU time, user and system, of all processes, less loading. docs/benchmarks.md says what SUMO does for it that
+this does not.
 """
 
 from __future__ import annotations
@@ -23,18 +24,16 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import osmium
-import pyarrow as pa
 
 from bench.common import Result
 from bench.roads import T0_MS, demo_pbf, demo_region, plans_on, random_routes
-from rumbo.domain.vehicle import VehicleClass
 from rumbo.drive.tick import records_between
 from rumbo.errors import CannotStart
 from rumbo.events.topics import POSITIONS
-from rumbo.motion import STATES, Fleet
-from rumbo.motion.warm import warm
+from rumbo.motion import Fleet
+from rumbo.motion.warm import warm, warm_traces
+from rumbo.score.traces import write_traces
 from rumbo.stack.checkout import cache_dir
 
 VEHICLES = 1_000
@@ -59,6 +58,7 @@ def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
     with tempfile.TemporaryDirectory(prefix="rumbo-sumo-") as folder:
         sumo = Sumo(find_sumo(), Path(folder))
         warm()
+        warm_traces()
         fleet = _fleet(demo_region(data_dir, Path(folder)))
         sumo.prepare()
         loading = {model: sumo.run(options, 1, "/dev/null") for model, (options, _) in MODELS.items()}
@@ -112,7 +112,7 @@ def _fleet(region: Any) -> Fleet:
 def _ours(fleet: Fleet, file: Path) -> dict[str, float]:
     """Vehicle-seconds a CPU-second."""
     return {
-        "ours": _rate(lambda: _written(fleet, file)),
+        "ours": _rate(lambda: write_traces(fleet, (T0_MS, T0_MS + SECONDS * 1000), 1000, file)),
         "events": _rate(lambda: _encoded(fleet, range(0, SECONDS + 1, STRETCH_S))),
         "each_second": _rate(lambda: _encoded(fleet, range(SECONDS + 1))),
     }
@@ -124,39 +124,6 @@ def _encoded(fleet: Fleet, at_s: Sequence[int]) -> int:
         records = records_between(fleet, T0_MS + after * 1000 - 1, T0_MS + until * 1000 - 1)
         reports += len(records.get(POSITIONS, ()))
     return reports
-
-
-def _written(fleet: Fleet, file: Path) -> int:
-    """The exact states of all vehicles under way, every second, in a file of Arrow's."""
-    count, writer = 0, None
-    with pa.OSFile(str(file), "wb") as sink:
-        for begin in range(0, SECONDS, STRETCH_S):
-            at_ms = T0_MS + np.arange(begin, begin + STRETCH_S) * 1000
-            rows, seconds = np.nonzero(fleet.trips["start_ms"][:, None] <= at_ms)
-            batch = _batch(fleet, rows, at_ms[seconds])
-            writer = writer or pa.ipc.new_file(sink, batch.schema)
-            writer.write_batch(batch)
-            count += len(batch)
-        if writer is not None:
-            writer.close()
-    return count
-
-
-def _batch(fleet: Fleet, rows: np.ndarray[Any, Any], at_ms: np.ndarray[Any, Any]) -> Any:
-    states, trips, tables = fleet.states(rows, at_ms), fleet.trips, fleet.store.tables
-
-    def coded(codes: np.ndarray[Any, Any], texts: Sequence[str]) -> Any:
-        return pa.DictionaryArray.from_arrays(codes.astype(np.int32), pa.array(texts, pa.string()))
-
-    numbers = ("lat", "lon", "heading_deg", "speed_mps", "acceleration_mps2", "distance_m", "eta_ms")
-    return pa.record_batch({
-        "at_ms": pa.array(at_ms),
-        "vehicle_id": coded(rows, fleet.vehicle_ids.tolist()),
-        "vehicle_class": coded(trips["vehicle_class"][rows], [kind.value for kind in VehicleClass]),
-        "road_name": coded(tables.span["name"][states.span], fleet.store.shared.names.values),
-        "state": coded(states.state, [state.value for state in STATES]),
-        **{name: pa.array(getattr(states, name)) for name in numbers},
-    })  # fmt: skip
 
 
 def _rate(work: Callable[[], int]) -> float:

@@ -19,16 +19,25 @@ if TYPE_CHECKING:
 def truth(
     out: Annotated[Path, typer.Option(help="New folder for the Parquet files.", show_default=False)],
     trip: Annotated[str | None, typer.Option(help="Of one trip only.")] = None,
+    every: Annotated[
+        float | None,
+        typer.Option(help="Also every vehicle's place and speed every so many seconds, as Arrow files."),
+    ] = None,
     data: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Export what really happened: exact states with fault labels, trips, standstills, driving events."""
     from rumbo.score.judge import save
+    from rumbo.score.traces import save_traces, step_of
     from rumbo.settings import read_settings
     from rumbo.stack.truth import driven
 
+    if every is not None:
+        step_of(every)
     known = driven(read_settings(data_dir=data), lambda text: typer.echo(text, err=True))
     rows = save(known.truths(trip), out)
+    if every is not None:
+        rows["traces"] = save_traces(known.plans(trip), known.until_ms, every, out / "traces")
     if as_json:
         typer.echo(json.dumps(rows))
         return

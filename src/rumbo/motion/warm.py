@@ -9,11 +9,15 @@ import numpy as np
 from rumbo.events.fields import POSITION
 from rumbo.motion.fleet import Fleet
 from rumbo.motion.power import ignition_on
+from rumbo.motion.traces import Traces
 from rumbo.motion.wire import keys, payloads
 
 
 def warm() -> None:
-    """Call every kernel once, on nobody. Takes a second, or half a minute of CPU where nothing is compiled yet."""
+    """Call every kernel that a worker needs once, on nobody.
+
+    Takes a second, or half a minute of CPU where nothing is compiled yet.
+    """
     fleet = Fleet.of()
     emission = fleet.emit(0, 0)
     payloads(emission)
@@ -21,6 +25,11 @@ def warm() -> None:
     nothing = np.zeros(0, dtype=np.int64)
     states = fleet.states(nothing, nothing)
     ignition_on(fleet.trips, fleet.store.tables, nothing, nothing, states.piece)
+
+
+def warm_traces() -> None:
+    """The same for `traces`, which only exports need."""
+    list(Traces(Fleet.of(), 0, 0, 1))
 
 
 def forget_older() -> None:
@@ -35,4 +44,5 @@ def forget_older() -> None:
 
 if __name__ == "__main__":
     warm()
+    warm_traces()
     forget_older()

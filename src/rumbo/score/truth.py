@@ -62,16 +62,22 @@ class Truth:
 
 def truths(plans: Iterable[Plan], until_ms: int, thresholds: Thresholds | None = None) -> Iterator[Truth]:
     """The truth of settled plans up to a world time, some trips at a time so that memory stays bounded."""
+    for batch in batches(plans):
+        yield truth(batch, until_ms, thresholds)
+
+
+def batches(plans: Iterable[Plan]) -> Iterator[list[Plan]]:
+    """Plans of about SECONDS_A_BATCH of driving each."""
     batch: list[Plan] = []
     seconds = 0.0
     for plan in plans:
         batch.append(plan)
         seconds += plan.profile.duration_s
         if seconds >= SECONDS_A_BATCH:
-            yield truth(batch, until_ms, thresholds)
+            yield batch
             batch, seconds = [], 0.0
     if batch:
-        yield truth(batch, until_ms, thresholds)
+        yield batch
 
 
 def truth(plans: Sequence[Plan], until_ms: int, thresholds: Thresholds | None = None) -> Truth:
