@@ -205,3 +205,12 @@ def test_a_key_of_one_operation_is_another_at_the_next(api: TestClient, house: H
         assert client.post(f"{VEHICLES}/import", content="name\nv\n", headers=key | CSV).json() == file.json()
         assert refused(client.post(f"{VEHICLES}/import", content="name\nw\n", headers=key | CSV))
         assert len(client.get(VEHICLES).json()["items"]) == 3
+
+
+def test_a_parameter_given_twice_is_refused_rather_than_half_ignored(api: TestClient) -> None:
+    found = refused(api.get(f"{VEHICLES}?fleet=a&fleet=b"))
+    assert found["errors"][0]["pointer"] == "?fleet" and "twice" in found["detail"]
+
+
+def test_a_length_that_nobody_can_send_is_too_long(api: TestClient) -> None:
+    refused(api.post(VEHICLES, content=b"{}", headers=JSON | {"content-length": "9" * 5_000}), 413)

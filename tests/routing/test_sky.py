@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from rumbo.domain.route import Polyline, Span
@@ -63,3 +65,11 @@ def test_a_tunnel_sees_nothing_and_a_line_without_a_way_everything() -> None:
 def test_spans_still_start_where_they_did() -> None:
     spans = [ROAD, Span(12.5, 10.0, way_id=8), Span(977.125, 5.0, way_id=9)]
     assert with_sky(spans, line(), OpenSky()) == spans
+
+
+def test_a_road_across_a_continent_is_cut_in_a_moment() -> None:
+    spans = [replace(ROAD, start_m=float(at)) for at in range(0, 5_000_000, 1_000)]
+    begin = time.process_time()
+    for some in (spans, [ROAD]):
+        assert len(with_sky(some, line(5_000_000), Sky(lambda *_: 0.5))) == len(some)
+    assert time.process_time() - begin < 5, "it took minutes when each section looked at all before it"

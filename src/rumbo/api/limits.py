@@ -63,7 +63,8 @@ class BodyLimit:
 
     async def _read(self, receive: Receive, declared: str) -> bytes | None:
         """The whole body; None where the client has gone before its end. Raises _TooLongError."""
-        if not declared.isdecimal() or int(declared) > self._max_bytes:
+        # So long a number that it is not even read as one is too long in any case.
+        if not declared.isdecimal() or len(declared) > 20 or int(declared) > self._max_bytes:
             raise _TooLongError
         parts, size = list[bytes](), 0
         while True:

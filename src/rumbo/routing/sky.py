@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 
 import numpy as np
 
@@ -24,6 +26,19 @@ class _Section:
     middle_m: float
 
 
+@dataclass(slots=True)
+class _Run:
+    """Sections that see about as much; of thousands only the sum is kept at hand."""
+
+    start_m: float
+    total: float = 0.0
+    count: int = 0
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+
 def with_sky(spans: Sequence[Span], line: Polyline, index: SkyIndex) -> list[Span]:
     """`spans` (in order, the last to the end of `line`) with their sky view, cut where that changes notably."""
     sections = _sections(spans, line.distance_m[-1])
@@ -36,8 +51,8 @@ def with_sky(spans: Sequence[Span], line: Polyline, index: SkyIndex) -> list[Spa
     views = index.sky_views([spans[s.span].way_id or 0 for s in known], lat6, lon6)
     seen = dict(zip(known, views, strict=True))
     out: list[Span] = []
-    for number, span in enumerate(spans):
-        stretch = [s for s in sections if s.span == number]
+    for number, some in groupby(sections, attrgetter("span")):
+        span, stretch = spans[number], list(some)
         out += _cut(span, stretch, [0.0 if span.tunnel else seen.get(s, 1.0) for s in stretch])
     return out
 
@@ -57,13 +72,12 @@ def _sections(spans: Sequence[Span], length_m: float) -> list[_Section]:
 
 def _cut(span: Span, sections: Sequence[_Section], views: Sequence[float]) -> list[Span]:
     """`span` in runs of sections that differ little from the mean of those before them in the run."""
-    runs: list[tuple[float, list[float]]] = []
+    runs: list[_Run] = []
     for section, view in zip(sections, views, strict=True):
-        if runs and abs(view - sum(runs[-1][1]) / len(runs[-1][1])) < NOTABLE:
-            runs[-1][1].append(view)
-        else:
-            runs.append((section.start_m, [view]))
+        if not runs or abs(view - runs[-1].mean) >= NOTABLE:
+            runs.append(_Run(section.start_m))
+        runs[-1].total += view
+        runs[-1].count += 1
     return [
-        replace(span, start_m=start_m, sky_view=round(round(sum(some) / len(some) / GRAIN) * GRAIN, 2))
-        for start_m, some in runs
+        replace(span, start_m=run.start_m, sky_view=round(round(run.mean / GRAIN) * GRAIN, 2)) for run in runs
     ]

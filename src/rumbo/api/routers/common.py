@@ -36,9 +36,15 @@ _PROBLEMS = {
 
 
 def known_parameters(request: Request) -> None:
-    """Refuses a query with a parameter that the operation does not have: a filter misspelt would filter nothing."""
+    """Refuses a query with a parameter that the operation does not have, or one twice.
+
+    A filter misspelt would filter nothing, and of two only one would hold.
+    """
     known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
-    for name in request.query_params:
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
+        if name in known and names.count(name) > 1:
+            raise InvalidInput(f"The parameter {name} is there twice.", hint="Give it once.", field=name)
         if name not in known:
             raise InvalidInput(
                 f"There is no parameter {name[:40]!r} here.",
