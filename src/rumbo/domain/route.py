@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from itertools import pairwise
 from math import asin, cos, isfinite, radians, sin, sqrt
+from operator import lt
 
 from rumbo.domain.vehicle import VehicleClass
 from rumbo.errors import InvalidInput
@@ -134,7 +134,7 @@ class Route:
 
 
 def _increasing(values: Sequence[float]) -> bool:
-    return all(a < b for a, b in pairwise(values))
+    return all(map(lt, values, values[1:]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from rumbo.events.plans import plan_from_json
 from rumbo.transport.port import Record
 
 log = logging.getLogger(__name__)
+PLANS_AT_ONCE = 256
+"""A decoded plan takes five times what it does packed: of no more than these is there need at a time."""
 
 
 class Shard:
@@ -47,6 +49,8 @@ class Shard:
         self._waiting = [record for record in self._waiting if record.timestamp_ms > wall_ms]
         for record in due:
             self._settle(record, clock)
+            if len(self._news) >= PLANS_AT_ONCE:
+                self._pack()
         self._pack()
 
     def records(self, after_ms: int, until_ms: int) -> Records:
