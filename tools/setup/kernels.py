@@ -1,12 +1,18 @@
-"""The compiled loops of `rumbo.motion.kernels`: compiled once here, so that no process does it when it starts."""
+"""The compiled loops of `rumbo.motion.kernels`: compiled once here, so that no process does it when it starts.
+
+And the bytecode of what processes import, for the same reason.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 
 from tools.setup.steps import CACHE, ROOT, Step, call, digest
 
 MOTION = ROOT / "src" / "rumbo" / "motion"
+STARTED = ("rumbo.cli", "rumbo.api.__main__", "rumbo.drive.__main__", "rumbo.pipeline.stream")
+"""What the processes of a stack import."""
 
 
 def kernels_step() -> Step:
@@ -16,7 +22,10 @@ def kernels_step() -> Step:
         return digest([*sorted(sources), *more], sys.version)
 
     def run() -> str:
-        call([sys.executable, "-m", "rumbo.motion.warm"], what="Compiling the kernels", log="kernels")
+        # Also for who keeps Python from storing bytecode: without that of the packages each start takes seconds.
+        env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        for what, code in (("-m", "rumbo.motion.warm"), ("-c", f"import {', '.join(STARTED)}")):
+            call([sys.executable, what, code], what="Compiling the kernels", log="kernels", env=env)
         return ""
 
     return Step(
