@@ -12,7 +12,7 @@ from rumbo.events.plans import plan_from_json
 from rumbo.transport.port import Record
 
 log = logging.getLogger(__name__)
-PLANS_AT_ONCE = 256
+PLANS_AT_ONCE = 128
 """A decoded plan takes five times what it does packed: of no more than these is there need at a time."""
 
 
