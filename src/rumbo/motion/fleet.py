@@ -80,7 +80,8 @@ class Fleet:
     def states(self, index: ArrayLike, world_ms: ArrayLike) -> States:
         """The exact state of the trips with these rows at these world times (arrays of one length)."""
         rows, times = np.asarray(index, dtype=np.int64), np.asarray(world_ms, dtype=np.int64)
-        rows, times = np.broadcast_arrays(rows, times)
+        if rows.shape != times.shape:  # copied, for the compiled loops take no arrays that only look long
+            rows, times = (array.copy() for array in np.broadcast_arrays(rows, times))
         return evaluate(self.trips, self.store.tables, rows, times)
 
     def emit(self, after_ms: int, until_ms: int) -> Emission:
