@@ -11,14 +11,14 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from rumbo.domain.device import DeviceSpec, Reporting
-from rumbo.domain.plan import AmendmentKind, Plan
+from rumbo.domain.plan import AmendmentKind, Plan, Profile
 from rumbo.domain.route import Control, ControlKind, Dwell, Route
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.domain.vehicle import CLASS_SPECS, EnergyKind, VehicleClass, VehicleSpec, spec_of
 from rumbo.errors import InvalidInput
 from rumbo.motion import Fleet, compile_plan, solve
 from rumbo.motion.energy import Engine
-from rumbo.motion.power import LOW, Course, departure_level, energy_at_end, need_share
+from rumbo.motion.power import LOW, Course, departure_level, energy_at_end
 from rumbo.motion.wire import payloads
 from support.trips import START_MS, amended, amended_plans, plan_of, straight_route
 
@@ -32,9 +32,13 @@ def with_spec(plan: Plan, spec: VehicleSpec, level: float = 1.0) -> Plan:
     return replace(plan, spec=spec, profile=profile, energy_start=level)
 
 
+def used_kwh(spec: VehicleSpec, profile: Profile) -> float:
+    return float(Course.of_profile(Engine.of(spec), profile).used_kwh[-1])
+
+
 def thirsty(plan: Plan, share: float, level: float = 1.0) -> Plan:
     """With a tank that holds a share of what the trip needs."""
-    need_kwh = need_share(plan.spec, plan.profile) * plan.spec.capacity_kwh
+    need_kwh = used_kwh(plan.spec, plan.profile)
     return with_spec(plan, replace(plan.spec, capacity_kwh=max(need_kwh * share / level, 0.1)), level)
 
 
@@ -194,7 +198,7 @@ def test_consumption_is_that_of_real_vehicles(name: str) -> None:
     spec = ELECTRIC_CAR if name == "electric" else CLASS_SPECS[VehicleClass(name)]
     for route, (least, most) in zip((town(), straight_route(50_000, 36.1)), BANDS[name], strict=True):
         profile = solve(route, spec, 3)
-        kwh = need_share(spec, profile) * spec.capacity_kwh / route.length_m * 100_000
+        kwh = used_kwh(spec, profile) / route.length_m * 100_000
         assert least < kwh / PER_LITRE.get(spec.energy, 1.0) < most
 
 

@@ -20,7 +20,7 @@ from rumbo.pipeline import backfill as module
 from rumbo.pipeline.backfill import MADE, Made, Order, backfill
 from rumbo.pipeline.backfill_plans import EPOCH
 from rumbo.pipeline.backfill_rows import Numbered, rows_of
-from rumbo.scenarios.history import History
+from support.history import History
 from support.planning import FIRST, FLEET, GridPlans
 from support.scenes import DEMANDS, scenario, world
 

@@ -16,7 +16,7 @@ from rumbo.fleet.chain import Chain, Driven, going_on, leg_of, make_plan
 from rumbo.fleet.orders import TripOrder
 from rumbo.fleet.plans import outlook
 from rumbo.fleet.vehicle_orders import VehicleOrder
-from rumbo.scenarios.history import History
+from support.history import History
 from support.scenes import DEMANDS, NOON_MS, scenario, world
 from support.serving import House
 from support.trips import straight_route

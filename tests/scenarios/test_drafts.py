@@ -10,7 +10,7 @@ import pytest
 from rumbo.domain.plan import Plan
 from rumbo.fleet.chain import Chain, going_on
 from rumbo.scenarios.drafts import Draft, Drafts, begin_ms
-from rumbo.scenarios.history import History
+from support.history import History
 from support.scenes import DEMANDS, scenario, world
 
 FIRST = date(2026, 3, 3)

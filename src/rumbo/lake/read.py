@@ -52,13 +52,6 @@ class Snapshot:
         """The newest transaction that an application has recorded in the table's log."""
         return None if self._table is None else self._table.transaction_version(app_id)
 
-    def operation_metrics(self) -> dict[str, int]:
-        """What the writer of this version counted, under Delta's names (`numOutputRows`, …)."""
-        if self._table is None:
-            return {}
-        found = self._table.history(1)[0].get("operationMetrics", {})
-        return {name: int(value) for name, value in found.items() if str(value).isdecimal()}
-
     def files(self) -> int:
         return 0 if self._table is None else len(self._table.file_uris())
 

@@ -210,11 +210,6 @@ def departure_level(level: float, need: float) -> float:
     return level if level - need >= RESERVE else 1.0
 
 
-def need_share(spec: VehicleSpec, profile: Profile) -> float:
-    """What a whole profile uses, as a share of full."""
-    return float(Course.of_profile(Engine.of(spec), profile).used_kwh[-1]) / spec.capacity_kwh
-
-
 def energy_at_end(plan: Plan, motion: Motion) -> float:
     """The level that the vehicle is left with when the trip ends, as its compiled plan now stands."""
     end_s = inf if motion.end_ms is None else (motion.end_ms - plan.start_ms) / 1000.0

@@ -15,8 +15,9 @@ from rumbo.domain.route import Waypoint
 from rumbo.domain.traffic import TrafficModel
 from rumbo.domain.vehicle import CLASS_SPECS, Driver, VehicleClass
 from rumbo.errors import InvalidInput, NotFound
+from rumbo.fleet.chain import Driven, make_plan
 from rumbo.fleet.traffic import with_traffic
-from rumbo.motion import Fleet, compile_plan, solve
+from rumbo.motion import Fleet, compile_plan
 from rumbo.motion.arrays import Floats
 from rumbo.realism.town import STREETS, ZONE, Crossing, Town
 from rumbo.realism.trace import LEAST_M, Trace
@@ -66,13 +67,8 @@ def town_plans(trips: int, seed: int) -> list[Plan]:
         start_ms, driver, trip_seed = _start_ms(mine, zone), _driver(dice, n), mine.at("seed").whole(MAX_SEED)
         route = town.route(begin, end)
         route = with_traffic(route, car, trip_seed, driver, start_ms, zone, TrafficModel())
-        profile = solve(route, car, trip_seed, driver=driver, start_ms=start_ms)
-        plans.append(
-            Plan(
-                f"trp_{n}", f"veh_{n}", VehicleClass.CAR, car, trip_seed, STANDARD, start_ms, start_ms, route,
-                profile, driver=driver,
-            )
-        )  # fmt: skip
+        who = Driven(f"veh_{n}", VehicleClass.CAR, car, driver)
+        plans.append(make_plan(f"trp_{n}", who, trip_seed, STANDARD, start_ms, route))
     return plans
 
 

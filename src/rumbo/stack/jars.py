@@ -51,8 +51,3 @@ def checked_jars(jars_dir: Path, conf: str, sums: Mapping[str, str]) -> list[Pat
         if f"{conf}/{jar_path.name}" not in expected:
             raise CannotStart(f"The JVM jar {jar_path} is in no list.", hint=HINT)
     return sorted(jars_dir / name for name in expected)
-
-
-def classpath(jars: list[Path]) -> str:
-    """The jars as a class path, in one fixed order: a class archive is valid for exactly one."""
-    return ":".join(str(jar.absolute()) for jar in jars)
