@@ -1,4 +1,4 @@
-"""The trips of a scenario's past days as whole plans, planned one after the other: what parts planned apart must add up to."""
+"""The trips of a scenario's past days, planned one after the other: what parts planned apart must add up to."""
 
 from __future__ import annotations
 
