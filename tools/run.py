@@ -15,7 +15,6 @@ from tools.setup import web
 from tools.setup.steps import ROOT, SetupFailed
 
 BIN = ROOT / ".venv" / "bin"
-CODE = ("src", "tests", "tools")
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,4 +156,3 @@ BACKFILLS = TableSpec(
 LANDED_EVENTS: dict[str, TableSpec] = {event.topic: landing_table(event) for event in EVENT_TYPES}
 """Topic -> the landing table of its events."""
 LANDING_TABLES: tuple[TableSpec, ...] = (*LANDED_EVENTS.values(), REJECTED)
-TABLES: tuple[TableSpec, ...] = (*LANDING_TABLES, BACKFILLS)
