@@ -59,6 +59,7 @@ def main(runs: int, data_dir: Path | None, as_json: bool) -> None:
         sumo = Sumo(find_sumo(), Path(folder))
         warm()
         warm_traces()
+        warm_traces()
         fleet = _fleet(demo_region(data_dir, Path(folder)))
         sumo.prepare()
         loading = {model: sumo.run(options, 1, "/dev/null") for model, (options, _) in MODELS.items()}

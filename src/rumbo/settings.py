@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from dataclasses import field as _field
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,12 @@ class Settings:
     def as_env(self) -> dict[str, str]:
         """These settings as environment variables, for a child process."""
         return {PREFIX + f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
+
+
+def without_secrets(settings: Settings) -> Settings:
+    """The same with empty secrets: for what leaves this process."""
+    secrets = {field.name: field.default for field in fields(settings) if field.metadata["secret"]}
+    return replace(settings, **secrets)
 
 
 def read_settings(env: Mapping[str, str] = os.environ, **given: Any) -> Settings:

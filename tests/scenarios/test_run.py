@@ -81,6 +81,15 @@ def test_vehicles_and_trips_are_what_the_scenario_says_they_are(house: House, cl
         assert trip["device_profile"] == wanted[trip["vehicle_id"]].device_profile
 
 
+def test_a_device_profile_of_a_person_is_not_written_over(house: House, client: TestClient) -> None:
+    assert client.put("device-profiles/mine", json={"schema_version": 1}).status_code == 201
+    mine = client.get("device-profiles/mine").json()
+    with pytest.raises(Conflict, match="another device profile mine"):
+        drive(house, client, OWN, stop_after_s=10)
+    assert client.get("device-profiles/mine").json() == mine
+    assert client.get("vehicles").json()["items"] == []
+
+
 def test_trips_are_planned_ahead_of_world_time_and_not_far(house: House, client: TestClient) -> None:
     drive(house, client, LOOPS, stop_after_s=60)
     assert len(trips(client)) == 4  # the first round; the second is 50 min away

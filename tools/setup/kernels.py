@@ -18,6 +18,7 @@ STARTED = ("rumbo.cli", "rumbo.api.__main__", "rumbo.drive.__main__", "rumbo.pip
 def kernels_step() -> Step:
     def inputs() -> str:
         sources = [*MOTION.glob("*.py"), *(MOTION / "kernels").glob("*.py")]
+        sources += (ROOT / "src" / "rumbo" / "domain").glob("*.py")
         more = [ROOT / "src" / "rumbo" / "events" / "fields.py", ROOT / "requirements" / "runtime.txt"]
         return digest([*sorted(sources), *more], sys.version)
 

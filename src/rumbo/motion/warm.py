@@ -33,11 +33,11 @@ def warm_traces() -> None:
 
 
 def forget_older() -> None:
-    """Remove what was compiled from sources that have changed since."""
-    from rumbo.motion.kernels.jit import cache_folder
+    """Remove what was compiled from sources that have changed since; a folder that others may share is left alone."""
+    from rumbo.motion.kernels.jit import BESIDE, cache_folder
 
     now = cache_folder()
-    for folder in now.parent.glob("kernels-*"):
+    for folder in BESIDE.glob("kernels-*"):
         if folder != now:
             shutil.rmtree(folder, ignore_errors=True)
 

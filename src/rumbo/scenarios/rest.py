@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
@@ -9,8 +10,9 @@ from typing import Any
 
 import httpx
 
-from rumbo.errors import Conflict, RumboError, Unavailable, of_problem
-from rumbo.events.plain import to_plain
+from rumbo.domain.device import DeviceSpec
+from rumbo.errors import Conflict, NotFound, RumboError, Unavailable, of_problem
+from rumbo.events.plain import from_plain, to_plain
 from rumbo.fleet.rules import time_text
 from rumbo.scenarios.closing import Closing
 from rumbo.scenarios.expand import Expansion
@@ -25,8 +27,13 @@ _TRIES = 3
 class RestStack:
     """Satisfies `rumbo.scenarios.run.Stack`. `client` stands on the API's root, `/api/v1`; the caller closes it."""
 
-    def __init__(self, client: httpx.Client, say: Callable[[str], None] = lambda _: None) -> None:
-        self._client, self._say = client, say
+    def __init__(
+        self,
+        client: httpx.Client,
+        say: Callable[[str], None] = lambda _: None,
+        pause: Callable[[float], object] = time.sleep,
+    ) -> None:
+        self._client, self._say, self._pause = client, say, pause
 
     def now(self) -> WorldNow:
         world = self._call("GET", "/world")
@@ -37,7 +44,7 @@ class RestStack:
 
     def create(self, expansion: Expansion) -> int:
         for name, device in expansion.devices.items():
-            self._call("PUT", f"/device-profiles/{name}", to_plain(device))
+            self._profile(name, device)
         done = 0
         for group in batched(expansion.vehicles, VEHICLES_AT_ONCE):
             answer = self._call("POST", "/vehicles/bulk", {"vehicles": [vehicle_json(v) for v in group]})
@@ -48,6 +55,19 @@ class RestStack:
             if done < len(expansion.vehicles):
                 self._say(f"{done:,} of {len(expansion.vehicles):,} vehicles")
         return _ms(self._call("GET", f"/vehicles/{expansion.vehicles[0].id}")["created_at"])
+
+    def _profile(self, name: str, device: DeviceSpec) -> None:
+        """Raises Conflict where another device goes by that name: vehicles may have it."""
+        try:
+            known = self._call("GET", f"/device-profiles/{name}")["device"]
+        except NotFound:
+            self._call("PUT", f"/device-profiles/{name}", to_plain(device))
+            return
+        if from_plain(DeviceSpec, known) != device:
+            raise Conflict(
+                f"There is another device profile {name} in this stack.",
+                hint="Give the scenario's profile another name, or delete that one: rumbo device delete.",
+            )
 
     def close_roads(self, closure: Closing) -> None:
         body: dict[str, Any] = {
@@ -80,12 +100,14 @@ class RestStack:
                 answer = self._client.request(method, path, json=body, headers=headers)
             except httpx.HTTPError as exc:
                 if tries_left:
+                    self._pause(1.0)
                     continue
                 raise Unavailable(f"The app at {self._client.base_url} does not answer.") from exc
             if answer.is_success:
                 return answer.json() if answer.content else None
             if answer.status_code < 500 or not tries_left:
                 raise _problem(answer)
+            self._pause(float(answer.headers.get("retry-after", 1)))
         raise AssertionError("unreachable")
 
 

@@ -28,10 +28,11 @@ from rumbo.scenarios.drafts import Drafts
 from rumbo.scenarios.fleets import slug
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.world import World
-from rumbo.settings import Settings
+from rumbo.settings import Settings, without_secrets
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
 from rumbo.stack.reach import lake_of
+from rumbo.stack.rundir import backfilling
 from rumbo.stack.worlds import world_in
 
 Say = Callable[[str], None]
@@ -50,7 +51,8 @@ def run_backfill(
 ) -> Made:
     """Make a scenario's days, both included (UTC), in landing.
 
-    Raises InvalidInput for a bad span, NotFound without a region, CannotStart without Spark.
+    Raises InvalidInput for a bad span, NotFound without a region, CannotStart without Spark, or
+    while another backfill is at work on the same data folder.
     """
     if not 0 <= (last - first).days < MAX_DAYS:
         raise InvalidInput(
@@ -63,10 +65,10 @@ def run_backfill(
     text = scenario.model_dump_json(by_alias=True)
     with world_in(settings) as world:
         region = world.region
-    planner = ScenarioPlans(settings, text, region, first)
+    planner = ScenarioPlans(without_secrets(settings), text, region, first)
     order = Order(slug(scenario), text, region, first, last, planner, scenario.vehicle_count)
     planner.drafts()  # what is wrong with the scenario shows before Spark starts
-    with spark_session(settings, "rumbo-backfill") as session:
+    with backfilling(settings.data_dir), spark_session(settings, "rumbo-backfill") as session:
         return backfill(session, lake_of(settings), order, say, again=again)
 
 

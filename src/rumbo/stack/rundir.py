@@ -49,15 +49,27 @@ def check_data_dir(data_dir: Path, min_free_bytes: int = MIN_FREE_BYTES) -> None
 @contextmanager
 def locked(data_dir: Path) -> Iterator[None]:
     """Hold the data folder for one stack. Raises CannotStart where another one has it."""
+    with _held(data_dir, "lock", f"Another stack is running on {data_dir}."):
+        yield
+
+
+@contextmanager
+def backfilling(data_dir: Path) -> Iterator[None]:
+    """Hold the history of a data folder for one backfill: two that make the same days would both append them."""
+    with _held(data_dir, "backfill.lock", f"Another backfill is at work on {data_dir}."):
+        yield
+
+
+@contextmanager
+def _held(data_dir: Path, name: str, taken: str) -> Iterator[None]:
     run_dir = data_dir / "run"
     run_dir.mkdir(parents=True, exist_ok=True)
-    with (run_dir / "lock").open("w") as lock:
+    with (run_dir / name).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as exc:
             raise CannotStart(
-                f"Another stack is running on {data_dir}.",
-                hint="Stop it with Ctrl-C, or choose another folder with --data.",
+                taken, hint="Stop it with Ctrl-C, or choose another folder with --data."
             ) from exc
         yield
 

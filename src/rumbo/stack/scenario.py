@@ -68,6 +68,9 @@ def in_background(
             if not stop.is_set():  # a stack that stops does not answer any more
                 say(f"The scenario {scenario.name} has ended: {exc}")
             return
+        except Exception as exc:
+            say(f"The scenario {scenario.name} has ended by an error of ours: {type(exc).__name__}")
+            raise
         if not stop.is_set():
             counts = ", ".join(f"{name} {value}" for name, value in told(tally).items())
             say(f"All trips of {scenario.name} are planned: {counts}")

@@ -28,17 +28,18 @@ def sources() -> list[Path]:
     return sorted({*own, *(file for file in imported if file.exists())})
 
 
+BESIDE = _HERE / "__pycache__"
+
+
 def cache_folder() -> Path:
-    """Where compiled code is kept: beside the source, or for this user where that cannot be written to."""
-    given = os.environ.get("NUMBA_CACHE_DIR")
-    if given:
-        return Path(given)
-    beside = _HERE / "__pycache__"
-    is_ours = os.access(beside if beside.is_dir() else _HERE, os.W_OK)
+    """Where compiled code is kept: where NUMBA_CACHE_DIR says, beside the source, or for this user; by source."""
     known = hashlib.sha256()
     for file in sources():
         known.update(file.read_bytes())
-    return (beside if is_ours else Path.home() / ".cache" / "rumbo") / f"kernels-{known.hexdigest()[:16]}"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    is_ours = os.access(BESIDE if BESIDE.is_dir() else _HERE, os.W_OK)
+    home = Path(given) if given else BESIDE if is_ours else Path.home() / ".cache" / "rumbo"
+    return home / f"kernels-{known.hexdigest()[:16]}"
 
 
 setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba makes its attributes as it goes
