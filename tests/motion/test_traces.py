@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ HOUR_MS = 3_600_000
 
 
 def told(fleet: Fleet, begin_ms: int, end_ms: int, step_ms: int) -> Columns:
-    parts = [Columns(*map(np.copy, some)) for some in Traces(fleet, begin_ms, end_ms, step_ms)]
-    return Columns(*map(np.concatenate, zip(*parts, strict=True)))
+    parts = [[np.copy(column) for column in some] for some in Traces(fleet, begin_ms, end_ms, step_ms)]
+    columns: list[Any] = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    return Columns(*columns)
 
 
 def check(fleet: Fleet, found: Columns) -> None:
