@@ -71,7 +71,9 @@ class Settings:
 
 def without_secrets(settings: Settings) -> Settings:
     """The same with empty secrets: for what leaves this process."""
-    secrets: dict[str, Any] = {field.name: field.default for field in fields(settings) if field.metadata["secret"]}
+    secrets: dict[str, Any] = {
+        field.name: field.default for field in fields(settings) if field.metadata["secret"]
+    }
     return replace(settings, **secrets)
 
 
