@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from rumbo.domain.vehicle import Vehicle
-from rumbo.errors import Conflict, InvalidInput, RumboError
+from rumbo.errors import Conflict, InvalidInput, RumboError, Unavailable
 from rumbo.fleet import rules
 from rumbo.fleet.database import Database
 from rumbo.fleet.ids import new_id
@@ -89,7 +89,7 @@ class VehicleService:
                 return outcomes
             except IntegrityError:  # another server took one of the ids in between; now it is seen
                 continue
-        raise Conflict("The vehicles are being created by others too.", hint="Send it again.")
+        raise Unavailable("Others are creating the same vehicles.", hint="Try again.")
 
     def get(self, vehicle_id: str) -> VehicleView:
         now_ms = self._world.now_ms()
