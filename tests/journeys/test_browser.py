@@ -12,7 +12,7 @@ from support.browser import screenshot
 from support.pages import AT_SEA, IN_TOWN, MIDDLE_OF_ROUTE, SLOW_MS, UP_THE_HILL, click_map, create_vehicle
 from support.stack import TRIPS, Stack
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(900)]
 
 
 def test_a_person_creates_a_vehicle_clicks_a_route_and_watches_it_arrive(page: Page, stack: Stack) -> None:

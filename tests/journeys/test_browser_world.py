@@ -12,7 +12,7 @@ from support.browser import screenshot
 from support.pages import IN_TOWN, SLOW_MS, UP_THE_HILL, click_map, create_vehicle, pixel_of
 from support.stack import TRIPS, Stack, parse_ms, wait_for
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(900)]
 
 
 def world_ms(page: Page) -> int:
@@ -111,7 +111,7 @@ def test_a_person_looks_back_and_returns_to_the_present(page: Page, stack: Stack
     slider.focus()
     slider.press("ArrowLeft")
     expect(page.get_by_test_id("past-banner")).to_be_visible()
-    expect(page.get_by_test_id("past-count")).to_have_attribute("data-count", re.compile("[1-9]"))
+    expect(page.get_by_test_id("past-count")).to_have_attribute("data-count", re.compile("[1-9]"), timeout=SLOW_MS)
 
     # Shortly after its start it stood nearly where it began; the page shows just what the API says of that moment.
     then = page.evaluate(

@@ -19,7 +19,7 @@ import psutil
 from rumbo.stack.ports import choose
 
 RUMBO = [sys.executable, "-c", "from rumbo.cli import main; main()"]
-READY_S, ARRIVE_S, STOP_S = 180.0, 240.0, 120.0
+READY_S, ARRIVE_S, STOP_S = 300.0, 240.0, 120.0
 
 # Points on roads of the demo region, found by eye on the map.
 HARBOUR, CASINO, HOSPITAL, STADIUM = (

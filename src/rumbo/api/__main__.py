@@ -54,6 +54,7 @@ log = logging.getLogger("rumbo.api")
 
 SHUTDOWN_S = 5
 MAX_MESSAGE_BYTES = 64 * 1024
+WARM_AFTER_S = 20
 CHECKOUT = Path(__file__).resolve().parents[3]
 
 
@@ -137,6 +138,7 @@ def _threads(relay: OutboxRelay, feed: Feed, rerouter: Rerouter) -> Iterator[Non
         threading.Thread(target=relay.run, args=(stop,), name="outbox"),
         threading.Thread(target=feed.run, args=(stop,), name="feed"),
         threading.Thread(target=rerouter.run, args=(stop,), name="rerouter"),
+        threading.Thread(target=_warm_later, args=(stop,), name="kernels"),
     ]
     for thread in threads:
         thread.start()
@@ -148,6 +150,14 @@ def _threads(relay: OutboxRelay, feed: Feed, rerouter: Rerouter) -> Iterator[Non
         rerouter.nudge()
         for thread in threads:
             thread.join()
+
+
+def _warm_later(stop: threading.Event) -> None:
+    """Load the compiled loops before a person asks for the first state, and after the rush of the start."""
+    if not stop.wait(WARM_AFTER_S):
+        from rumbo.motion.warm import warm  # numba takes a second to import
+
+        warm()
 
 
 def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]:

@@ -35,7 +35,7 @@ log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 BROKER_TIMEOUT_S = 60.0
-READY_TIMEOUT_S = 180.0
+READY_TIMEOUT_S = 300.0
 DRIVE_OUT_TIMEOUT_S = 15.0
 STREAM_DRAIN_S = 75.0
 
