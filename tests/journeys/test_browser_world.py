@@ -111,7 +111,9 @@ def test_a_person_looks_back_and_returns_to_the_present(page: Page, stack: Stack
     slider.focus()
     slider.press("ArrowLeft")
     expect(page.get_by_test_id("past-banner")).to_be_visible()
-    expect(page.get_by_test_id("past-count")).to_have_attribute("data-count", re.compile("[1-9]"), timeout=SLOW_MS)
+    expect(page.get_by_test_id("past-count")).to_have_attribute(
+        "data-count", re.compile("[1-9]"), timeout=SLOW_MS
+    )
 
     # Shortly after its start it stood nearly where it began; the page shows just what the API says of that moment.
     then = page.evaluate(
