@@ -120,10 +120,10 @@ def test_trips_are_listed_newest_first_in_pages_by_state_and_vehicle(
     scheduled = [plan(api, other, start_at=f"2026-03-06T{hour:02}:00:00Z")["id"] for hour in range(5)]
     house.clock.pass_s(20)
 
-    def ids(query: str) -> list[str]:
-        page = TripsOut.model_validate(api.get(f"/api/v1/trips?{query}").json())
+    def ids(query: str, cursor: str = "") -> list[str]:
+        page = TripsOut.model_validate(api.get(f"/api/v1/trips?{query}{cursor}").json())
         found = [trip.id for trip in page.items]
-        return found + (ids(f"{query}&cursor={page.next_cursor}") if page.next_cursor else [])
+        return found + (ids(query, f"&cursor={page.next_cursor}") if page.next_cursor else [])
 
     everything = [*reversed(scheduled), driving["id"], arrived["id"]]
     assert ids("limit=50") == ids("limit=2") == everything
