@@ -10,14 +10,13 @@ from sqlalchemy.exc import IntegrityError
 
 from rumbo.errors import Conflict, RumboError, Unavailable
 from rumbo.fleet import rules
-from rumbo.fleet.chain import going_on
+from rumbo.fleet.chain import going_on, outlook_on
 from rumbo.fleet.closures import newest_number, queue_for_newer
 from rumbo.fleet.database import Database
 from rumbo.fleet.drafts import Draft, Drafts
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.orders import Booked, TripOrder
 from rumbo.fleet.outbox_rows import add_plans_to_outbox
-from rumbo.fleet.plans import outlook
 from rumbo.fleet.timeline import Timeline, timelines
 from rumbo.fleet.trips import NewTrip, Trips
 from rumbo.fleet.vehicles import find_vehicles, no_vehicle
@@ -131,7 +130,7 @@ class Booking:
             return Conflict("The vehicle was changed while its trip was planned.", hint="Try again.")
         plan = rules.begun(draft.plan, order.start_ms, self._world.now_ms())
         plan = going_on(plan, line.standing(plan.start_ms), draft.leg)
-        ahead = outlook(plan)
+        ahead = outlook_on(plan, draft.plan, draft.ahead, draft.leg)
         spare_ms = int(rules.TURNAROUND_WALL_MS * self._world.rate()) if order.start_ms is None else 0
         busy = line.busy(plan.start_ms, (ahead.end_ms or plan.start_ms) + spare_ms)
         if busy is not None:

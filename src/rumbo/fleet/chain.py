@@ -8,7 +8,8 @@ from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Route
 from rumbo.domain.vehicle import Driver, VehicleClass, VehicleSpec
-from rumbo.fleet.plans import outlook, shares
+from rumbo.fleet.plans import outlook, outlook_again, shares
+from rumbo.fleet.trips import Outlook
 from rumbo.motion import solve
 from rumbo.motion.power import departure_level
 
@@ -73,6 +74,16 @@ def going_on(plan: Plan, before: Standing, leg: Leg) -> Plan:
         odometer_start_m=round(before.odometer_m, 3),
         energy_start=departure_level(before.energy_level, leg.need),
     )
+
+
+def outlook_on(plan: Plan, drawn: Plan, ahead: Outlook, leg: Leg) -> Outlook:
+    """The outlook of `drawn` once `going_on` and a later start have made `plan` of it; `ahead` is that of `drawn`.
+
+    Only where the tank will not do is the trip another one, and looked at anew.
+    """
+    if leg.need > plan.energy_start:
+        return outlook(plan)
+    return replace(outlook_again(plan, drawn, ahead), energy_end=max(plan.energy_start - leg.used, 0.0))
 
 
 def after(before: Standing, leg: Leg) -> Standing:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
-
-from sqlalchemy import Connection
+from functools import cache, cached_property, partial
 
 from rumbo.domain.device import DeviceSpec
 from rumbo.domain.plan import Plan
@@ -23,7 +21,8 @@ from rumbo.fleet.device_profiles import checked_inline, find_device
 from rumbo.fleet.orders import RouteOrder, TripOrder
 from rumbo.fleet.outline import encode_outline
 from rumbo.fleet.planner import Planner
-from rumbo.fleet.trips import packed_body
+from rumbo.fleet.plans import outlook
+from rumbo.fleet.trips import Outlook, packed_body
 from rumbo.fleet.vehicles import find_vehicles, no_vehicle
 from rumbo.fleet.world import WorldView
 
@@ -44,6 +43,8 @@ class Draft:
     body: bytes
     line: str
     leg: Leg
+    ahead: Outlook
+    """Of the plan as it stands here: with a full tank, starting no later."""
     closures_known: int
     """Row number of the newest closure that it has been planned with."""
 
@@ -77,7 +78,8 @@ class Drafts:
         with self._database.read() as connection:
             known = newest_number(connection)
             vehicles = find_vehicles(connection, {order.vehicle_id for _, order in orders})
-            facts = [_facts(connection, vehicles, order) for _, order in orders]
+            device = cache(partial(find_device, connection))
+            facts = [_facts(device, vehicles, order) for _, order in orders]
 
         def draft(i: int) -> Draft | RumboError:
             found = facts[i]
@@ -107,17 +109,19 @@ class Drafts:
         rules.check_device(plan, "device_profile" if order.device is None else "device")
         text = plan_to_json(plan)
         rules.check_size(text)
-        leg = leg_of(plan)
-        return Draft(order, vehicle, plan, packed_body(text), encode_outline(route), leg, closures_known)
+        body, line = packed_body(text), encode_outline(route)
+        return Draft(order, vehicle, plan, body, line, leg_of(plan), outlook(plan), closures_known)
 
 
-def _facts(connection: Connection, vehicles: Mapping[str, Vehicle], order: TripOrder) -> _Facts | RumboError:
+def _facts(
+    device: Callable[[str], DeviceSpec], vehicles: Mapping[str, Vehicle], order: TripOrder
+) -> _Facts | RumboError:
     try:
         vehicle = vehicles.get(order.vehicle_id)
         if vehicle is None:
             return no_vehicle()
         if order.device is not None:
             return _Facts(vehicle, checked_inline(order.device))
-        return _Facts(vehicle, find_device(connection, order.device_profile or vehicle.device_profile))
+        return _Facts(vehicle, device(order.device_profile or vehicle.device_profile))
     except REFUSALS as exc:
         return exc
