@@ -30,7 +30,7 @@ def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -
         eta_ms=tables.change_eta[change],
         distance_m=s, speed_mps=v, acceleration_mps2=a,
         lat=lat, lon=lon, heading_deg=heading,
-        span=span, span_index=span - trips["span"][index],
+        span=span,
         remaining_m=np.maximum(length - s, 0.0),
         progress=np.minimum(s / length, 1.0),
         piece=piece,

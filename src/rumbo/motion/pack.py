@@ -85,7 +85,6 @@ SPAN = np.dtype(
         ("name", np.int64),
         ("road", np.int64),
         ("limit_mps", np.float64),
-        ("index", np.int64),
         *((name, np.bool_) for name in ("dark", "shaded")),
         *((name, np.float64) for name in ("canyon", "canyon_in", "lost_in")),
     ]
@@ -154,7 +153,7 @@ def pack(plans: Sequence[Plan], shared: Shared) -> tuple[NDArray[Any], Tables]:
     return trips, Tables(
         piece=piece, piece_ms=piece_ms, piece_change=piece_change, power=power,
         vertex=vertex, vertex_mm=vertex_mm,
-        span=_spans(spans, trips, shared.names), span_mm=span_mm,
+        span=_spans(spans, shared.names), span_mm=span_mm,
         change_ms=change_ms,
         change_eta=_ints(change.eta_ms for change in changes),
         change_m=np.array([change.length_m for change in changes], dtype=np.float64),
@@ -257,12 +256,11 @@ def headings_deg(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floa
     return np.where(tenths < 0, tenths + 3600.0, np.where(tenths >= 3600.0, 0.0, tenths)) / 10.0 + 0.0
 
 
-def _spans(spans: Sequence[Span], trips: NDArray[Any], names: Numbered[str]) -> NDArray[Any]:
+def _spans(spans: Sequence[Span], names: Numbered[str]) -> NDArray[Any]:
     rows = np.zeros(len(spans), dtype=SPAN)
     rows["name"] = [names.number(span.name) for span in spans]
     rows["road"] = [_ROAD_CODE[span.road_class] for span in spans]
     rows["limit_mps"] = [np.nan if span.limit_mps is None else span.limit_mps for span in spans]
-    rows["index"] = np.arange(len(spans)) - trips["span"].repeat(trips["spans"])
     shade(rows, spans)
     return rows
 

@@ -16,8 +16,8 @@ from rumbo.motion.pack import Tables
 class States:
     """The exact truth, one row a question. Codes index `pack.STATES` and `pack.REASONS` (-1: no reason).
 
-    `change` is the number of the trip's state change in force and `span` a row of the span table;
-    `span_index` is its number within the route. `eta_ms` is -1 where nothing is expected. Before its
+    `change` is the number of the trip's state change in force and `span` a row of the span table.
+    `eta_ms` is -1 where nothing is expected. Before its
     start a vehicle stands at the route's beginning.
     """
 
@@ -32,7 +32,6 @@ class States:
     lon: Floats
     heading_deg: Floats
     span: Ints
-    span_index: Ints
     remaining_m: Floats
     progress: Floats
     piece: Ints
@@ -42,7 +41,7 @@ class States:
 _FLOATS = (
     "distance_m", "speed_mps", "acceleration_mps2", "lat", "lon", "heading_deg", "remaining_m", "progress",
 )  # fmt: skip
-_WHOLE = ("state", "reason", "change", "eta_ms", "span", "span_index", "piece")
+_WHOLE = ("state", "reason", "change", "eta_ms", "span", "piece")
 
 
 def evaluate(trips: NDArray[Any], tables: Tables, index: Ints, world_ms: Ints) -> States:

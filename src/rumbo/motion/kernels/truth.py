@@ -107,4 +107,4 @@ def evaluate(trips, tables, index, world_ms, floats, whole):
         floats[6, i], floats[7, i] = max(length - s, 0.0), min(s / length, 1.0)
         whole[0, i], whole[1, i] = tables.change_state[change], tables.change_reason[change]
         whole[2, i], whole[3, i] = change - trip.change, tables.change_eta[change]
-        whole[4, i], whole[5, i], whole[6, i] = span, span - trip.span, piece
+        whole[4, i], whole[5, i] = span, piece
