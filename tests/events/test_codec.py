@@ -12,7 +12,7 @@ import pytest
 
 from rumbo.domain.clock import ClockChange, WorldClock
 from rumbo.errors import ContractBroken
-from rumbo.events.codec import decode, encode_positions, encode_trip_states
+from rumbo.events.codec import decode, encode
 from rumbo.events.export import json_schema
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType, FieldType
 from rumbo.events.plans import clock_from_json, clock_to_json, plan_from_json, settled_clock
@@ -32,46 +32,46 @@ def columns(event: EventType, **given: Any) -> dict[str, Any]:
 
 
 def test_a_position_has_the_contracts_fields_in_their_order() -> None:
-    (payload,) = encode_positions(columns(POSITION))
+    (payload,) = encode(POSITION, columns(POSITION))
     assert list(json.loads(payload)) == [field.name for field in POSITION.fields_of(1)]
 
 
 def test_what_the_codec_writes_keeps_the_contract() -> None:
-    for event, encode in ((POSITION, encode_positions), (TRIP_STATE, encode_trip_states)):
-        (payload,) = encode(columns(event))
+    for event in (POSITION, TRIP_STATE):
+        (payload,) = encode(event, columns(event))
         jsonschema.validate(json.loads(payload), json_schema(event, 1))
 
 
 def test_nulls_come_from_nan_and_minus_one() -> None:
-    (payload,) = encode_positions(columns(POSITION, speed_limit_mps=math.nan, eta=-1))
+    (payload,) = encode(POSITION, columns(POSITION, speed_limit_mps=math.nan, eta=-1))
     event = json.loads(payload)
     assert event["speed_limit_mps"] is None and event["eta"] is None
 
 
 def test_times_are_rfc_3339_with_milliseconds() -> None:
-    (payload,) = encode_positions(columns(POSITION, event_time=1_772_696_241_005))
+    (payload,) = encode(POSITION, columns(POSITION, event_time=1_772_696_241_005))
     assert json.loads(payload)["event_time"] == "2026-03-05T07:37:21.005Z"
 
 
 def test_a_negative_zero_is_written_as_zero() -> None:
-    negative, plain = (encode_positions(columns(POSITION, speed_mps=zero)) for zero in (-0.0, 0.0))
+    negative, plain = (encode(POSITION, columns(POSITION, speed_mps=zero)) for zero in (-0.0, 0.0))
     assert list(negative) == list(plain)
 
 
 def test_text_of_any_script_and_quotes_survive() -> None:
     name = 'Calle de "Ñuñoa" \\ 東京\n'
-    (payload,) = encode_positions(columns(POSITION, road_name=name))
+    (payload,) = encode(POSITION, columns(POSITION, road_name=name))
     assert decode(POSITION.topic, payload)["road_name"] == name
 
 
 def test_numbers_read_back_the_same_to_the_last_bit() -> None:
     values = np.round(np.random.default_rng(3).uniform(-180, 180, 1000), 7)
     rows = {name: value * len(values) for name, value in columns(POSITION).items()} | {"lon": values}
-    assert [json.loads(p)["lon"] for p in encode_positions(rows)] == values.tolist()
+    assert [json.loads(p)["lon"] for p in encode(POSITION, rows)] == values.tolist()
 
 
 def test_no_rows_give_no_payloads() -> None:
-    assert list(encode_positions({name: [] for name in POSITION.names})) == []
+    assert list(encode(POSITION, {name: [] for name in POSITION.names})) == []
 
 
 @pytest.mark.parametrize("payload", [b"", b"[1]", b"\xff", b'{"a":'])

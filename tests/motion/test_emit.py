@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rumbo.domain.plan import Plan
 from rumbo.domain.route import Control, ControlKind, Dwell, RoadClass, Route, Span
-from rumbo.events.codec import encode_positions, encode_trip_states
+from rumbo.events.codec import encode
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.motion import Fleet, compile_plan
 from rumbo.motion.emit import Columns
@@ -93,7 +93,7 @@ def test_all_columns_keep_the_contract(plan: Plan) -> None:
     emission = Fleet.of([plan]).emit(0, plan.start_ms + 900_000)
     within(POSITION, emission.positions)
     within(TRIP_STATE, emission.trip_states)
-    assert len(encode_positions(emission.positions)) == len(emission.positions["seq"])
+    assert len(encode(POSITION, emission.positions)) == len(emission.positions["seq"])
 
 
 def test_reports_carry_what_the_plan_and_the_road_say() -> None:
@@ -132,7 +132,7 @@ def test_the_bytes_are_those_of_every_other_machine() -> None:
     )
     plan = amended(plan_of(route, 2026), ("pause", 50), ("resume", 80), ("pause", 150), ("resume", 170.25))
     emission = Fleet.of([plan]).emit(0, FOREVER)
-    sent = encode_positions(emission.positions) + encode_trip_states(emission.trip_states)
+    sent = encode(POSITION, emission.positions) + encode(TRIP_STATE, emission.trip_states)
     assert len(sent) > 200
     assert hashlib.sha256(b"\n".join(sent)).hexdigest() == DIGEST
 

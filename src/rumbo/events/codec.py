@@ -15,7 +15,7 @@ import orjson
 import polars as pl
 
 from rumbo.errors import ContractBroken
-from rumbo.events.fields import EVENT_TYPES, POSITION, SCHEMA_VERSION, TRIP_STATE, EventType, Field, FieldType
+from rumbo.events.fields import EVENT_TYPES, SCHEMA_VERSION, EventType, Field, FieldType
 from rumbo.events.texts import Texts
 from rumbo.events.timetext import time_texts
 
@@ -28,18 +28,8 @@ TIMESTAMP columns hold whole milliseconds since the epoch, -1 for null; numbers 
 EVENT_BY_TOPIC = {event.topic: event for event in EVENT_TYPES}
 
 
-def encode_positions(columns: Columns) -> Texts:
-    """One JSON object a row, with the fields of POSITION's version 1 in order."""
-    return encode(POSITION, columns)
-
-
-def encode_trip_states(columns: Columns) -> Texts:
-    """One JSON object a row, with the fields of TRIP_STATE in order."""
-    return encode(TRIP_STATE, columns)
-
-
 def encode(event: EventType, columns: Columns, version: int = SCHEMA_VERSION) -> Texts:
-    """Encode rows of one event type in one version. Raises KeyError for a missing column."""
+    """One JSON object a row, with the fields of the version in order. Raises KeyError for a missing column."""
     frame = pl.DataFrame([_series(field, columns[field.name]) for field in event.fields_of(version)])
     if frame.is_empty():
         return Texts.of([])

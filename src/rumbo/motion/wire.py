@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 import polars as pl
 
-from rumbo.events.codec import encode, encode_trip_states
+from rumbo.events.codec import encode
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.events.texts import Texts
 from rumbo.motion.emit import Positions
@@ -35,7 +35,7 @@ def payloads(emission: Emitted) -> dict[str, Texts]:
     """The records' values by topic, in the order of the emission's rows."""
     return {
         POSITION.topic: position_payloads(emission.positions),
-        TRIP_STATE.topic: encode_trip_states(emission.trip_states),
+        TRIP_STATE.topic: encode(TRIP_STATE, emission.trip_states),
     }
 
 

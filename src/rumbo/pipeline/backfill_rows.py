@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from rumbo.domain.plan import Plan
-from rumbo.events.codec import encode_trip_states
+from rumbo.events.codec import encode
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.events.texts import Texts
 from rumbo.lake.read import polars_schema
@@ -64,7 +64,7 @@ def _rows(
     place = np.array([numbers[trip_id] for trip_id in fleet.trip_ids.tolist()], dtype=np.int64).reshape(-1, 2)
     if spec == LANDED_EVENTS[TRIP_STATE.topic]:
         columns = trip_states(fleet, BEGINNING_MS, FOREVER_MS)
-        return _landed(run, spec, TRIP_STATE, columns, encode_trip_states(columns), place)
+        return _landed(run, spec, TRIP_STATE, columns, encode(TRIP_STATE, columns), place)
     columns = fleet.emit(BEGINNING_MS, FOREVER_MS).positions
     return _landed(run, spec, POSITION, columns, position_payloads(columns), place)
 
