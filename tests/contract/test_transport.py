@@ -217,5 +217,5 @@ def test_a_tail_wakes_as_soon_as_a_record_arrives(wire: Wire) -> None:
     tail, publisher = wire.tail([wire.events]), wire.publisher()
     threading.Timer(0.2, lambda: publisher.publish(wire.events, "veh_1", b"x")).start()
     began = time.monotonic()
-    assert len(tail.poll(10.0)) == 1
-    assert time.monotonic() - began < 5.0
+    assert len(tail.poll(2 * WAIT_S)) == 1
+    assert time.monotonic() - began < WAIT_S, "it slept through the record's arrival"
