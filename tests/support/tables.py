@@ -1,0 +1,107 @@
+"""Tables in DuckDB, filled from small files: what the cases in tests/tables need.
+
+A case is a folder: `input/<view>.csv` hold rows of its sources, `expect/<day>.csv` the rows of that day.
+Columns that an input leaves out are null (or as `USUAL` says, where that must not be); of the expected rows only the
+columns that are named are compared. Days are made in order, so a table sees what it held before.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from rumbo.events.fields import POSITION
+from rumbo.lake.refined import Refined, refined
+from rumbo.lake.refined.vehicles import FACTS
+from rumbo.lake.tables import LANDED_EVENTS, Column, ColumnType
+
+TYPES = {
+    ColumnType.STRING: "VARCHAR",
+    ColumnType.BINARY: "BLOB",
+    ColumnType.INTEGER: "INTEGER",
+    ColumnType.LONG: "BIGINT",
+    ColumnType.DOUBLE: "DOUBLE",
+    ColumnType.TIMESTAMP: "TIMESTAMPTZ",
+    ColumnType.DATE: "DATE",
+}
+_POSITIONS = (
+    *(column for column in LANDED_EVENTS[POSITION.topic].columns if column.name in POSITION.names),
+    Column("h3_cell", ColumnType.STRING, ""),
+    Column("edge_id", ColumnType.STRING, ""),
+    Column("event_date", ColumnType.DATE, ""),
+)
+
+
+def columns_of(view: str) -> tuple[Column, ...]:
+    """The columns of a source."""
+    known = {table.view: table.spec.columns for table in refined()}
+    landed = {f"landing_{spec.name}": spec.columns for spec in LANDED_EVENTS.values()}
+    return (known | landed | {"given_vehicles": FACTS, "staging_positions": _POSITIONS})[view]
+
+
+def engine() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("CREATE MACRO midnight(d) AS CAST(CAST(d AS TIMESTAMP) AS TIMESTAMPTZ)")
+    connection.execute("CREATE MACRO micros_between(a, b) AS epoch_us(b) - epoch_us(a)")
+    return connection
+
+
+def create(connection: duckdb.DuckDBPyConnection, view: str) -> None:
+    declared = ", ".join(f'"{column.name}" {TYPES[column.type]}' for column in columns_of(view))
+    connection.execute(f"CREATE TABLE IF NOT EXISTS {view} ({declared})")
+
+
+def read_rows(file: Path) -> list[dict[str, str | None]]:
+    """Rows of a CSV file: an empty field is null, '' in quotes an empty text."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines, skipinitialspace=True))
+    return [{name: _value(text) for name, text in row.items()} for row in rows]
+
+
+def _value(text: str) -> str | None:
+    text = text.strip()
+    return None if not text else "" if text == "''" else text
+
+
+def fill(connection: duckdb.DuckDBPyConnection, view: str, rows: list[dict[str, str | None]]) -> None:
+    create(connection, view)
+    types = {column.name: TYPES[column.type] for column in columns_of(view)}
+    for row in rows:
+        given = {name: value for name, value in row.items() if name in types}
+        assert given.keys() == row.keys(), f"{view} has no {row.keys() - given.keys()}"
+        if "event_date" in types and "event_time" in given:
+            given["event_date"] = str(given["event_time"])[:10]
+        values = ", ".join(f"CAST(? AS {types[name]})" for name in given)
+        names = ", ".join(f'"{name}"' for name in given)
+        connection.execute(f"INSERT INTO {view} ({names}) VALUES ({values})", list(given.values()))
+
+
+def make(connection: duckdb.DuckDBPyConnection, table: Refined, day: str) -> list[tuple[Any, ...]]:
+    """Make the table's rows of a day in the place of those that it holds; returns them in order."""
+    for view in (table.view, *table.sources):
+        create(connection, view)
+    names = ", ".join(f'"{column.name}"' for column in table.spec.columns)
+    casts = ", ".join(f'CAST("{c.name}" AS {TYPES[c.type]}) AS "{c.name}"' for c in table.spec.columns)
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE candidates AS SELECT {casts} FROM ({table.sql_of(day)})"
+    )
+    of_day = f" WHERE {table.day} = DATE '{day}'" if table.day else ""
+    connection.execute(f"DELETE FROM {table.view}{of_day}")
+    connection.execute(f"INSERT INTO {table.view} ({names}) SELECT {names} FROM candidates")
+    return connection.execute(f"SELECT {names} FROM {table.view}{of_day} ORDER BY ALL").fetchall()
+
+
+def broken(connection: duckdb.DuckDBPyConnection, table: Refined, day: str) -> set[str]:
+    """The names of the table's checks that find something."""
+    return {
+        check.name for check in table.checks if connection.execute(check.sql.replace("{day}", day)).fetchone()
+    }
+
+
+def days_of(case: Path) -> list[date]:
+    return sorted(date.fromisoformat(file.stem) for file in (case / "expect").glob("*.csv"))
