@@ -1,8 +1,8 @@
 """Tables in DuckDB, filled from small files: what the cases in tests/tables need.
 
 A case is a folder: `input/<view>.csv` hold rows of its sources, `expect/<day>.csv` the rows of that day.
-Columns that an input leaves out are null (or as `USUAL` says, where that must not be); of the expected rows only the
-columns that are named are compared. Days are made in order, so a table sees what it held before.
+Columns that an input leaves out are null; of the expected rows only the columns that are named are compared. Days are
+made in order, so a table sees what it held before. `expect/<day>.breaks` names the checks that find something.
 """
 
 from __future__ import annotations
@@ -101,6 +101,11 @@ def broken(connection: duckdb.DuckDBPyConnection, table: Refined, day: str) -> s
     return {
         check.name for check in table.checks if connection.execute(check.sql.replace("{day}", day)).fetchone()
     }
+
+
+def to_break(case: Path, day: date) -> set[str]:
+    file = case / "expect" / f"{day}.breaks"
+    return set(file.read_text().split()) if file.exists() else set()
 
 
 def days_of(case: Path) -> list[date]:

@@ -78,7 +78,7 @@ def score(of: str) -> str:
         f" + least(40.0, {SPEEDING_POINTS} * {of}.overspeed_s / {of}.moving_s)"
     )
     scored = f"{of}.distance_m >= {LEAST_SCORED_M} AND {of}.moving_s > 0"
-    return f"CASE WHEN {scored} THEN round(100.0 - {lost}, 1) END"
+    return f"CASE WHEN {scored} THEN round(100.0 - ({lost}), 1) END"
 
 
 def unique(view: str, day: str, *names: str) -> Check:
