@@ -16,6 +16,7 @@ import duckdb
 
 from rumbo.events.fields import POSITION
 from rumbo.lake.refined import Refined, refined
+from rumbo.lake.refined.functions import DUCKDB
 from rumbo.lake.refined.vehicles import FACTS
 from rumbo.lake.tables import LANDED_EVENTS, Column, ColumnType
 
@@ -45,9 +46,8 @@ def columns_of(view: str) -> tuple[Column, ...]:
 
 def engine() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("CREATE MACRO midnight(d) AS CAST(CAST(d AS TIMESTAMP) AS TIMESTAMPTZ)")
-    connection.execute("CREATE MACRO micros_between(a, b) AS epoch_us(b) - epoch_us(a)")
+    for statement in DUCKDB:
+        connection.execute(statement)
     return connection
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import polars as pl
@@ -12,7 +13,7 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 from rumbo.errors import Unavailable
 from rumbo.lake.places import Lake
 from rumbo.lake.storage import storage_options
-from rumbo.lake.tables import ColumnType, TableSpec
+from rumbo.lake.tables import Column, ColumnType, TableSpec
 
 _POLARS: dict[ColumnType, pl.DataType] = {
     ColumnType.STRING: pl.String(),
@@ -26,7 +27,11 @@ _POLARS: dict[ColumnType, pl.DataType] = {
 
 
 def polars_schema(spec: TableSpec) -> pl.Schema:
-    return pl.Schema({column.name: _POLARS[column.type] for column in spec.columns})
+    return polars_columns(spec.columns)
+
+
+def polars_columns(columns: Iterable[Column]) -> pl.Schema:
+    return pl.Schema({column.name: _POLARS[column.type] for column in columns})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,136 @@
+"""A small fleet's two days, sent by good devices or by bad ones, and the tables that are made of what landed.
+
+Of the fleet's trips one lasts over midnight, one is paused, one cancelled under way, one before its begin, and one has
+a device that sends the first version of positions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from rumbo.domain.device import Faults
+from rumbo.domain.device_profiles import DEVICE_PROFILES
+from rumbo.domain.plan import AmendmentKind, Plan
+from rumbo.domain.vehicle import Vehicle, VehicleClass
+from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.fleet.register import Registered
+from rumbo.lake.read import polars_schema
+from rumbo.lake.refined import Refined, refined
+from rumbo.lake.refined.functions import SPARK
+from rumbo.lake.tables import LANDED_EVENTS
+from rumbo.pipeline.backfill_plans import EPOCH
+from rumbo.pipeline.backfill_rows import rows_of
+from rumbo.pipeline.register import vehicle_facts
+from support.history import History
+from support.planning import FIRST, FLEET
+from support.scenes import DEMANDS, scenario, world
+from support.tables import broken, columns_of, create, engine, make
+
+if TYPE_CHECKING:
+    from pyspark.sql import SparkSession
+
+NEXT = FIRST + timedelta(days=1)
+DAYS = (FIRST, NEXT)
+BAD = Faults(late_share=0.3, doubled_share=0.3, malformed_share=0.1)
+"""Late ones overtake each other: they come out of order too."""
+
+
+@cache
+def plans() -> tuple[Plan, ...]:
+    history = History(scenario(DEMANDS["commuters"], FLEET), world(), FIRST)
+    first, second = (list(history.plans(day)) for day in DAYS)
+    a, b, c, d, e, *rest = first
+    midnight_ms = round(datetime(NEXT.year, NEXT.month, NEXT.day, tzinfo=UTC).timestamp() * 1000)
+    begin_ms = midnight_ms - 30_000
+    a = replace(a, created_ms=begin_ms - 7_200_000, start_ms=begin_ms)
+    b = b.amended(AmendmentKind.PAUSE, b.start_ms + 30_000).amended(
+        AmendmentKind.RESUME, b.start_ms + 150_000
+    )
+    c = c.amended(AmendmentKind.CANCEL, c.start_ms + 40_000)
+    d = replace(d, created_ms=d.start_ms - 3_600_000).amended(AmendmentKind.CANCEL, d.start_ms - 60_000)
+    e = replace(e, device=replace(e.device, schema_version=1))
+    return (a, b, c, d, e, *rest, *second)
+
+
+def landed(faults: Faults) -> dict[str, pl.DataFrame]:
+    """The rows of landing by table, if all devices had these faults and no others."""
+    standard = DEVICE_PROFILES["standard"]
+
+    def numbered() -> Iterator[tuple[int, int, Plan]]:
+        for number, plan in enumerate(plans()):
+            device = replace(standard, faults=faults, schema_version=plan.device.schema_version)
+            day = datetime.fromtimestamp(plan.start_ms / 1000, UTC).date()
+            yield (day - EPOCH).days, number, replace(plan, device=device)
+
+    return {
+        spec.name: pl.concat(pl.DataFrame(batch) for batch in rows_of("small", spec, numbered()))
+        for spec in (LANDED_EVENTS[POSITION.topic], LANDED_EVENTS[TRIP_STATE.topic])
+    }
+
+
+def staged(landing: dict[str, pl.DataFrame], only: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
+    """What the first layers have of it, in no order: reports once each, of `only` these (trip_id, seq) where given."""
+    positions = landing["positions"].unique(["trip_id", "seq"], keep="any")
+    if only is not None:
+        positions = positions.join(only, on=["trip_id", "seq"], how="semi")
+    cell = pl.concat_str(pl.col("lat").round(2).cast(pl.String), pl.col("lon").round(2).cast(pl.String))
+    positions = positions.with_columns(
+        h3_cell=cell, edge_id=(pl.col("heading_deg") / 10).round().cast(pl.String)
+    )
+    names = [column.name for column in columns_of("staging_positions")]
+    return {
+        "staging_positions": positions.select(names).sample(fraction=1.0, shuffle=True, seed=1),
+        "landing_trip_states": landing["trip_states"].sample(fraction=1.0, shuffle=True, seed=2),
+        "given_vehicles": register(),
+    }
+
+
+def register() -> pl.DataFrame:
+    """All vehicles but one, of which only reports tell."""
+    ids = sorted({plan.vehicle_id for plan in plans()})
+    vehicles = [Vehicle(key, key, VehicleClass.CAR, plans()[1].created_ms - 90_000_000) for key in ids[1:]]
+    return vehicle_facts(Registered(vehicle) for vehicle in vehicles)
+
+
+def made_by_duckdb(sources: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """All tables of both days, by view; day after day, as the daily job makes them."""
+    connection = engine()
+    for view, frame in sources.items():
+        create(connection, view)
+        connection.register("given", frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+        names = ", ".join(f'"{name}"' for name in frame.columns)
+        connection.execute(f"INSERT INTO {view} ({names}) SELECT {names} FROM given")
+    tables = list(refined())
+    for day in DAYS:
+        for table in tables:
+            make(connection, table, str(day))
+        found = {(table.view, name) for table in tables for name in broken(connection, table, str(day))}
+        assert found <= {("common_dim_vehicle", "registered"), ("common_trip_days", "reports_seen")}
+    return {
+        table.view: ordered(connection.sql(f"SELECT * FROM {table.view}").pl(), table) for table in tables
+    }
+
+
+def ordered(frame: pl.DataFrame, table: Refined) -> pl.DataFrame:
+    return frame.cast(polars_schema(table.spec)).sort(pl.all())
+
+
+def made_by_spark(session: SparkSession, sources: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Each table's rows of the second day, by view, made of `sources`: all that was there when that day was made."""
+    for statement in SPARK:
+        session.sql(statement)
+    for view, frame in sources.items():
+        rows = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        session.createDataFrame(rows).createOrReplaceTempView(view)
+    found: dict[str, pl.DataFrame] = {}
+    for table in refined():
+        frame = pl.DataFrame(session.sql(table.sql_of(str(NEXT))).toArrow())
+        assert frame.columns == list(table.spec.names)
+        found[table.view] = ordered(frame, table)
+    return found
