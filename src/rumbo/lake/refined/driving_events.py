@@ -20,7 +20,7 @@ SPEC = TableSpec(
         text("trip_id", "The trip."),
         text("kind", "harsh_acceleration, harsh_braking, harsh_cornering, overspeed or idling."),
         moment("begin_at", "Time of its first report."),
-        moment("end_at", "Time of the report after its last, at most the longest step later."),
+        moment("end_at", "Time of the report after its last, of its last where none came soon."),
         seconds("duration_s", "From begin to end."),
         count("first_seq", "Number of its first report within the trip."),
         count("last_seq", "Number of its last report."),
@@ -49,7 +49,7 @@ SPEC = TableSpec(
 MOST_TURNING_S = 5
 """Over a longer time a change of heading tells nothing of a bend."""
 LONGEST_STEP_S = 120
-"""A report stands for the time to the next one of its trip, at most so long."""
+"""A report stands for the time to the next one of its trip. A longer silence ends an event, and is no part of it."""
 RADIANS = "0.017453292519943295"
 
 _KINDS = ", ".join(
@@ -76,6 +76,12 @@ WITH steps AS (
     FROM staging_positions
     WHERE event_date = DATE '{{day}}'
 ),
+spells AS (
+    SELECT
+        *,
+        sum(CASE WHEN since_s > {LONGEST_STEP_S} THEN 1 ELSE 0 END) OVER (PARTITION BY trip_id ORDER BY seq) AS spell
+    FROM steps
+),
 judged AS (
     SELECT
         s.*, k.kind, k.threshold, k.least_s,
@@ -90,16 +96,17 @@ judged AS (
             WHEN 'overspeed' THEN round(speed_mps - speed_limit_mps, 2)
             WHEN 'idling' THEN CASE WHEN speed_mps < {STILL} AND ignition = 'on' THEN 0.0 END
         END AS value
-    FROM steps s
+    FROM spells s
     CROSS JOIN (VALUES {_KINDS}) AS k (kind, threshold, least_s)
 ),
 flagged AS (
     SELECT
         *,
         n - row_number() OVER (PARTITION BY trip_id, kind ORDER BY seq) AS run,
-        least(
-            greatest(coalesce(next_at, event_time), event_time), event_time + INTERVAL '{LONGEST_STEP_S}' SECOND
-        ) AS until_at
+        CASE
+            WHEN next_at > event_time AND next_at <= event_time + INTERVAL '{LONGEST_STEP_S}' SECOND THEN next_at
+            ELSE event_time
+        END AS until_at
     FROM judged
     WHERE value >= threshold
 ),
@@ -121,7 +128,7 @@ runs AS (
         min_by(lat, seq) AS lat,
         min_by(lon, seq) AS lon
     FROM flagged
-    GROUP BY vehicle_id, trip_id, kind, threshold, least_s, run
+    GROUP BY vehicle_id, trip_id, kind, threshold, least_s, spell, run
 )
 SELECT
     DATE '{{day}}' AS event_date,
