@@ -14,8 +14,8 @@ from typing import Any
 
 import duckdb
 
-from rumbo.events.fields import POSITION
 from rumbo.lake.refined import Refined, refined
+from rumbo.lake.refined.cells import teach
 from rumbo.lake.refined.functions import DUCKDB
 from rumbo.lake.refined.vehicles import FACTS
 from rumbo.lake.tables import LANDED_EVENTS, Column, ColumnType
@@ -29,25 +29,20 @@ TYPES = {
     ColumnType.TIMESTAMP: "TIMESTAMPTZ",
     ColumnType.DATE: "DATE",
 }
-_POSITIONS = (
-    *(column for column in LANDED_EVENTS[POSITION.topic].columns if column.name in POSITION.names),
-    Column("h3_cell", ColumnType.STRING, ""),
-    Column("edge_id", ColumnType.STRING, ""),
-    Column("event_date", ColumnType.DATE, ""),
-)
 
 
 def columns_of(view: str) -> tuple[Column, ...]:
     """The columns of a source."""
     known = {table.view: table.spec.columns for table in refined()}
     landed = {f"landing_{spec.name}": spec.columns for spec in LANDED_EVENTS.values()}
-    return (known | landed | {"given_vehicles": FACTS, "staging_positions": _POSITIONS})[view]
+    return (known | landed | {"given_vehicles": FACTS})[view]
 
 
 def engine() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     for statement in DUCKDB:
         connection.execute(statement)
+    teach(connection)
     return connection
 
 

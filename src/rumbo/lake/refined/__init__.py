@@ -4,12 +4,15 @@ A table's SQL makes its rows of one day. It runs in Spark SQL and in DuckDB alik
 `<layer>_<table>`; a table may be its own source: then the view shows what was published before. `given_vehicles` is the
 fleet's register, handed to the job. `{day}` in SQL and in checks stands for the day (2026-03-03).
 
-Where the engines differ, functions of ours stand in (whoever runs the SQL registers them):
+Where the engines differ, functions of ours stand in (`functions.py`; whoever runs the SQL registers them):
 
 | function | gives |
 |---|---|
 | `midnight(d)` | the instant at which the day `d` begins, UTC |
 | `micros_between(a, b)` | microseconds from instant `a` to instant `b`, a whole number |
+| `joined(array_agg(text))` | the texts in order, each without its first nine letters, parted by commas |
+| `h3_cell(lat, lon)` | the H3 cell of resolution 9, in hexadecimal |
+| `road_edge(lat, lon, heading_deg, speed_mps, road_name, road_class)` | way and direction, null where no road is near |
 
 Alike in both, and used: `max_by` and `min_by` with FILTER (WHERE … IS NOT NULL), `percentile_cont(…) WITHIN GROUP`,
 `date_trunc`, a date + whole number, `INTERVAL '60' SECOND`, `greatest` and `least` (skip nulls), `IS DISTINCT FROM`.
@@ -43,6 +46,8 @@ class Check:
     description: str
     """What is true where nothing is found."""
     sql: str
+    columns: tuple[str, ...] = ()
+    """The columns that it is about, where they matter: of the rule `grain`, the table's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,13 @@ class Refined:
     sql: str
     day: str = ""
     checks: tuple[Check, ...] = ()
+    reopens: str = ""
+    """SQL for the earlier days whose rows of this table change by what the day `{day}` brings."""
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that name a row (of a day, where the table has days)."""
+        return next((check.columns for check in self.checks if check.name == "grain"), ())
 
     @property
     def view(self) -> str:
@@ -65,6 +77,8 @@ class Refined:
 
 _FILES = (
     "trip_states",
+    "positions",
+    "trips",
     "vehicles",
     "dim_date",
     "driving_events",

@@ -90,4 +90,5 @@ def unique(view: str, day: str, *names: str) -> Check:
         Severity.ERROR,
         f"{columns} {'names' if len(names) == 1 else 'name'} a row.",
         f"SELECT {columns}, count(*) AS n FROM {view} {of_day}GROUP BY {columns} HAVING count(*) > 1",
+        names,
     )
