@@ -52,63 +52,64 @@ LONGEST_STEP_S = 120
 """A report stands for the time to the next one of its trip. A longer silence ends an event, and is no part of it."""
 RADIANS = "0.017453292519943295"
 
-_KINDS = ", ".join(
-    f"('{kind}', {threshold!r}e0, {least_s!r}e0)"
-    for kind, threshold, least_s in (
-        ("harsh_acceleration", 2.5, 0.0),
-        ("harsh_braking", 3.0, 0.0),
-        ("harsh_cornering", 3.0, 0.0),
-        ("overspeed", 1.4, 5.0),
-        ("idling", 0.0, 300.0),
-    )
+_RULES = (
+    ("harsh_acceleration", "acceleration_mps2", 2.5, 0.0),
+    ("harsh_braking", "-acceleration_mps2", 3.0, 0.0),
+    ("harsh_cornering", "lateral_mps2", 3.0, 0.0),
+    ("overspeed", "over_mps", 1.4, 5.0),
+    ("idling", "idle", 0.0, 300.0),
 )
+"""Kind, value, least value, least duration in s."""
 STILL = 0.5
+_KINDS = ", ".join(f"('{kind}', {least!r}e0, {least_s!r}e0)" for kind, _, least, least_s in _RULES)
+_ANY = " OR ".join(f"{value} >= {least!r}e0" for _, value, least, _ in _RULES)
+_VALUES = " ".join(f"WHEN '{kind}' THEN {value}" for kind, value, _, _ in _RULES)
 
+# Of many reports few pass a threshold: only those are looked at kind by kind.
 SQL = f"""
 WITH steps AS (
     SELECT
         vehicle_id, trip_id, seq, event_time, speed_mps, acceleration_mps2, speed_limit_mps, ignition,
         road_name, road_class, edge_id, h3_cell, lat, lon,
-        row_number() OVER (PARTITION BY trip_id ORDER BY seq) AS n,
         lead(event_time) OVER (PARTITION BY trip_id ORDER BY seq) AS next_at,
         micros_between(lag(event_time) OVER (PARTITION BY trip_id ORDER BY seq), event_time) / 1e6 AS since_s,
         abs((heading_deg - lag(heading_deg) OVER (PARTITION BY trip_id ORDER BY seq) + 540) % 360 - 180) AS turned_deg
     FROM staging_positions
     WHERE event_date = DATE '{{day}}'
 ),
-spells AS (
+measured AS (
     SELECT
         *,
-        sum(CASE WHEN since_s > {LONGEST_STEP_S} THEN 1 ELSE 0 END) OVER (PARTITION BY trip_id ORDER BY seq) AS spell
+        CASE
+            WHEN since_s > 0 AND since_s <= {MOST_TURNING_S}
+                THEN round(speed_mps * turned_deg * {RADIANS} / since_s, 3)
+        END AS lateral_mps2,
+        round(speed_mps - speed_limit_mps, 2) AS over_mps,
+        CASE WHEN speed_mps < {STILL} AND ignition = 'on' THEN 0.0 END AS idle,
+        CASE
+            WHEN next_at > event_time AND next_at <= event_time + INTERVAL '{LONGEST_STEP_S}' SECOND THEN next_at
+            ELSE event_time
+        END AS until_at
     FROM steps
 ),
 judged AS (
     SELECT
         s.*, k.kind, k.threshold, k.least_s,
-        CASE k.kind
-            WHEN 'harsh_acceleration' THEN acceleration_mps2
-            WHEN 'harsh_braking' THEN -acceleration_mps2
-            WHEN 'harsh_cornering'
-                THEN CASE
-                    WHEN since_s > 0 AND since_s <= {MOST_TURNING_S}
-                        THEN round(speed_mps * turned_deg * {RADIANS} / since_s, 3)
-                END
-            WHEN 'overspeed' THEN round(speed_mps - speed_limit_mps, 2)
-            WHEN 'idling' THEN CASE WHEN speed_mps < {STILL} AND ignition = 'on' THEN 0.0 END
-        END AS value
-    FROM spells s
+        CASE k.kind {_VALUES} END AS value
+    FROM (SELECT * FROM measured WHERE {_ANY}) s
     CROSS JOIN (VALUES {_KINDS}) AS k (kind, threshold, least_s)
 ),
 flagged AS (
-    SELECT
-        *,
-        n - row_number() OVER (PARTITION BY trip_id, kind ORDER BY seq) AS run,
-        CASE
-            WHEN next_at > event_time AND next_at <= event_time + INTERVAL '{LONGEST_STEP_S}' SECOND THEN next_at
-            ELSE event_time
-        END AS until_at
+    SELECT *, lag(until_at) OVER (PARTITION BY trip_id, kind ORDER BY seq) AS before_until_at
     FROM judged
     WHERE value >= threshold
+),
+numbered AS (
+    SELECT
+        *,
+        sum(CASE WHEN before_until_at = event_time THEN 0 ELSE 1 END)
+            OVER (PARTITION BY trip_id, kind ORDER BY seq) AS run
+    FROM flagged
 ),
 runs AS (
     SELECT
@@ -127,8 +128,8 @@ runs AS (
         min_by(h3_cell, seq) AS h3_cell,
         min_by(lat, seq) AS lat,
         min_by(lon, seq) AS lon
-    FROM flagged
-    GROUP BY vehicle_id, trip_id, kind, threshold, least_s, spell, run
+    FROM numbered
+    GROUP BY vehicle_id, trip_id, kind, threshold, least_s, run
 )
 SELECT
     DATE '{{day}}' AS event_date,
