@@ -10,7 +10,8 @@ from polars.testing import assert_frame_equal
 
 from rumbo.domain.device import Faults
 from rumbo.lake.refined import refined
-from support.refinement import BAD, DAYS, NEXT, landed, made_by_duckdb, made_by_spark, plans, staged
+from rumbo.lake.tables import Layer
+from support.refinement import BAD, DAYS, NEXT, landed, made_by_duckdb, made_by_spark, plans, sources
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -29,12 +30,12 @@ def test_a_doubled_late_and_malformed_fleet_gives_the_tables_of_the_clean_one_bu
     assert lost > 20
     assert disordered["seq"].any()
 
-    found, wanted = made_by_duckdb(staged(bad)), made_by_duckdb(staged(clean, only=came))
-    for view, rows in wanted.items():
-        assert found[view].equals(rows), view
+    found, wanted = made_by_duckdb(sources(bad)), made_by_duckdb(sources(clean, only=came))
+    for table in refined(Layer.COMMON):
+        assert found[table.view].equals(wanted[table.view]), table.view
     assert {view for view, rows in wanted.items() if rows.is_empty()} <= {"common_driving_events"}
 
-    whole = made_by_duckdb(staged(clean))  # what dispatch tells is whole whatever the devices lose
+    whole = made_by_duckdb(sources(clean))  # what dispatch tells is whole whatever the devices lose
     assert found["common_stops"].equals(whole["common_stops"])
     told = [
         "begin_at",
@@ -52,7 +53,7 @@ def test_a_doubled_late_and_malformed_fleet_gives_the_tables_of_the_clean_one_bu
 
 
 def test_the_small_fleet_has_the_cases_that_it_is_for() -> None:
-    tables = made_by_duckdb(staged(landed(Faults())))
+    tables = made_by_duckdb(sources(landed(Faults())))
     trips = tables["common_trip_facts"]
     assert trips["final_state"].value_counts().sort("final_state").rows()[1] == ("cancelled", 2)
     assert trips["trip_id"].n_unique() == len(trips) == len(plans())
@@ -69,10 +70,9 @@ def test_the_small_fleet_has_the_cases_that_it_is_for() -> None:
 @pytest.mark.jvm
 @pytest.mark.timeout(600)
 def test_spark_makes_the_same_rows_as_duckdb(spark: SparkSession) -> None:
-    sources = staged(landed(BAD))
-    theirs = made_by_duckdb(sources)
-    ours = made_by_spark(spark, sources | theirs)
-    for table in refined():
-        rows = theirs[table.view]
-        wanted = rows.filter(pl.col(table.day) == NEXT) if table.day else rows
-        assert_frame_equal(ours[table.view], wanted, check_exact=True)
+    given = sources(landed(BAD))
+    theirs = made_by_duckdb(given)
+    for view, found in made_by_spark(spark, given | theirs).items():
+        table = next(table for table in refined() if table.view == view)
+        wanted = theirs[view].filter(pl.col(table.day) == NEXT) if table.day else theirs[view]
+        assert_frame_equal(found, wanted, check_exact=True)
