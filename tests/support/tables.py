@@ -1,8 +1,9 @@
 """Tables in DuckDB, filled from small files: what the cases in tests/tables need.
 
 A case is a folder: `input/<view>.csv` hold rows of its sources, `expect/<day>.csv` the rows of that day.
-Columns that an input leaves out are null; of the expected rows only the columns that are named are compared. Days are
-made in order, so a table sees what it held before. `expect/<day>.breaks` names the checks that find something.
+Columns that an input leaves out are null, flags (is_…) 0; of the expected rows only the columns that are named are
+compared. Days are made in order, so a table sees what it held before. `expect/<day>.breaks` names the checks that find
+something.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def fill(connection: duckdb.DuckDBPyConnection, view: str, rows: list[dict[str, 
     for row in rows:
         given = {name: value for name, value in row.items() if name in types}
         assert given.keys() == row.keys(), f"{view} has no {row.keys() - given.keys()}"
+        flags = {name: "0" for name in types if name.startswith("is_")}
+        given = flags | given
         if "event_date" in types and "event_time" in given:
             given["event_date"] = str(given["event_time"])[:10]
         values = ", ".join(f"CAST(? AS {types[name]})" for name in given)

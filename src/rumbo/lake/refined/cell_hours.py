@@ -1,12 +1,13 @@
 """common/cell_hours: where the fleet was, by H3 cell and hour.
 
-A report stands for the time up to the next one of its trip, at most two minutes: longer silences are nobody's.
+A report stands for the time up to the next one of its trip, at most two minutes: longer silences are nobody's. Reports
+with a bad fix or a wrong clock are left out (staging/positions flags them).
 """
 
 from __future__ import annotations
 
 from rumbo.lake.refined import Check, Refined, Severity
-from rumbo.lake.refined.words import count, day_of, moment, number, seconds, text, unique
+from rumbo.lake.refined.words import GOOD_FIX, GOOD_TIME, count, day_of, moment, number, seconds, text, unique
 from rumbo.lake.tables import Layer, TableSpec
 
 LONGEST_STEP_S = 120
@@ -32,7 +33,7 @@ SPEC = TableSpec(
 SQL = f"""
 WITH steps AS (
     SELECT
-        h3_cell, vehicle_id, trip_id, state, speed_mps,
+        h3_cell, vehicle_id, trip_id, state, speed_mps, is_jump, is_frozen, is_clock_off,
         date_trunc('hour', event_time) AS hour_at,
         least(
             greatest(coalesce(micros_between(
@@ -54,7 +55,7 @@ SELECT
     sum(step_us) / 1e6 AS present_s,
     sum(CASE WHEN state IN ('waiting', 'paused') THEN step_us ELSE 0 END) / 1e6 AS dwell_s
 FROM steps
-WHERE h3_cell IS NOT NULL
+WHERE h3_cell IS NOT NULL AND {GOOD_FIX} AND {GOOD_TIME}
 GROUP BY hour_at, h3_cell
 """
 
@@ -68,13 +69,13 @@ REFINED = Refined(
         Check(
             "reports_are_conserved",
             Severity.ERROR,
-            "Each report that has a cell is counted in one.",
-            """
+            "Each report that tells where and when is counted in one cell and hour.",
+            f"""
             SELECT c.reports, p.reports AS reports_of_the_day
-            FROM (SELECT coalesce(sum(reports), 0) AS reports FROM common_cell_hours WHERE hour_date = DATE '{day}') c
+            FROM (SELECT coalesce(sum(reports), 0) AS reports FROM common_cell_hours WHERE hour_date = DATE '{{day}}') c
             CROSS JOIN (
                 SELECT count(*) AS reports FROM staging_positions
-                WHERE event_date = DATE '{day}' AND h3_cell IS NOT NULL
+                WHERE event_date = DATE '{{day}}' AND h3_cell IS NOT NULL AND {GOOD_FIX} AND {GOOD_TIME}
             ) p
             WHERE c.reports <> p.reports
             """,

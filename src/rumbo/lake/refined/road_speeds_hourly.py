@@ -1,13 +1,14 @@
 """common/road_speeds_hourly: how fast a road was driven, hour by hour.
 
 From reports of moving vehicles. Devices report evenly in time, so their plain mean is distance by time (the
-space-mean speed). Free flow is the 85th percentile of the whole day on the same edge, as traffic engineers take it.
+space-mean speed). Reports with a bad fix or a wrong clock are left out. Free flow is the 85th percentile of the whole
+day on the same edge, as traffic engineers take it.
 """
 
 from __future__ import annotations
 
 from rumbo.lake.refined import Check, Refined, Severity
-from rumbo.lake.refined.words import count, day_of, moment, number, text, unique
+from rumbo.lake.refined.words import GOOD_FIX, GOOD_TIME, count, day_of, moment, number, text, unique
 from rumbo.lake.tables import Layer, TableSpec
 
 SPEC = TableSpec(
@@ -36,13 +37,14 @@ SPEC = TableSpec(
     ("hour_date",),
 )
 
-SQL = """
+SQL = f"""
 WITH reports AS (
     SELECT
         date_trunc('hour', event_time) AS hour_at, edge_id, vehicle_id, road_name, road_class, speed_limit_mps, state,
         CASE WHEN state = 'driving' THEN speed_mps END AS speed_mps
     FROM staging_positions
-    WHERE event_date = DATE '{day}' AND edge_id IS NOT NULL AND state IN ('driving', 'waiting')
+    WHERE event_date = DATE '{{day}}' AND edge_id IS NOT NULL AND state IN ('driving', 'waiting')
+        AND {GOOD_FIX} AND {GOOD_TIME}
 ),
 free AS (
     SELECT edge_id, round(percentile_cont(0.85) WITHIN GROUP (ORDER BY speed_mps), 4) AS free_flow_mps
@@ -68,7 +70,7 @@ hours AS (
     GROUP BY hour_at, edge_id
 )
 SELECT
-    DATE '{day}' AS hour_date,
+    DATE '{{day}}' AS hour_date,
     h.hour_at,
     h.edge_id,
     h.road_name,

@@ -10,6 +10,7 @@ from __future__ import annotations
 from rumbo.lake.refined import Check, Refined, Severity
 from rumbo.lake.refined.words import (
     FINAL,
+    GOOD_FIX,
     LONGEST_TRIP_DAYS,
     OFF_AFTER_S,
     count,
@@ -70,8 +71,8 @@ SPEC = TableSpec(
         count("harsh_accelerations", "Harsh accelerations (see driving_events)."),
         count("harsh_brakings", "Harsh brakings."),
         count("harsh_cornerings", "Harsh cornerings."),
-        text("first_cell", "H3 cell of the day's first report.", nullable=True),
-        text("last_cell", "H3 cell of the day's last report.", nullable=True),
+        text("first_cell", "H3 cell of the day's first report with a good fix.", nullable=True),
+        text("last_cell", "H3 cell of the day's last report with a good fix.", nullable=True),
     ),
     ("trip_date",),
 )
@@ -143,8 +144,8 @@ reports AS (
         max_by(energy_used_kwh, seq) FILTER (WHERE energy_used_kwh IS NOT NULL) AS energy_kwh,
         min_by(energy_level, seq) AS first_level,
         max_by(energy_level, seq) AS last_level,
-        min_by(h3_cell, seq) AS first_cell,
-        max_by(h3_cell, seq) AS last_cell
+        min_by(h3_cell, seq) FILTER (WHERE {GOOD_FIX}) AS first_cell,
+        max_by(h3_cell, seq) FILTER (WHERE {GOOD_FIX}) AS last_cell
     FROM staging_positions
     WHERE event_date = DATE '{{day}}'
     GROUP BY trip_id

@@ -48,6 +48,12 @@ def energy(name: str, description: str) -> Column:
     return number(name, "kWh", description, nullable=True)
 
 
+GOOD_FIX = "is_jump = 0 AND is_frozen = 0"
+"""SQL for reports of staging/positions that tell where the vehicle was."""
+GOOD_TIME = "is_clock_off = 0"
+"""SQL for those that tell when."""
+
+
 def tenths(value: str) -> str:
     """SQL for a value as whole tenths: sums of whole numbers are the same in any order, those of doubles are not."""
     return f"CAST(round({value} * 10) AS BIGINT)"
