@@ -30,7 +30,11 @@ SPEC = TableSpec(
         day_of("end_date", "Day (UTC) on which it ended."),
         text("trip_id", "The trip."),
         text("vehicle_id", "Its vehicle."),
-        text("vehicle_key", "The vehicle as it was on the day of the trip's begin (dim_vehicle)."),
+        text(
+            "vehicle_key",
+            "The vehicle as it was on the day of the trip's begin (dim_vehicle); a rule lets no null through.",
+            nullable=True,
+        ),
         text("vehicle_class", "Class of the vehicle.", nullable=True),
         day_of("begin_date", "Day (UTC) of its begin; null where it never began.", nullable=True),
         moment("booked_at", "When dispatch took it on."),
