@@ -28,11 +28,14 @@ def all_files() -> dict[str, str]:
     Raises SetupFailed where the generator's packages are not installed.
     """
     from rumbo.api.app import openapi_document
+    from rumbo.domain.alert_files import schema as alert_rules_schema
     from rumbo.scenarios.model import schema
 
     openapi = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
     return contract_files() | {
         "contracts/openapi.json": openapi,
+        "contracts/alert_rules.schema.json": json.dumps(alert_rules_schema(), indent=2, ensure_ascii=False)
+        + "\n",
         "contracts/scenario.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "docs/settings.md": settings_page(),
         "web/src/contracts/openapi.ts": api_types(openapi, CACHE),

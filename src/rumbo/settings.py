@@ -42,6 +42,9 @@ class Settings:
     osrm_url: str = _setting("", "Base URL of an OSRM server to route with; empty: embedded Valhalla.")
     tick_ms: int = _setting(200, "Wall milliseconds between two ticks of a drive worker.")
     stream_trigger_ms: int = _setting(1000, "Wall milliseconds between two micro-batches of the stream.")
+    alert_rules: str = _setting(
+        "", "YAML or JSON file with alert rules; empty: those shipped (docs/alerts.md)."
+    )
     log_level: str = _setting("INFO", "Level of the services' logs.")
 
     @property
