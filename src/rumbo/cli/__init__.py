@@ -12,7 +12,9 @@ from rumbo.cli import (
     bench,
     closure,
     device,
+    lake,
     realism,
+    refine,
     region,
     scenario,
     score,
@@ -35,6 +37,9 @@ app.command("doctor")(up.doctor)
 app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
 app.command("backfill")(backfill.backfill)
+app.command("sql")(lake.sql)
+app.command("tables")(lake.tables)
+app.command("refine")(refine.refine)
 app.command("truth")(score.truth)
 app.command("score")(score.score)
 app.command("realism")(realism.realism)

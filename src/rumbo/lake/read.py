@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import polars as pl
 import pyarrow as pa
@@ -59,6 +60,39 @@ class Snapshot:
 
     def files(self) -> int:
         return 0 if self._table is None else len(self._table.file_uris())
+
+    def rows_by(self, partition: str) -> dict[str, int]:
+        """Rows by the value of a partition column, as text, from the Delta log where it has them."""
+        if self._table is None:
+            return {}
+        adds = pl.DataFrame(self._table.get_add_actions(flatten=True))
+        if adds.is_empty():
+            return {}
+        if "num_records" not in adds.columns or adds["num_records"].null_count():
+            return {
+                str(day): rows
+                for day, rows in self.scan().group_by(partition).len().collect().iter_rows()
+                if day is not None
+            }
+        counts = adds.group_by(f"partition.{partition}").agg(pl.col("num_records").sum())
+        return {str(day): int(rows) for day, rows in counts.iter_rows() if day is not None}
+
+    def size_bytes(self) -> int:
+        """What the files of this version come to; older versions' files are not in it."""
+        if self._table is None:
+            return 0
+        adds = pl.DataFrame(self._table.get_add_actions(flatten=True))
+        return 0 if adds.is_empty() else int(adds["size_bytes"].sum())
+
+    def local_files(self) -> list[str]:
+        """The Parquet files of this version as paths on this machine; none where they are in an account.
+
+        All columns but the partitions' are in them, and every row of them belongs to the version: tables here have
+        no deletion vectors.
+        """
+        if self._table is None or "://" in self._table.table_uri.removeprefix("file://"):
+            return []
+        return [unquote(uri.removeprefix("file://")) for uri in self._table.file_uris()]
 
     def scan(self) -> pl.LazyFrame:
         """The rows as a lazy frame with the declared columns in order; those that an older table lacks are null."""
