@@ -27,6 +27,7 @@ import numpy as np
 
 from bench.common import RUMBO, Result
 from bench.roads import demo_region
+from rumbo.events.fields import EMITTED_TYPES
 from rumbo.lake.places import Lake
 from rumbo.lake.tables import LANDED_EVENTS, TableSpec
 from rumbo.settings import read_settings
@@ -101,7 +102,7 @@ def _written(folder: Path) -> float:
     settings = read_settings(data_dir=folder)
     landing = lake_of(settings)
     other = Lake(*(str(folder / "again" / layer) for layer in ("landing", "staging", "common")))
-    specs = list(LANDED_EVENTS.values())
+    specs = [LANDED_EVENTS[event.topic] for event in EMITTED_TYPES]
     with spark_session(settings, "rumbo-bench") as session:
         ready = [_plain(session, landing, spec, folder / "plain" / spec.name) for spec in specs]
         rows: int = sum(session.read.parquet(str(path)).count() for path in ready)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
 from rumbo.events.examples import examples
-from rumbo.events.fields import POSITION, TRIP_STATE, EventType
+from rumbo.events.fields import ALERT, POSITION, TRIP_STATE, EventType
 from rumbo.lake.places import Lake
 from rumbo.transport.kafka import KafkaOffsets
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-TOPICS = (POSITION.topic, TRIP_STATE.topic)
+TOPICS = (POSITION.topic, TRIP_STATE.topic, ALERT.topic)
 
 type Row = tuple[str, int, int, bytes | None, bytes | None]
 """Topic, partition, offset, key, value."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rumbo.events.fields import EVENT_TYPES, POSITION, TRIP_STATE, EventType
+from rumbo.events.fields import ALERT, EMITTED_TYPES, EVENT_TYPES, POSITION, TRIP_STATE, EventType
 
 _BASE: Mapping[str, dict[str, Any]] = {
     POSITION.name: {
@@ -50,6 +50,26 @@ _BASE: Mapping[str, dict[str, Any]] = {
         "remaining_m": 1593.0,
         "eta": "2026-03-05T07:34:02.118Z",
     },
+    ALERT.name: {
+        "schema_version": 1,
+        "alert_id": "alt_5d0c1f7e92ab4463",
+        "trip_id": "trp_0197e3a1c2f0b7d4",
+        "vehicle_id": "veh_0197e3a0f1aa42c9",
+        "event_time": "2026-03-05T07:30:46.250Z",
+        "rule": "overspeed",
+        "severity": "warning",
+        "begin_time": "2026-03-05T07:30:41.250Z",
+        "first_seq": 41,
+        "last_seq": 46,
+        "value": 3.27,
+        "threshold": 1.4,
+        "unit": "m/s",
+        "lat": 43.7385117,
+        "lon": 7.4251822,
+        "road_name": "Avenue d'Ostende",
+        "geofence": None,
+        "rules_version": "0d0a5ac0a1f3",
+    },
 }
 
 
@@ -86,7 +106,7 @@ def examples() -> list[Example]:
         found.append(Example(event, "field-of-a-later-version", base | {"later": {"a": [1]}}, valid=True))
         nulls = {field.name: None for field in event.fields_of(1) if field.nullable}
         found.append(Example(event, "nulls-where-allowed", base | nulls, valid=True))
-        found += _failing(event, base)
+        found += _failing(event, base) if event in EMITTED_TYPES else _failing_alerts(base)
     whole = _BASE[POSITION.name] | {"lat": 43, "speed_mps": 0, "heading_deg": 360}
     found.append(Example(POSITION, "whole-numbers", whole, valid=True))
     return found + _of_version_2()
@@ -137,4 +157,21 @@ def _failing(event: EventType, base: dict[str, Any]) -> list[Example]:
         bad("time-as-number", "event_time", 1772696241250),
         bad("version-of-another-contract", "schema_version", 99),
         bad("trip-id-empty", "trip_id", ""),
+    ]
+
+
+def _failing_alerts(base: dict[str, Any]) -> list[Example]:
+    def bad(name: str, field: str, value: Any) -> Example:
+        return Example(ALERT, name, base | {field: value}, valid=False, broken_field=field)
+
+    without = {name: value for name, value in base.items() if name != "alert_id"}
+    return [
+        Example(ALERT, "without-alert-id", without, valid=False, broken_field="alert_id"),
+        bad("unknown-rule", "rule", "boredom"),
+        bad("severity-null", "severity", None),
+        bad("value-as-text", "value", "3.27"),
+        bad("negative-first-seq", "first_seq", -1),
+        bad("begin-without-zone", "begin_time", "2026-03-05T07:30:41.250"),
+        bad("unknown-unit", "unit", "km/h"),
+        bad("latitude-out-of-range", "lat", 91.5),
     ]

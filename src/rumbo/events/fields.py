@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rumbo.domain.alert_rules import AlertRule, Severity
 from rumbo.domain.route import RoadClass
 from rumbo.domain.trip import TripState, WaitReason
 from rumbo.domain.vehicle import VehicleClass
@@ -253,4 +254,38 @@ TRIP_STATE = EventType(
     ),
 )
 
-EVENT_TYPES = (POSITION, TRIP_STATE)
+ALERT = EventType(
+    "alert",
+    "rumbo.alerts",
+    "vehicle_id",
+    "What the stream found in a trip's reports by one of its rules.",
+    (
+        _COMMON[0],
+        _text("alert_id", "The alert: follows from the rule, the trip and the report at which it begins."),
+        _text("trip_id", "The trip."),
+        _text("vehicle_id", "The vehicle."),
+        Field(
+            "event_time",
+            FieldType.TIMESTAMP,
+            "When it was certain, by the device's clock: the time of the last report that caused it.",
+        ),
+        _text("rule", "Which rule raised it.", values=tuple(rule.value for rule in AlertRule)),
+        _text("severity", "How much it matters.", values=tuple(severity.value for severity in Severity)),
+        Field("begin_time", FieldType.TIMESTAMP, "Time of the first report that caused it."),
+        _integer("first_seq", "Number of that report in its trip.", minimum=0),
+        _integer("last_seq", "Number of the last report that caused it.", minimum=0),
+        _number("value", "by unit", 3, "What was found: the greatest, or how long.", nullable=True),
+        _number("threshold", "by unit", 3, "What had to be passed.", nullable=True),
+        _text("unit", "Unit of value and threshold; empty without.", values=("", "m/s", "m/s²", "s")),
+        *_PLACE,
+        _text("road_name", "Road of the last report; empty where it has none."),
+        _text("geofence", "Name of the area; null where it is not about one.", nullable=True),
+        _text("rules_version", "Version of the rules that raised it."),
+    ),
+)
+"""Found by the stream, not sent by a device: no plan says that it must exist."""
+
+EMITTED_TYPES = (POSITION, TRIP_STATE)
+"""What devices send: all of it follows from the plans."""
+EVENT_TYPES = (*EMITTED_TYPES, ALERT)
+"""All that lands."""

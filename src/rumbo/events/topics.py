@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.fields import ALERT, POSITION, TRIP_STATE
 
 PLANS = "rumbo.plans"
 CLOCK = "rumbo.clock"
 POSITIONS = POSITION.topic
 TRIP_STATES = TRIP_STATE.topic
-ALERTS = "rumbo.alerts"
+ALERTS = ALERT.topic
 
 CLOCK_KEY = "clock"
 PARTITIONS = 6
@@ -49,10 +49,12 @@ TOPICS = (
     ),
     Topic(POSITIONS, POSITION.key, POSITION.description, PARTITIONS, _DELETE),
     Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),
-    Topic(ALERTS, "vehicle_id", "What the stream detected.", PARTITIONS, _DELETE),
+    Topic(ALERTS, ALERT.key, ALERT.description, PARTITIONS, _DELETE),
 )
 
 DRIVE_GROUP = "rumbo.drive"
 """Consumer group of the drive workers; its committed metadata is the world time driven so far."""
 STREAM_GROUP = "rumbo.stream"
 """Group under which the stream publishes the offsets that are safe in the lake, so that lag shows."""
+ALERTS_GROUP = "rumbo.stream-alerts"
+"""Group in which the alerts' transactions commit how far the positions are looked through."""

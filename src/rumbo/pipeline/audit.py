@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rumbo.errors import InvalidInput, NotFound
-from rumbo.events.fields import EVENT_TYPES
+from rumbo.events.fields import EMITTED_TYPES
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS, STREAM_GROUP
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
@@ -57,10 +57,10 @@ def audit(
     """
     say = progress or (lambda _: None)
     scope = Scope(trip, _day(date))
-    report = AuditReport({event.topic: TopicLedger() for event in EVENT_TYPES})
+    report = AuditReport({event.topic: TopicLedger() for event in EMITTED_TYPES})
     surely = _driven_visibly(offsets, pause)
     report.covered, report.lag = _wait_for_lake(offsets, wait_s, say, pause)
-    landed = {topic: open_table(lake, spec) for topic, spec in LANDED_EVENTS.items()}
+    landed = {event.topic: open_table(lake, LANDED_EVENTS[event.topic]) for event in EMITTED_TYPES}
     rejected = open_table(lake, REJECTED)
     at_most = _driven(offsets)
     plan_records = tables.read_all(PLANS)
@@ -106,7 +106,7 @@ def _wait_for_lake(
     offsets: Offsets, wait_s: float, progress: Say, pause: Callable[[float], None]
 ) -> tuple[bool, int]:
     """Wait until the stream has published that it holds all that Kafka held at the call."""
-    ends = {event.topic: offsets.end_offsets(event.topic) for event in EVENT_TYPES}
+    ends = {event.topic: offsets.end_offsets(event.topic) for event in EMITTED_TYPES}
     waited = 0.0
     while True:
         lag = sum(_lag(offsets, topic, end) for topic, end in ends.items())

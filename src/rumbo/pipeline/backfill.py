@@ -19,9 +19,8 @@ from functools import partial
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
-from pyspark.sql import types as st
 
-from rumbo.events.fields import POSITION
+from rumbo.events.fields import EMITTED_TYPES, POSITION
 from rumbo.events.plans import plan_from_json
 from rumbo.fleet.chain import going_on
 from rumbo.lake.places import Lake
@@ -30,11 +29,11 @@ from rumbo.lake.tables import BACKFILLS, LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.pipeline.backfill_plans import EPOCH, Numbers, Planned, Planner, Planning
 from rumbo.pipeline.backfill_rows import Numbered, rows_of, source_topic
 from rumbo.pipeline.landing import create_tables
-from rumbo.pipeline.schema import landing_schema
+from rumbo.pipeline.schema import landing_schema, open_schema
 
 log = logging.getLogger(__name__)
 
-MADE = (*LANDED_EVENTS.values(), REJECTED)
+MADE = (*(LANDED_EVENTS[event.topic] for event in EMITTED_TYPES), REJECTED)
 VEHICLE_DAYS = 8_000
 """So many are made in a batch of days, about. Their plans, some 30 kB a trip, lie on Spark's disks meanwhile."""
 MOST_DAYS = 31
@@ -151,7 +150,7 @@ def _make(
         by_table = [counts[spec.name].get(number, 0) for spec in MADE]
         lines.append((order.run, day, order.began, order.region, order.scenario, trips[number], *by_table))
         say(f"{day}: {trips[number]:,} trips, {sum(by_table):,} rows")
-    frame = session.createDataFrame(lines, _open(landing_schema(BACKFILLS))).coalesce(1)
+    frame = session.createDataFrame(lines, open_schema(landing_schema(BACKFILLS))).coalesce(1)
     dates = ", ".join(f"DATE'{day}'" for day in wanted)
     _put(session, lake, BACKFILLS, frame, f"run = '{order.run}' AND day IN ({dates})")
     took_s["counting"] += time.monotonic() - began
@@ -159,7 +158,9 @@ def _make(
 
 def _of_days(order: Order, wanted: Iterable[date]) -> str:
     """Which rows of landing are the order's, of these days."""
-    topics = ", ".join(f"'{source_topic(order.run, topic)}'" for topic in LANDED_EVENTS)
+    topics = ", ".join(
+        f"'{source_topic(order.run, topic)}'" for topic in (event.topic for event in EMITTED_TYPES)
+    )
     numbers = ", ".join(str((day - EPOCH).days) for day in wanted)
     return f"kafka_topic IN ({topics}) AND kafka_partition IN ({numbers})"
 
@@ -193,8 +194,3 @@ def _driven(
                 yield day, number, going_on(plan_from_json(row["plan"]), before, leg)
 
     yield from rows_of(run, spec, trips())
-
-
-def _open(schema: st.StructType) -> st.StructType:
-    """The schema with nothing forbidden, for making a frame of Python values."""
-    return st.StructType([st.StructField(field.name, field.dataType) for field in schema.fields])

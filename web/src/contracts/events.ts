@@ -146,3 +146,43 @@ export interface TripStateEvent {
   /** Expected arrival; null where there is none. */
   eta: string | null;
 }
+
+/** What the stream found in a trip's reports by one of its rules. */
+export interface AlertEvent {
+  /** Version of this contract. */
+  schema_version: 1;
+  /** The alert: follows from the rule, the trip and the report at which it begins. */
+  alert_id: string;
+  /** The trip. */
+  trip_id: string;
+  /** The vehicle. */
+  vehicle_id: string;
+  /** When it was certain, by the device's clock: the time of the last report that caused it. */
+  event_time: string;
+  /** Which rule raised it. */
+  rule: "overspeed" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "idling" | "geofence_entry" | "geofence_exit" | "silent" | "behind_plan" | "arrival";
+  /** How much it matters. */
+  severity: "info" | "warning" | "critical";
+  /** Time of the first report that caused it. */
+  begin_time: string;
+  /** Number of that report in its trip. */
+  first_seq: number;
+  /** Number of the last report that caused it. */
+  last_seq: number;
+  /** What was found: the greatest, or how long. Unit: by unit. */
+  value: number | null;
+  /** What had to be passed. Unit: by unit. */
+  threshold: number | null;
+  /** Unit of value and threshold; empty without. */
+  unit: "" | "m/s" | "m/s²" | "s";
+  /** Latitude, WGS 84. Unit: deg. */
+  lat: number;
+  /** Longitude, WGS 84. Unit: deg. */
+  lon: number;
+  /** Road of the last report; empty where it has none. */
+  road_name: string;
+  /** Name of the area; null where it is not about one. */
+  geofence: string | null;
+  /** Version of the rules that raised it. */
+  rules_version: string;
+}
