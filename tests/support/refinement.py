@@ -14,14 +14,16 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from rumbo.domain.alert_rules import DEFAULT_RULES
 from rumbo.domain.device import Faults
 from rumbo.domain.device_profiles import DEVICE_PROFILES
 from rumbo.domain.plan import AmendmentKind, Plan
 from rumbo.domain.vehicle import Vehicle, VehicleClass
 from rumbo.events.fields import POSITION, TRIP_STATE
 from rumbo.fleet.register import Registered
-from rumbo.lake.read import polars_schema
+from rumbo.lake.read import polars_columns, polars_schema
 from rumbo.lake.refined import Refined, Severity, refined
+from rumbo.lake.refined.driving_events import RULES, values_of
 from rumbo.lake.refined.functions import SPARK
 from rumbo.lake.tables import LANDED_EVENTS
 from rumbo.pipeline.backfill_plans import EPOCH
@@ -83,6 +85,7 @@ def sources(landing: dict[str, pl.DataFrame], only: pl.DataFrame | None = None) 
         "landing_positions": positions.sample(fraction=1.0, shuffle=True, seed=1),
         "landing_trip_states": landing["trip_states"].sample(fraction=1.0, shuffle=True, seed=2),
         "given_vehicles": register(),
+        "given_rules": pl.DataFrame([values_of(DEFAULT_RULES)], schema=polars_columns(RULES)),
     }
 
 

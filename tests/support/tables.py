@@ -15,8 +15,10 @@ from typing import Any
 
 import duckdb
 
+from rumbo.domain.alert_rules import DEFAULT_RULES
 from rumbo.lake.refined import Refined, refined
 from rumbo.lake.refined.cells import teach
+from rumbo.lake.refined.driving_events import RULES, values_of
 from rumbo.lake.refined.functions import DUCKDB
 from rumbo.lake.refined.vehicles import FACTS
 from rumbo.lake.tables import LANDED_EVENTS, Column, ColumnType
@@ -36,7 +38,7 @@ def columns_of(view: str) -> tuple[Column, ...]:
     """The columns of a source."""
     known = {table.view: table.spec.columns for table in refined()}
     landed = {f"landing_{spec.name}": spec.columns for spec in LANDED_EVENTS.values()}
-    return (known | landed | {"given_vehicles": FACTS})[view]
+    return (known | landed | {"given_vehicles": FACTS, "given_rules": RULES})[view]
 
 
 def engine() -> duckdb.DuckDBPyConnection:
@@ -83,6 +85,9 @@ def make(connection: duckdb.DuckDBPyConnection, table: Refined, day: str) -> lis
     """Make the table's rows of a day in the place of those that it holds; returns them in order."""
     for view in (table.view, *table.sources):
         create(connection, view)
+    if "given_rules" in table.sources and not connection.execute("SELECT 1 FROM given_rules").fetchone():
+        values = values_of(DEFAULT_RULES)
+        fill(connection, "given_rules", [{name: None if v is None else str(v) for name, v in values.items()}])
     names = ", ".join(f'"{column.name}"' for column in table.spec.columns)
     casts = ", ".join(f'CAST("{c.name}" AS {TYPES[c.type]}) AS "{c.name}"' for c in table.spec.columns)
     connection.execute(

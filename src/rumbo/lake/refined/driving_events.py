@@ -6,6 +6,7 @@ of every report that came at last, late ones too. Reports in a row that pass a t
 
 from __future__ import annotations
 
+from rumbo.domain.alert_rules import AlertRules, Harsh, Idling, Overspeed
 from rumbo.lake.refined import Check, Refined, Severity
 from rumbo.lake.refined.words import count, day_of, moment, number, seconds, text, unique
 from rumbo.lake.tables import Layer, TableSpec
@@ -46,24 +47,55 @@ SPEC = TableSpec(
     ("event_date",),
 )
 
-MOST_TURNING_S = 5
-"""Over a longer time a change of heading tells nothing of a bend."""
-LONGEST_STEP_S = 120
-"""A report stands for the time to the next one of its trip. A longer silence ends an event, and is no part of it."""
-RADIANS = "0.017453292519943295"
-
 _RULES = (
-    ("harsh_acceleration", "acceleration_mps2", 2.5, 0.0),
-    ("harsh_braking", "-acceleration_mps2", 3.0, 0.0),
-    ("harsh_cornering", "lateral_mps2", 3.0, 0.0),
-    ("overspeed", "over_mps", 1.4, 5.0),
-    ("idling", "idle", 0.0, 300.0),
+    ("harsh_acceleration", "gained_mps2", "acceleration_mps2", "0e0"),
+    ("harsh_braking", "-gained_mps2", "braking_mps2", "0e0"),
+    ("harsh_cornering", "lateral_mps2", "cornering_mps2", "0e0"),
+    ("overspeed", "over_mps", "overspeed_mps", "overspeed_s"),
+    ("idling", "still", "1e0", "idling_s"),
 )
-"""Kind, value, least value, least duration in s."""
-STILL = 0.5
-_KINDS = ", ".join(f"('{kind}', {least!r}e0, {least_s!r}e0)" for kind, _, least, least_s in _RULES)
-_ANY = " OR ".join(f"{value} >= {least!r}e0" for _, value, least, _ in _RULES)
-_VALUES = " ".join(f"WHEN '{kind}' THEN {value}" for kind, value, _, _ in _RULES)
+"""Kind, value, least value and least duration in s: columns of `measured` and of `given_rules` (r)."""
+
+RULES = (
+    number("acceleration_mps2", "m/s²", "From this much on, speeding up is harsh.", nullable=True),
+    number("braking_mps2", "m/s²", "From this much on, braking is harsh.", nullable=True),
+    number("cornering_mps2", "m/s²", "From this much on, a bend is taken harshly.", nullable=True),
+    number("overspeed_mps", "m/s", "Speed over the limit that is let pass.", nullable=True),
+    seconds("overspeed_s", "For how long at least."),
+    number("idling_mps", "m/s", "What still counts as standing.", nullable=True),
+    seconds("idling_s", "For how long at least."),
+    seconds("longest_step_s", "A longer time between two reports ends an event."),
+    seconds("most_turning_s", "Over a longer time a change of heading tells nothing of a bend."),
+)
+"""The columns of `given_rules`, which has one row. A rule that is switched off has no threshold."""
+
+
+def values_of(rules: AlertRules) -> dict[str, float | None]:
+    """The row of `given_rules`."""
+
+    def on(rule: Harsh | Overspeed | Idling, value: float) -> float | None:
+        return value if rule.enabled else None
+
+    return {
+        "acceleration_mps2": on(rules.harsh_acceleration, rules.harsh_acceleration.threshold_mps2),
+        "braking_mps2": on(rules.harsh_braking, rules.harsh_braking.threshold_mps2),
+        "cornering_mps2": on(rules.harsh_cornering, rules.harsh_cornering.threshold_mps2),
+        "overspeed_mps": on(rules.overspeed, rules.overspeed.tolerance_mps),
+        "overspeed_s": rules.overspeed.least_s,
+        "idling_mps": on(rules.idling, rules.idling.below_mps),
+        "idling_s": rules.idling.least_s,
+        "longest_step_s": rules.longest_step_s,
+        "most_turning_s": rules.most_turning_s,
+    }
+
+
+_KINDS = ", ".join(f"('{kind}')" for kind, *_ in _RULES)
+_ANY = " OR ".join(f"{value} >= {least}" for _, value, least, _ in _RULES)
+
+
+def _by_kind(column: int) -> str:
+    return "CASE kind " + " ".join(f"WHEN '{rule[0]}' THEN {rule[column]}" for rule in _RULES) + " END"
+
 
 # Of many reports few pass a threshold: only those are looked at kind by kind.
 SQL = f"""
@@ -79,25 +111,25 @@ WITH steps AS (
 ),
 measured AS (
     SELECT
-        *,
+        s.vehicle_id, s.trip_id, s.seq, s.event_time, s.speed_mps, s.acceleration_mps2 AS gained_mps2,
+        s.speed_limit_mps, s.road_name, s.road_class, s.edge_id, s.h3_cell, s.lat, s.lon, r.*,
         CASE
-            WHEN since_s > 0 AND since_s <= {MOST_TURNING_S}
-                THEN round(speed_mps * turned_deg * {RADIANS} / since_s, 3)
+            WHEN since_s > 0 AND since_s <= most_turning_s
+                THEN round(speed_mps * radians(turned_deg) / since_s, 3)
         END AS lateral_mps2,
         round(speed_mps - speed_limit_mps, 2) AS over_mps,
-        CASE WHEN speed_mps < {STILL} AND ignition = 'on' THEN 0.0 END AS idle,
+        CASE WHEN speed_mps < idling_mps AND ignition = 'on' THEN 1e0 END AS still,
         CASE
-            WHEN next_at > event_time AND next_at <= event_time + INTERVAL '{LONGEST_STEP_S}' SECOND THEN next_at
+            WHEN next_at > event_time AND micros_between(event_time, next_at) <= longest_step_s * 1e6 THEN next_at
             ELSE event_time
         END AS until_at
-    FROM steps
+    FROM steps s
+    CROSS JOIN given_rules r
 ),
 judged AS (
-    SELECT
-        s.*, k.kind, k.threshold, k.least_s,
-        CASE k.kind {_VALUES} END AS value
+    SELECT s.*, kind, {_by_kind(1)} AS value, {_by_kind(2)} AS threshold, {_by_kind(3)} AS least_s
     FROM (SELECT * FROM measured WHERE {_ANY}) s
-    CROSS JOIN (VALUES {_KINDS}) AS k (kind, threshold, least_s)
+    CROSS JOIN (VALUES {_KINDS}) AS k (kind)
 ),
 flagged AS (
     SELECT *, lag(until_at) OVER (PARTITION BY trip_id, kind ORDER BY seq) AS before_until_at
@@ -158,7 +190,7 @@ WHERE micros_between(begin_at, end_at) >= least_s * 1e6
 
 REFINED = Refined(
     SPEC,
-    sources=("staging_positions",),
+    sources=("staging_positions", "given_rules"),
     sql=SQL,
     day="event_date",
     checks=(
