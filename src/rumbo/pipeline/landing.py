@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
+from types import MappingProxyType
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
@@ -153,7 +154,12 @@ class Landing:
         )
 
 
-def create_tables(session: SparkSession, lake: Lake, specs: Sequence[TableSpec]) -> None:
+def create_tables(
+    session: SparkSession,
+    lake: Lake,
+    specs: Sequence[TableSpec],
+    more_properties: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Create the tables that are not there yet, empty, with every declared column and property.
 
     Tables of an older Rumbo get the columns that they lack, null in the rows that are there; no file is rewritten.
@@ -163,11 +169,14 @@ def create_tables(session: SparkSession, lake: Lake, specs: Sequence[TableSpec])
         path = lake.table_path(spec).replace("`", "``")
         declared = _declared(spec)
         columns = ", ".join(declared.values())
-        properties = ", ".join(f"{_quoted(k)} = {_quoted(v)}" for k, v in _properties(spec).items())
-        partitions = ", ".join(f"`{name}`" for name in spec.partition_by)
+        properties = ", ".join(
+            f"{_quoted(k)} = {_quoted(v)}" for k, v in (_properties(spec) | dict(more_properties)).items()
+        )
+        names = ", ".join(f"`{name}`" for name in spec.partition_by)
+        partitions = f"PARTITIONED BY ({names}) " if names else ""
         session.sql(
             f"CREATE TABLE IF NOT EXISTS delta.`{path}` ({columns}) USING delta "
-            f"COMMENT {_quoted(spec.grain)} PARTITIONED BY ({partitions}) TBLPROPERTIES ({properties})"
+            f"COMMENT {_quoted(spec.grain)} {partitions}TBLPROPERTIES ({properties})"
         )
         there = set(session.read.format("delta").load(lake.table_path(spec)).columns)
         if set(spec.names) <= there:
@@ -177,7 +186,7 @@ def create_tables(session: SparkSession, lake: Lake, specs: Sequence[TableSpec])
             f"{declared[name]} AFTER `{before}`" for before, name in pairwise(spec.names) if name not in there
         )
         session.sql(f"ALTER TABLE delta.`{path}` ADD COLUMNS ({added})")
-        log.info("landing/%s has got new columns: %s", spec.name, added)
+        log.info("%s/%s has got new columns: %s", spec.layer, spec.name, added)
 
 
 def _declared(spec: TableSpec) -> dict[str, str]:
@@ -193,8 +202,8 @@ def _require_nullable(spec: TableSpec, there: set[str]) -> None:
     never_null = [c.name for c in spec.columns if c.name not in there and not c.nullable]
     if never_null:
         raise CannotStart(
-            f"The table landing/{spec.name} lacks {', '.join(never_null)}: it was not made by Rumbo.",
-            hint="Name another landing place, or move that table away.",
+            f"The table {spec.layer}/{spec.name} lacks {', '.join(never_null)}: it was not made by Rumbo.",
+            hint=f"Name another {spec.layer} place, or move that table away.",
         )
 
 

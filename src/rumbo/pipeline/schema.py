@@ -113,3 +113,8 @@ def _range_tests(field: Field, column: SparkColumn, *, never_null: bool) -> list
     if field.maximum is not None:
         tests.append(column <= sf.lit(field.maximum))
     return tests if never_null else [sf.coalesce(test, sf.lit(True)) for test in tests]
+
+
+def open_schema(declared: st.StructType) -> st.StructType:
+    """The schema with nothing forbidden: of frames that are made of Python values, or of nothing."""
+    return st.StructType([st.StructField(field.name, field.dataType) for field in declared.fields])

@@ -73,13 +73,13 @@ def run_backfill(
 
 
 @contextmanager
-def spark_session(settings: Settings, app: str) -> Iterator[Any]:
+def spark_session(settings: Settings, app: str, memory_mb: int = 1024) -> Iterator[Any]:
     """A Spark session with its scratch files under the data folder. Raises CannotStart without Spark."""
     scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
         os.environ.update(find_java(cache_dir()).env(os.environ))
-        session = build_session(app, require_jars() / "spark", Path(work))
+        session = build_session(app, require_jars() / "spark", Path(work), memory_mb=memory_mb)
         try:
             yield session
         finally:

@@ -1,0 +1,98 @@
+"""Which days there are, which have changed since they were refined, and the record of it (staging/refined_days)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+
+import polars as pl
+from pyspark.sql import SparkSession
+
+from rumbo.errors import Conflict
+from rumbo.lake.places import Lake
+from rumbo.lake.read import open_table
+from rumbo.lake.refined.records import MENDED, REFINED_DAYS
+from rumbo.lake.tables import EVENT_DATE, LANDED_EVENTS, Layer
+from rumbo.pipeline import schema
+from rumbo.pipeline.landing import create_tables
+from rumbo.pipeline.refine_run import Run
+
+type Landed = dict[str, dict[str, int]]
+"""Day -> table of landing (and `mended`) -> rows."""
+
+SOURCES = ("positions", "trip_states")
+
+
+def landed_days(lake: Lake, versions: Mapping[str, int] | None = None) -> Landed:
+    """What landed of each day, from the Delta logs alone; at these versions (by view) where they are given."""
+    found: Landed = {}
+    specs = [spec for spec in LANDED_EVENTS.values() if spec.name in SOURCES]
+    for spec in (*specs, MENDED):
+        version = (versions or {}).get(f"{spec.layer}_{spec.name}")
+        if versions is not None and version is None:
+            continue
+        for day, rows in open_table(lake, spec, version).rows_by(EVENT_DATE).items():
+            if rows:
+                found.setdefault(day, {})[spec.name] = rows
+    return found
+
+
+class RefinedDays:
+    """What the last publications recorded, by layer and day."""
+
+    def __init__(self, lake: Lake) -> None:
+        rows = open_table(lake, REFINED_DAYS).scan().sort("recorded_at").collect()
+        newest = rows.unique(["layer", "day"], keep="last", maintain_order=True)
+        self._landed = {
+            (row["layer"], str(row["day"])): row["landed"] for row in newest.iter_rows(named=True)
+        }
+        runs = rows.filter(pl.col("run") != "").group_by("layer", "day").agg(pl.col("run").max())
+        self._runs = {(row["layer"], str(row["day"])): row["run"] for row in runs.iter_rows(named=True)}
+
+    def has(self, layer: Layer, day: str) -> bool:
+        return (layer.value, day) in self._runs
+
+    def landed(self, layer: Layer, day: str) -> dict[str, int]:
+        """The rows of landing that a layer's day was made of, as recorded; nothing where nobody knows."""
+        recorded = self._landed.get((layer.value, day))
+        found: dict[str, int] = json.loads(recorded) if recorded else {}
+        return found
+
+    def is_current(self, layer: Layer, day: str, landed: Mapping[str, int]) -> bool:
+        """Whether the layer's day was made of just so many rows, and nobody asked for it anew since."""
+        return bool(landed) and self.landed(layer, day) == dict(landed)
+
+    def require_newest(self, run: Run) -> None:
+        """Runs' names begin with their day and the time at which they read their sources. Raises Conflict."""
+        newest = self._runs.get((run.layer, run.day), "")
+        if newest.rsplit("_", 1)[0] > run.run.rsplit("_", 1)[0]:
+            raise Conflict(
+                f"A newer run has published {run.layer} of {run.day} already; this one is older.",
+                hint="Nothing was overwritten, and nothing needs to be done.",
+            )
+
+
+def changed_days(lake: Lake, layers: Iterable[Layer]) -> list[str]:
+    """Days whose landing rows changed since one of the layers was made of them; in order."""
+    known = RefinedDays(lake)
+    layers = tuple(layers)
+    return sorted(
+        day
+        for day, landed in landed_days(lake).items()
+        if not all(known.is_current(layer, day, landed) for layer in layers)
+    )
+
+
+def record(
+    session: SparkSession, lake: Lake, lines: Iterable[tuple[str, Layer, str, Mapping[str, int]]]
+) -> None:
+    """Append lines: day, layer, run (empty: make it anew), rows of landing that it was made of."""
+    create_tables(session, lake, (REFINED_DAYS,))
+    at = datetime.now(UTC)
+    rows = [
+        (date.fromisoformat(day), layer.value, run, json.dumps(dict(landed)) if run else "", at)
+        for day, layer, run, landed in lines
+    ]
+    frame = session.createDataFrame(rows, schema.open_schema(schema.landing_schema(REFINED_DAYS)))
+    frame.coalesce(1).write.format("delta").mode("append").save(lake.table_path(REFINED_DAYS))
