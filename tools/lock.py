@@ -16,6 +16,7 @@ LOCKS = {
     "bootstrap": ("requirements/bootstrap.in",),
     "build": ("requirements/build.in",),
     "node": ("requirements/node.in",),
+    "airflow": ("requirements/airflow.in",),
 }
 
 JARS_HEAD = """\

@@ -1,11 +1,11 @@
-"""`python -m tools.setup run|lint|dev`: what running needs; what checks need; what tests need."""
+"""`python -m tools.setup run|lint|dev|airflow`: what running needs; checks; tests; running beside Airflow."""
 
 from __future__ import annotations
 
 import sys
 
 from tools import drives
-from tools.setup import chromium, jvm, kernels, packages, web
+from tools.setup import airflow, chromium, jvm, kernels, packages, web
 from tools.setup.steps import ROOT, SetupFailed, Step, run_steps
 
 
@@ -23,9 +23,12 @@ def steps_for(profile: str) -> list[Step]:
             return [packages_of_python, *web_packages, *generator]
         case "dev":
             drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
-            return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *drives_and_browser]
+            for_tests = [*drives_and_browser, airflow.airflow_step()]
+            return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *for_tests]
+        case "airflow":
+            return [packages_of_python, compiled, *jvm_steps, airflow.airflow_step()]
         case _:
-            raise SetupFailed(f"There is no profile {profile!r}; there are run, lint and dev.")
+            raise SetupFailed(f"There is no profile {profile!r}; there are run, lint, dev and airflow.")
 
 
 def main() -> int:
