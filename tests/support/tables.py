@@ -72,7 +72,7 @@ def fill(connection: duckdb.DuckDBPyConnection, view: str, rows: list[dict[str, 
     for row in rows:
         given = {name: value for name, value in row.items() if name in types}
         assert given.keys() == row.keys(), f"{view} has no {row.keys() - given.keys()}"
-        flags = {name: "0" for name in types if name.startswith("is_")}
+        flags: dict[str, str | None] = {name: "0" for name in types if name.startswith("is_")}
         given = flags | given
         if "event_date" in types and "event_time" in given:
             given["event_date"] = str(given["event_time"])[:10]

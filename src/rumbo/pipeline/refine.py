@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from datetime import date, timedelta
 from enum import StrEnum
 
 import polars as pl
@@ -203,12 +202,12 @@ class Refinement:
         return changes
 
     def _reopen_next(self, day: str, layers: Sequence[Layer], waiting: list[str], *, whole: bool) -> None:
-        """The day after follows from this one: it is made anew where it was made before."""
-        after = str(date.fromisoformat(day) + timedelta(days=1))
+        """The next day that was made before follows from this one: it is made anew."""
         known = RefinedDays(self._lake)
-        stale = [layer for layer in LAYERS if known.has(layer, after)]
-        if not stale or after in waiting:
+        after = known.next_after(day)
+        if after is None or after in waiting:
             return
+        stale = [layer for layer in LAYERS if known.has(layer, after)]
         if whole and set(stale) <= set(layers):
             self._say(f"{after} follows from {day}, which changed: it is made anew")
             waiting.insert(0, after)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import polars as pl
 from pyspark.sql import SparkSession
@@ -13,6 +13,7 @@ from rumbo.errors import Conflict
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined.records import MENDED, REFINED_DAYS
+from rumbo.lake.refined.words import LONGEST_TRIP_DAYS
 from rumbo.lake.tables import EVENT_DATE, LANDED_EVENTS, Layer
 from rumbo.pipeline import schema
 from rumbo.pipeline.landing import create_tables
@@ -52,6 +53,11 @@ class RefinedDays:
 
     def has(self, layer: Layer, day: str) -> bool:
         return (layer.value, day) in self._runs
+
+    def next_after(self, day: str) -> str | None:
+        """The next day that any layer has, as far as a day follows from earlier ones."""
+        last = str(date.fromisoformat(day) + timedelta(days=LONGEST_TRIP_DAYS))
+        return min((known for _, known in self._runs if day < known <= last), default=None)
 
     def landed(self, layer: Layer, day: str) -> dict[str, int]:
         """The rows of landing that a layer's day was made of, as recorded; nothing where nobody knows."""
