@@ -6,16 +6,25 @@ ARGS ?=
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: setup ## Set up what is missing and run the embedded stack in the foreground; ARGS="--port 8010 --data DIR"
 	@exec .venv/bin/rumbo up $(ARGS)
 
+.PHONY: airflow
+airflow: setup-airflow ## Run Airflow with the daily refinement of the lake, beside the stack; ARGS="--port 8090 --data DIR"
+	@exec .venv/bin/rumbo airflow $(ARGS)
+
 .PHONY: setup
 setup: ## Set up all that running needs
 	@tools/bootstrap.sh
 	@$(PYTHON) -m tools.setup run
+
+.PHONY: setup-airflow
+setup-airflow: ## Set up all that refining under Airflow needs
+	@tools/bootstrap.sh
+	@$(PYTHON) -m tools.setup airflow
 
 .PHONY: setup-lint
 setup-lint: ## Set up all that checking needs

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from rumbo.cli import (
+    airflow,
     audit,
     backfill,
     bench,
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("up")(up.up)
 app.command("settings")(up.show_settings)
 app.command("doctor")(up.doctor)
+app.command("airflow")(airflow.airflow)
 app.command("audit")(audit.audit)
 app.command("bench")(bench.bench)
 app.command("backfill")(backfill.backfill)

@@ -61,6 +61,13 @@ def backfilling(data_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
+def airflow_locked(data_dir: Path) -> Iterator[None]:
+    """Hold a data folder's Airflow. Raises CannotStart where another one has it."""
+    with _held(data_dir, "airflow.lock", f"Another Airflow is running on {data_dir}."):
+        yield
+
+
+@contextmanager
 def _held(data_dir: Path, name: str, taken: str) -> Iterator[None]:
     run_dir = data_dir / "run"
     run_dir.mkdir(parents=True, exist_ok=True)
