@@ -45,6 +45,9 @@ class Settings:
     alert_rules: str = _setting(
         "", "YAML or JSON file with alert rules; empty: those shipped (docs/alerts.md)."
     )
+    daily_refinement: str = _setting(
+        "on", "Whether `rumbo up` refines each day that is over by itself: on or off (where Airflow does it)."
+    )
     log_level: str = _setting("INFO", "Level of the services' logs.")
 
     @property

@@ -72,7 +72,7 @@ def _refined(
         if as_json:
             typer.echo(json.dumps(outcome.as_dict(), ensure_ascii=False))
         elif outcome.status == "nothing-to-do":
-            typer.echo(f"{outcome.day} {outcome.layer}: nothing has landed of that day")
+            typer.echo(f"{outcome.day} {outcome.layer}: nothing to do, for nothing has landed of that day")
         else:
             rows = sum(change.rows for change in outcome.tables.values())
             typer.echo(

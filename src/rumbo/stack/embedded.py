@@ -25,6 +25,7 @@ from rumbo.fleet.world import close_world, open_world, progress
 from rumbo.settings import Settings
 from rumbo.stack import ports, rundir
 from rumbo.stack.broker import BrokerSpec
+from rumbo.stack.daily import DailyRefinement
 from rumbo.stack.java import JavaHome
 from rumbo.stack.supervisor import Service, Supervisor
 from rumbo.transport import admin
@@ -63,7 +64,13 @@ class EmbeddedStack:
             rundir.clear_info(self._data)  # that of a stack that was killed must not be taken for ours
             try:
                 self._start(stop, on_ready)
-                self._supervisor.watch(stop)
+                daily = self._refine_daily()
+                try:
+                    if self._settings.daily_refinement != "off" and not stop.is_set():
+                        daily.start()
+                    self._supervisor.watch(stop)
+                finally:
+                    daily.stop()
                 self._stop()
             finally:
                 self._supervisor.stop_all()
@@ -109,7 +116,24 @@ class EmbeddedStack:
             )
         self._world_is_open = True
 
-    def _services(self) -> list[Service]:
+    def _refine_daily(self) -> DailyRefinement:
+        """Refines the days that are over, unless the settings leave that to somebody else."""
+        from rumbo.stack.reach import lake_of  # which starts a broker by this module
+
+        def world_ms() -> int | None:
+            driven = progress(KafkaOffsets(self.bootstrap))
+            return min(driven.values()) if len(driven) == PARTITIONS else None
+
+        log_file = self._data / "logs" / "daily.log"
+        return DailyRefinement(
+            lake_of(self._settings),
+            world_ms,
+            log_file,
+            self._env(),
+            self._say,
+        )
+
+    def _env(self) -> dict[str, str]:
         env = {
             **self._settings.as_env(),
             "RUMBO_DATA_DIR": str(self._data),
@@ -117,7 +141,10 @@ class EmbeddedStack:
             "PYSPARK_PYTHON": sys.executable,
             "SPARK_LOCAL_IP": "127.0.0.1",  # the driver listens on loopback only
         }
-        env = self._java.env(os.environ | env)
+        return self._java.env(os.environ | env)
+
+    def _services(self) -> list[Service]:
+        env = self._env()
         logs = self._data / "logs"
         python = sys.executable
         stream = [python, "-m", "rumbo.pipeline.stream", "--jars", str(self._jars / "spark")]

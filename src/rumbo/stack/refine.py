@@ -7,8 +7,8 @@ from datetime import date, timedelta
 
 from rumbo.errors import InvalidInput
 from rumbo.lake.tables import Layer
-from rumbo.pipeline.refine import LAYERS, Outcome, Refinement, Say, Step
-from rumbo.pipeline.refine_days import changed_days
+from rumbo.pipeline.refine import LAYERS, Outcome, Refinement, Say, Status, Step
+from rumbo.pipeline.refine_days import changed_days, landed_days
 from rumbo.pipeline.register import vehicle_facts
 from rumbo.scenarios.alert_file import load_rules
 from rumbo.settings import Settings
@@ -48,7 +48,11 @@ def run_refine(
     """
     lake = lake_of(settings)
     wanted = changed_days(lake, layers) if days is None else list(days)
-    if not wanted:
+    landed = landed_days(lake)
+    if not any(day in landed for day in wanted):
+        yield from (
+            Outcome(day, layer.value, step or "", Status.NOTHING) for day in wanted for layer in layers
+        )
         return
     given = vehicle_facts(register_of(settings, lake))
     rules = load_rules(settings.alert_rules)
