@@ -13,10 +13,12 @@ from rumbo.cli import (
     bench,
     closure,
     device,
+    export,
     lake,
     realism,
     refine,
     region,
+    rejected,
     scenario,
     score,
     trip,
@@ -41,11 +43,13 @@ app.command("bench")(bench.bench)
 app.command("backfill")(backfill.backfill)
 app.command("sql")(lake.sql)
 app.command("tables")(lake.tables)
+app.command("export")(export.export)
 app.command("refine")(refine.refine)
 app.command("truth")(score.truth)
 app.command("score")(score.score)
 app.command("realism")(realism.realism)
 app.add_typer(region.app, name="region")
+app.add_typer(rejected.app, name="rejected")
 app.add_typer(vehicle.app, name="vehicle")
 app.add_typer(trip.app, name="trip")
 app.add_typer(device.app, name="device")

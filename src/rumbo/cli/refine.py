@@ -89,12 +89,12 @@ def _days(day: str | None, since: str | None, until: str | None) -> list[str] | 
     if day is not None and (since is not None or until is not None):
         raise InvalidInput("--date is one day, --from and --to are several.", hint="Give one or the other.")
     if day is not None:
-        return [str(_day(day))]
+        return [str(day_of(day))]
     if since is None and until is None:
         return None
     if since is None or until is None:
         raise InvalidInput("--from and --to go together.", hint="For one day use --date.")
-    return days_between(_day(since), _day(until))
+    return days_between(day_of(since), day_of(until))
 
 
 def summed(outcomes: list[Outcome], layer: str | None, step: str | None) -> dict[str, object]:
@@ -136,7 +136,7 @@ def _one_of(name: str, value: str, known: list[str]) -> str:
     return value
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
     try:
         if _DAY.fullmatch(text):
             return date.fromisoformat(text)
