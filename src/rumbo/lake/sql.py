@@ -57,18 +57,18 @@ def query(
     """
     tables = _open(lake, sql, dict(versions or {}))
     found = {name: table.version for name, table in tables.items()}
-    with engine(tables, memory_mb) as connection, _limited(connection, timeout_s) as late:
+    with engine(tables, memory_mb) as connection, limited(connection, timeout_s) as late:
         try:
             _refuse_more_than_reading(connection, sql)
             reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
-            yield Result(reader.schema, _batches(reader), found)
+            yield Result(reader.schema, batches_of(reader), found)
         except (duckdb.Error, pa.ArrowException) as exc:
             if late.is_set():
                 raise Unavailable(
                     f"The statement was stopped after {timeout_s:g} s.",
                     hint="Ask for less: a day, fewer columns; or allow more time.",
                 ) from exc
-            raise _told(exc, memory_mb) from exc
+            raise told(exc, memory_mb) from exc
 
 
 def tables_named(sql: str) -> list[str]:
@@ -112,7 +112,7 @@ def _refuse_more_than_reading(connection: duckdb.DuckDBPyConnection, sql: str) -
         raise InvalidInput("SHOW lists nothing here.", hint="`rumbo tables` lists all tables.")
 
 
-def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
+def batches_of(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     while True:
         try:
             batch = reader.read_next_batch()
@@ -126,7 +126,7 @@ def _batches(reader: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
 
 
 @contextmanager
-def _limited(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iterator[threading.Event]:
+def limited(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iterator[threading.Event]:
     """Interrupts the connection when the time is up; the event says that it did."""
     late, done = threading.Event(), threading.Event()
 
@@ -145,7 +145,7 @@ def _limited(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iterato
         watcher.join()
 
 
-def _told(exc: Exception, memory_mb: int) -> RumboError:
+def told(exc: Exception, memory_mb: int) -> RumboError:
     """DuckDB's error as ours: what is wrong, and where."""
     kind, text = type(exc), str(exc)
     if any(fence in text for fence in _FENCES):
