@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from rumbo.domain.device import Faults
 from rumbo.lake.refined import refined
 from rumbo.lake.tables import Layer
-from support.refinement import BAD, DAYS, NEXT, landed, made_by_duckdb, made_by_spark, plans, sources
+from support.refinement import BAD, DAYS, FIRST, NEXT, landed, made_by_duckdb, made_by_spark, plans, sources
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -50,6 +50,26 @@ def test_a_doubled_late_and_malformed_fleet_gives_the_tables_of_the_clean_one_bu
     ]
     for name in told:
         assert found["common_trip_facts"][name].equals(whole["common_trip_facts"][name]), name
+
+
+def test_reports_before_midnight_that_come_late_mend_their_day_and_the_next() -> None:
+    clean = landed(Faults())
+    over_midnight = plans()[0].trip_id
+    last = (pl.col("trip_id") == over_midnight) & (pl.col("event_date") == FIRST) & (pl.col("seq") > 15)
+    late = clean["positions"].filter(last)
+    assert len(late) > 5
+    early = clean | {"positions": clean["positions"].filter(~last)}
+    before, mended, wanted = (
+        made_by_duckdb(given, more)
+        for given, more in ((sources(early), None), (sources(early), late), (sources(clean), None))
+    )
+    carried = pl.col("carried_in_m").sum()
+    assert (
+        before["common_vehicle_days"].select(carried).item()
+        < wanted["common_vehicle_days"].select(carried).item()
+    )
+    for table in refined(Layer.COMMON):
+        assert mended[table.view].equals(wanted[table.view]), table.view
 
 
 def test_the_small_fleet_has_the_cases_that_it_is_for() -> None:

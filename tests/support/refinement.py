@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
+import duckdb
 import polars as pl
 
 from rumbo.domain.alert_rules import DEFAULT_RULES
@@ -96,31 +97,44 @@ def register() -> pl.DataFrame:
     return vehicle_facts(Registered(vehicle) for vehicle in vehicles)
 
 
-def made_by_duckdb(given: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def made_by_duckdb(
+    given: dict[str, pl.DataFrame], late: pl.DataFrame | None = None
+) -> dict[str, pl.DataFrame]:
     """All tables of both days, by view; day after day, as the daily job makes them.
 
-    The grid has no roads of its own: an edge here is the direction that a report drives in.
+    `late` reports land when both days are made: then both are made once more. The grid has no roads of its own: an edge
+    here is the direction that a report drives in.
     """
     connection = engine()
     for view, frame in given.items():
         create(connection, view)
-        connection.register("given", frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
-        names = ", ".join(f'"{name}"' for name in frame.columns)
-        connection.execute(f"INSERT INTO {view} ({names}) SELECT {names} FROM given")
-    tables = list(refined())
+        _insert(connection, view, frame)
+    _make_days(connection)
+    if late is not None:
+        _insert(connection, "landing_positions", late)
+        _make_days(connection)
+    return {
+        table.view: ordered(connection.sql(f"SELECT * FROM {table.view}").pl(), table) for table in refined()
+    }
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, view: str, frame: pl.DataFrame) -> None:
+    connection.register("given", frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
+    names = ", ".join(f'"{name}"' for name in frame.columns)
+    connection.execute(f"INSERT INTO {view} ({names}) SELECT {names} FROM given")
+
+
+def _make_days(connection: duckdb.DuckDBPyConnection) -> None:
     for day in DAYS:
-        for table in tables:
+        for table in refined():
             make(connection, table, str(day))
             if table.view == "staging_positions":
                 connection.execute(
                     f"UPDATE {table.view} SET edge_id = CAST(round(heading_deg / 10) AS VARCHAR)"
                 )
-        for table in tables:
+        for table in refined():
             errors = {check.name for check in table.checks if check.severity is Severity.ERROR}
             assert not errors & broken(connection, table, str(day)), table.view
-    return {
-        table.view: ordered(connection.sql(f"SELECT * FROM {table.view}").pl(), table) for table in tables
-    }
 
 
 def ordered(frame: pl.DataFrame, table: Refined) -> pl.DataFrame:
