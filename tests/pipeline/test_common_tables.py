@@ -11,7 +11,8 @@ from polars.testing import assert_frame_equal
 from rumbo.domain.device import Faults
 from rumbo.lake.refined import refined
 from rumbo.lake.tables import Layer
-from support.refinement import BAD, DAYS, FIRST, NEXT, landed, made_by_duckdb, made_by_spark, plans, sources
+from support.planning import FIRST
+from support.refinement import BAD, DAYS, NEXT, landed, made_by_duckdb, made_by_spark, plans, sources
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
