@@ -61,6 +61,12 @@ class Snapshot:
     def files(self) -> int:
         return 0 if self._table is None else len(self._table.file_uris())
 
+    def lacks_columns(self) -> bool:
+        """Whether the table is not there, or lacks declared columns: an older Rumbo made it."""
+        if self._table is None:
+            return True
+        return not set(self.spec.names) <= {field.name for field in self._table.schema().fields}
+
     def rows_by(self, partition: str) -> dict[str, int]:
         """Rows by the value of a partition column, as text, from the Delta log where it has them."""
         if self._table is None:

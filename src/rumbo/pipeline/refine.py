@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 LAYERS = (Layer.STAGING, Layer.COMMON)
 ROWS_A_PARTITION = 400_000
 MOST_PARTITIONS = 64
+FEW_ROWS = 200_000
 TIDY_EVERY = 20
 """Versions of a table between two rounds of joining its small files and removing what was replaced."""
 
@@ -216,8 +217,10 @@ class Refinement:
         self._say(f"{after} follows from {day}, which changed: `rumbo refine` makes it anew")
 
     def _make_room(self, rows: int) -> None:
-        partitions = max(2, min(MOST_PARTITIONS, rows // ROWS_A_PARTITION))
+        partitions = max(1 if rows < FEW_ROWS else 2, min(MOST_PARTITIONS, rows // ROWS_A_PARTITION))
         self._session.conf.set("spark.sql.shuffle.partitions", str(partitions))
+        # Compiling a table's query takes longer than running a small day through it as it is.
+        self._session.conf.set("spark.sql.codegen.wholeStage", str(rows >= FEW_ROWS).lower())
 
     def _tidy(self, layer: Layer) -> None:
         """Join small files and remove what was replaced, now and then; a failure is told and costs nothing."""

@@ -94,7 +94,8 @@ def record(
     session: SparkSession, lake: Lake, lines: Iterable[tuple[str, Layer, str, Mapping[str, int]]]
 ) -> None:
     """Append lines: day, layer, run (empty: make it anew), rows of landing that it was made of."""
-    create_tables(session, lake, (REFINED_DAYS,))
+    if open_table(lake, REFINED_DAYS).lacks_columns():
+        create_tables(session, lake, (REFINED_DAYS,))
     at = datetime.now(UTC)
     rows = [
         (date.fromisoformat(day), layer.value, run, json.dumps(dict(landed)) if run else "", at)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pyspark.sql import SparkSession
 
 from rumbo.lake.places import Lake
+from rumbo.lake.read import open_table
 from rumbo.lake.refined import Check, Refined, Severity, refined
 from rumbo.lake.refined.records import QUALITY_RESULTS
 from rumbo.lake.tables import Layer
@@ -97,7 +98,8 @@ def _sample(session: SparkSession, check: Check, days: Sequence[str]) -> list[ob
 
 def write_results(session: SparkSession, lake: Lake, run: Run, results: Sequence[Result]) -> None:
     """Append them to common/quality_results; a second time for the same run changes nothing."""
-    create_tables(session, lake, (QUALITY_RESULTS,))
+    if open_table(lake, QUALITY_RESULTS).lacks_columns():
+        create_tables(session, lake, (QUALITY_RESULTS,))
     at = datetime.now(UTC)
     rows = [
         (

@@ -64,7 +64,8 @@ def publish(
     """
     changes = {}
     for table in refined(Layer(run.layer)):
-        create_tables(session, lake, (table.spec,), PROPERTIES | _statistics(table))
+        if open_table(lake, table.spec).lacks_columns():
+            create_tables(session, lake, (table.spec,), PROPERTIES | _statistics(table))
         for tried in range(1, TRIES + 1):
             try:
                 changes[table.spec.name] = _publish(session, lake, candidates, run, table)
