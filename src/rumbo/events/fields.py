@@ -267,7 +267,7 @@ ALERT = EventType(
         Field(
             "event_time",
             FieldType.TIMESTAMP,
-            "When it was certain, by the device's clock: the time of the last report that caused it.",
+            "When it was certain, by the device's clock.",
         ),
         _text("rule", "Which rule raised it.", values=tuple(rule.value for rule in AlertRule)),
         _text("severity", "How much it matters.", values=tuple(severity.value for severity in Severity)),

@@ -157,7 +157,7 @@ export interface AlertEvent {
   trip_id: string;
   /** The vehicle. */
   vehicle_id: string;
-  /** When it was certain, by the device's clock: the time of the last report that caused it. */
+  /** When it was certain, by the device's clock. */
   event_time: string;
   /** Which rule raised it. */
   rule: "overspeed" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "idling" | "geofence_entry" | "geofence_exit" | "silent" | "behind_plan" | "arrival";
