@@ -40,10 +40,12 @@ Say = Callable[[str], None]
 class AirflowStack:
     """Starts, watches and stops Airflow. One instance runs once; `run` blocks until `stop` is set."""
 
-    def __init__(self, settings: Settings, port: int, say: Say) -> None:
+    def __init__(self, settings: Settings, port: int, say: Say, refine: Path | None = None) -> None:
+        """`refine`: the command that tasks call in the place of this Rumbo's."""
         self._settings = settings
         self._port = port
         self._say = say
+        self._command = refine or Path(sys.executable).with_name("rumbo")
         self._data = settings.data_dir.absolute()
         self._home = self._data / "airflow"
         self._supervisor = Supervisor(
@@ -73,6 +75,7 @@ class AirflowStack:
     def _start(self, airflow: Path, stop: threading.Event, on_ready: Callable[[], None]) -> None:
         began = time.monotonic()
         self._home.mkdir(parents=True, exist_ok=True)
+        self._home.chmod(0o700)  # its database and logs are this user's
         password = self._password()
         env = self._env()
         self._say("Bringing Airflow's database up to date")
@@ -117,7 +120,7 @@ class AirflowStack:
         return {
             **self._settings.as_env(),
             "RUMBO_DATA_DIR": str(self._data),
-            "REFINE_COMMAND": str(Path(sys.executable).with_name("rumbo")),
+            "REFINE_COMMAND": str(self._command),
             "AIRFLOW_HOME": str(self._home),
             "PYTHONDONTWRITEBYTECODE": "1",  # nothing is left beside the DAGs
             "NO_PROXY": f"{HOST},localhost",
