@@ -29,6 +29,7 @@ def all_files() -> dict[str, str]:
     """
     from rumbo.api.app import openapi_document
     from rumbo.domain.alert_files import schema as alert_rules_schema
+    from rumbo.lake.describe import dictionary
     from rumbo.scenarios.model import schema
 
     openapi = json.dumps(openapi_document(), indent=2, ensure_ascii=False) + "\n"
@@ -38,6 +39,7 @@ def all_files() -> dict[str, str]:
         + "\n",
         "contracts/scenario.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         "docs/settings.md": settings_page(),
+        "docs/dictionary.md": dictionary(),
         "web/src/contracts/openapi.ts": api_types(openapi, CACHE),
     }
 

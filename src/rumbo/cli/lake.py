@@ -1,8 +1,10 @@
-"""`rumbo sql` and `rumbo tables`: the lake's tables read from the command line, without Spark."""
+"""`rumbo sql`, `rumbo tables` and `rumbo trace`: the lake read from the command line, without Spark."""
 
 from __future__ import annotations
 
+import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -128,3 +130,38 @@ def tables(
         typer.echo(f"{key:14}{value if value is not None else '-'}")
     typer.echo("")
     show(columns, as_json, ("name", "type", "unit", "nullable", "description"))
+
+
+def trace(
+    table: Annotated[str, typer.Argument(help="As `rumbo tables` names it: common.trip_facts.")],
+    key: Annotated[list[str], typer.Argument(help="Columns that tell the row: trip_id=trp_1.")],
+    event: Annotated[
+        str, typer.Option(help="Also the payload of one record: topic/partition/offset, or first.")
+    ] = "",
+    memory_mb: Annotated[int, typer.Option(min=64, help="Memory that it may use.")] = 1024,
+    data: DataDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """What a row was made from, down to Kafka's offsets: `rumbo trace common.trip_facts trip_id=trp_1`."""
+    from rumbo.lake.trace import read_key
+    from rumbo.lake.trace import trace as traced
+    from rumbo.settings import read_settings
+    from rumbo.stack.reach import lake_of
+
+    lake = lake_of(read_settings(data_dir=data))
+    found = traced(lake, table, read_key(key), event=event, memory_mb=memory_mb)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), default=str, ensure_ascii=False))
+        return
+    for name, value in found.row.items():
+        typer.echo(f"{name:24}{'-' if value is None else value}")
+    for step in found.steps:
+        origin = f" by {', '.join(step.by)}" if step.by else ""
+        typer.echo(f"\n{step.table}: {step.rows:,} rows{origin}")
+        for part in step.offsets:
+            typer.echo(
+                f"  {part.topic}, partition {part.partition}: offsets {part.first:,} to {part.last:,},"
+                f" {part.records:,} records"
+            )
+    if found.event is not None:
+        typer.echo(f"\n{found.event.payload}")

@@ -43,7 +43,8 @@ def write_geoparquet(
     for name in places:
         whole = whole.append(pa.field(name, pa.binary())).append(pa.field(_covering(name), _BOX))
     rows = 0
-    with pq.ParquetWriter(out, whole, compression="zstd") as writer:
+    # Without Arrow's own copy of the schema, which would hide the metadata that comes last from Arrow's readers.
+    with pq.ParquetWriter(out, whole, compression="zstd", store_schema=False) as writer:
         for batch in batches:
             arrays = list(batch.columns)
             for name, (lon, lat) in places.items():
