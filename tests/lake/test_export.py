@@ -19,10 +19,11 @@ from typer.testing import CliRunner
 from rumbo.cli import app
 from rumbo.errors import CannotStart, Conflict, InvalidInput, NotFound, RumboError
 from rumbo.lake import export as export_module
-from rumbo.lake.export import ExportFormat, Selection, export, read_limit
+from rumbo.lake.export import Selection, export, read_limit
 from rumbo.lake.files import whole_file
 from rumbo.lake.geoparquet import places_in
 from rumbo.lake.gpx import write_gpx
+from rumbo.lake.kinds import ExportFormat
 from rumbo.lake.places import Lake
 from support.lake_rows import lake_in, positions, put
 

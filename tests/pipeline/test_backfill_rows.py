@@ -13,6 +13,7 @@ from rumbo.lake.read import polars_schema
 from rumbo.lake.tables import LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.motion import Fleet
 from rumbo.motion.wire import payloads
+from rumbo.pipeline.backfill import MADE
 from rumbo.pipeline.backfill_rows import FOREVER_MS, Numbered, rows_of, source_topic
 from support.trips import plan_of, straight_route
 
@@ -43,7 +44,7 @@ def test_every_payload_is_that_of_live_driving(event: EventType) -> None:
 
 def test_every_row_has_a_place_of_its_own_that_other_trips_do_not_move() -> None:
     place = ["kafka_topic", "kafka_partition", "kafka_offset"]
-    both = pl.concat([rows(spec, PLANS).select(place) for spec in (*LANDED_EVENTS.values(), REJECTED)])
+    both = pl.concat([rows(spec, PLANS).select(place) for spec in MADE])
     assert both["kafka_topic"].unique().sort().to_list() == sorted(
         source_topic("s_1", event.topic) for event in (POSITION, TRIP_STATE)
     )

@@ -9,7 +9,7 @@ import typer
 
 from rumbo.cli.options import DataDir
 from rumbo.errors import InvalidInput
-from rumbo.lake.export import ExportFormat
+from rumbo.lake.kinds import ExportFormat
 
 _SUFFIXES = {".csv": ExportFormat.CSV, ".parquet": ExportFormat.PARQUET, ".gpx": ExportFormat.GPX}
 

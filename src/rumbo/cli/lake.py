@@ -12,7 +12,7 @@ import typer
 
 from rumbo.cli.options import AsJson, DataDir, show
 from rumbo.errors import InvalidInput
-from rumbo.lake.formats import Format
+from rumbo.lake.kinds import Format
 
 INTERRUPTED = 130
 Out = Annotated[Path | None, typer.Option("--out", help="File to write; it appears when it is whole.")]

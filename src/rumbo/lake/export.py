@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from rumbo.lake import formats, geoparquet, gpx
 from rumbo.lake.catalog import OSM_ATTRIBUTION, catalog, day_column, find_table, full_name, has_map_data
 from rumbo.lake.engine import MEMORY_MB, engine
 from rumbo.lake.files import refuse_existing, whole_file
+from rumbo.lake.kinds import ExportFormat
 from rumbo.lake.places import Lake
 from rumbo.lake.read import Snapshot, open_table
 from rumbo.lake.sql import batches_of, told
@@ -29,13 +29,6 @@ DAYS_OF_TIME = {"event_date": "event_time", "hour_date": "hour_at", "broker_date
 """Day column -> the time whose day it is."""
 _CSV_TYPES = {"string": "string", "binary": "base64Binary", "integer": "integer", "long": "integer",
               "double": "double", "timestamp": "dateTimeStamp", "date": "date"}  # fmt: skip
-
-
-class ExportFormat(StrEnum):
-    CSV = "csv"
-    PARQUET = "parquet"
-    GEOPARQUET = "geoparquet"
-    GPX = "gpx"
 
 
 @dataclass(frozen=True, slots=True)

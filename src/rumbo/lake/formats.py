@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from enum import StrEnum
 from math import isfinite
 from typing import Any, BinaryIO
 
@@ -18,13 +17,6 @@ import pyarrow.parquet as pq
 LARGEST_ROW_GROUP = 100_000
 TABLE_ROWS = 1_000
 WIDEST = 60
-
-
-class Format(StrEnum):
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
-    PARQUET = "parquet"
 
 
 def write_csv(batches: Iterable[pa.RecordBatch], schema: pa.Schema, out: BinaryIO) -> int:
