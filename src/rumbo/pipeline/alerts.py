@@ -17,6 +17,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
@@ -43,6 +44,7 @@ POOL = "alerts"
 _WANTED = ("trip_id", "vehicle_id", "seq", "event_time", "state", "lat", "lon", "speed_mps", "heading_deg",
            "acceleration_mps2", "speed_limit_mps", "ignition", "eta", "road_name")  # fmt: skip
 _TIMES = ("event_time", "eta")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OUT = "partition int, offset bigint, next_offset bigint, alert string"
 _STATE = "state binary"
 
@@ -201,7 +203,10 @@ def _plain(value: Any) -> bytes | None:
 
 
 def _millis(text: str | None) -> int | None:
-    return None if text is None else round(pd.Timestamp(text).value / 1_000_000)
+    if text is None:
+        return None
+    # Not by pandas: its times end in 1677 and 2262, and a record may say any year.
+    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _report(offset: int, fields: Sequence[Any]) -> Report:
