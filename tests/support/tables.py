@@ -16,22 +16,13 @@ from typing import Any
 import duckdb
 
 from rumbo.domain.alert_rules import DEFAULT_RULES
+from rumbo.lake.engine import TYPES
 from rumbo.lake.refined import Refined, refined
 from rumbo.lake.refined.cells import teach
 from rumbo.lake.refined.driving_events import RULES, values_of
 from rumbo.lake.refined.functions import DUCKDB
 from rumbo.lake.refined.vehicles import FACTS
-from rumbo.lake.tables import LANDED_EVENTS, Column, ColumnType
-
-TYPES = {
-    ColumnType.STRING: "VARCHAR",
-    ColumnType.BINARY: "BLOB",
-    ColumnType.INTEGER: "INTEGER",
-    ColumnType.LONG: "BIGINT",
-    ColumnType.DOUBLE: "DOUBLE",
-    ColumnType.TIMESTAMP: "TIMESTAMPTZ",
-    ColumnType.DATE: "DATE",
-}
+from rumbo.lake.tables import LANDED_EVENTS, Column
 
 
 def columns_of(view: str) -> tuple[Column, ...]:

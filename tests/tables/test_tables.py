@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rumbo.lake.engine import TYPES
 from rumbo.lake.refined import refined
-from support.tables import TYPES, broken, days_of, engine, fill, make, read_rows, to_break
+from support.tables import broken, days_of, engine, fill, make, read_rows, to_break
 
 HERE = Path(__file__).parent
 CASES = sorted(path.parent for path in HERE.glob("*/*/expect"))

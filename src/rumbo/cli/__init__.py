@@ -26,6 +26,7 @@ from rumbo.cli import (
     vehicle,
     world,
 )
+from rumbo.cli.options import show_error
 from rumbo.errors import RumboError
 
 app = typer.Typer(
@@ -64,7 +65,5 @@ def main() -> None:
     try:
         app()
     except RumboError as exc:
-        typer.echo(f"rumbo: {exc.message}", err=True)
-        if exc.hint:
-            typer.echo(f"       {exc.hint}", err=True)
+        show_error(exc)
         sys.exit(exc.exit_code)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rumbo.errors import Unavailable, of_problem
+from rumbo.errors import RumboError, Unavailable, of_problem
 
 DataDir = Annotated[
     Path | None,
@@ -101,6 +101,13 @@ def show(value: Any, as_json: bool, columns: tuple[str, ...] = ()) -> None:
     widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
     for line in table:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def show_error(error: RumboError) -> None:
+    """Tell one of our errors, and what to do, on standard error."""
+    typer.echo(f"rumbo: {error.message}", err=True)
+    if error.hint:
+        typer.echo(f"       {error.hint}", err=True)
 
 
 def _cell(value: Any) -> str:

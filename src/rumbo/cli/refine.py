@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rumbo.cli.options import AsJson, DataDir
+from rumbo.cli.options import AsJson, DataDir, show_error
 from rumbo.errors import InvalidInput, RumboError
 
 if TYPE_CHECKING:
@@ -38,9 +38,7 @@ def refine(
     try:
         outcomes = _refined(day, since, until, layer, step, run, data, as_json=as_json)
     except RumboError as exc:
-        typer.echo(f"rumbo: {exc.message}", err=True)
-        if exc.hint:
-            typer.echo(f"       {exc.hint}", err=True)
+        show_error(exc)
         raise typer.Exit(2) from exc
     if as_json and len(outcomes) != 1:
         typer.echo(json.dumps(summed(outcomes, layer, step), ensure_ascii=False))

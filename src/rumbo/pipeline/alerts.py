@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import json
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,8 +33,10 @@ from rumbo.pipeline import schema
 from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.detection import STATE_VERSION, Partition, detect
 from rumbo.pipeline.detection_trip import Report
+from rumbo.pipeline.source import kafka_source
 from rumbo.transport.kafka_outlet import KafkaOutlet
 from rumbo.transport.port import Committed
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger(__name__)
 
@@ -69,16 +70,7 @@ def start(
     session: SparkSession, plan: AlertsPlan, outlet: KafkaOutlet, published: Callable[[int], None]
 ) -> StreamingQuery:
     """Start the query; `published` is called with the number of alerts after each batch's transaction."""
-    positions = (
-        session.readStream.format("kafka")
-        .option("kafka.bootstrap.servers", plan.bootstrap)
-        .option("subscribe", POSITION.topic)
-        .option("startingOffsets", "earliest")
-        .option("kafka.isolation.level", "read_committed")
-        .option("failOnDataLoss", "true")
-        .option("maxOffsetsPerTrigger", str(plan.records_a_batch))
-        .load()
-    )
+    positions = kafka_source(session, plan.bootstrap, [POSITION.topic], plan.records_a_batch)
     found = (
         positions.select(*_columns())
         .groupBy("partition")
@@ -111,7 +103,7 @@ def publish(batch: DataFrame, outlet: KafkaOutlet) -> int:
     ahead = {p: offset for p, offset in done.items() if offset > before[p]}
     if not ahead:
         return 0
-    note = json.dumps({"at_ms": time.time_ns() // 1_000_000})
+    note = json.dumps({"at_ms": wall_ms()})
     outlet.write(
         {ALERT.topic: list(zip([a[ALERT.key] for a in fresh], payloads(fresh), strict=True))},
         POSITION.topic,
@@ -192,14 +184,10 @@ def _reports(frames: Iterable[pd.DataFrame]) -> Iterator[Report]:
 def _checked(key: Any, value: Any) -> list[Any] | None:
     """The wanted fields of a record that the contract takes all the same; None where it does not."""
     try:
-        raw = orjson.loads(canonical(POSITION, _plain(key), _plain(value)))
+        raw = orjson.loads(canonical(POSITION, schema.plain_bytes(key), schema.plain_bytes(value)))
     except Broken:
         return None
     return [_millis(raw.get(name)) if name in _TIMES else raw.get(name) for name in _WANTED]
-
-
-def _plain(value: Any) -> bytes | None:
-    return None if value is None else bytes(value)
 
 
 def _millis(text: str | None) -> int | None:

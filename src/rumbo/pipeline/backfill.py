@@ -29,7 +29,7 @@ from rumbo.lake.tables import BACKFILLS, LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.pipeline.backfill_plans import EPOCH, Numbers, Planned, Planner, Planning
 from rumbo.pipeline.backfill_rows import Numbered, rows_of, source_topic
 from rumbo.pipeline.landing import create_tables
-from rumbo.pipeline.schema import landing_schema, open_schema
+from rumbo.pipeline.schema import frame_of, landing_schema
 
 log = logging.getLogger(__name__)
 
@@ -150,7 +150,7 @@ def _make(
         by_table = [counts[spec.name].get(number, 0) for spec in MADE]
         lines.append((order.run, day, order.began, order.region, order.scenario, trips[number], *by_table))
         say(f"{day}: {trips[number]:,} trips, {sum(by_table):,} rows")
-    frame = session.createDataFrame(lines, open_schema(landing_schema(BACKFILLS))).coalesce(1)
+    frame = frame_of(session, BACKFILLS, lines).coalesce(1)
     dates = ", ".join(f"DATE'{day}'" for day in wanted)
     _put(session, lake, BACKFILLS, frame, f"run = '{order.run}' AND day IN ({dates})")
     took_s["counting"] += time.monotonic() - began
@@ -158,9 +158,7 @@ def _make(
 
 def _of_days(order: Order, wanted: Iterable[date]) -> str:
     """Which rows of landing are the order's, of these days."""
-    topics = ", ".join(
-        f"'{source_topic(order.run, topic)}'" for topic in (event.topic for event in EMITTED_TYPES)
-    )
+    topics = ", ".join(f"'{source_topic(order.run, event.topic)}'" for event in EMITTED_TYPES)
     numbers = ", ".join(str((day - EPOCH).days) for day in wanted)
     return f"kafka_topic IN ({topics}) AND kafka_partition IN ({numbers})"
 

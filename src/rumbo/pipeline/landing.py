@@ -283,11 +283,7 @@ def _decide(topic: str, key: bytes | None, value: bytes | None) -> tuple[str | N
     """Runs in Spark's Python workers: the contract's verdict on one record."""
     event = next(event for event in EVENT_TYPES if event.topic == topic)
     try:
-        text = canonical(event, _plain(key), _plain(value))
+        text = canonical(event, schema.plain_bytes(key), schema.plain_bytes(value))
     except Broken as verdict:
         return None, verdict.rule.value, verdict.field, verdict.reason
     return text.decode(), None, None, None
-
-
-def _plain(value: bytes | None) -> bytes | None:
-    return None if value is None else bytes(value)  # Spark may hand over a bytearray

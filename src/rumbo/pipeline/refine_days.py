@@ -79,14 +79,14 @@ class RefinedDays:
             )
 
 
-def changed_days(lake: Lake, layers: Iterable[Layer]) -> list[str]:
-    """Days whose landing rows changed since one of the layers was made of them; in order."""
+def changed_days(lake: Lake, layers: Iterable[Layer], landed: Landed | None = None) -> list[str]:
+    """Days whose landing rows (`landed`, where they were read) changed since one of the layers was made; in order."""
     known = RefinedDays(lake)
     layers = tuple(layers)
     return sorted(
         day
-        for day, landed in landed_days(lake).items()
-        if not all(known.is_current(layer, day, landed) for layer in layers)
+        for day, rows in (landed_days(lake) if landed is None else landed).items()
+        if not all(known.is_current(layer, day, rows) for layer in layers)
     )
 
 
@@ -101,5 +101,5 @@ def record(
         (date.fromisoformat(day), layer.value, run, json.dumps(dict(landed)) if run else "", at)
         for day, layer, run, landed in lines
     ]
-    frame = session.createDataFrame(rows, schema.open_schema(schema.landing_schema(REFINED_DAYS)))
+    frame = schema.frame_of(session, REFINED_DAYS, rows)
     frame.coalesce(1).write.format("delta").mode("append").save(lake.table_path(REFINED_DAYS))

@@ -109,7 +109,6 @@ def write_results(session: SparkSession, lake: Lake, run: Run, results: Sequence
         )
         for result in results
     ]  # fmt: skip
-    frame = session.createDataFrame(rows, schema.open_schema(schema.landing_schema(QUALITY_RESULTS)))
-    writer = frame.coalesce(1).write.format("delta").mode("append")
+    writer = schema.frame_of(session, QUALITY_RESULTS, rows).coalesce(1).write.format("delta").mode("append")
     writer = writer.option("txnAppId", f"rumbo-gate/{run.layer}/{run.run}").option("txnVersion", "1")
     writer.save(lake.table_path(QUALITY_RESULTS))

@@ -82,7 +82,7 @@ class Sources:
         version = open_table(self._lake, spec, self._pins.get(view)).version
         declared = schema.landing_schema(spec)
         if version is None:
-            return self._session.createDataFrame([], schema.open_schema(declared))
+            return schema.frame_of(self._session, spec, [])
         self.versions[view] = version
         reader = self._session.read.format("delta").option("versionAsOf", version)
         found = reader.load(self._lake.table_path(spec))

@@ -10,8 +10,11 @@ yet: `contract.py` decides.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 from pyspark.sql import Column as SparkColumn
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
 
@@ -118,3 +121,12 @@ def _range_tests(field: Field, column: SparkColumn, *, never_null: bool) -> list
 def open_schema(declared: st.StructType) -> st.StructType:
     """The schema with nothing forbidden: of frames that are made of Python values, or of nothing."""
     return st.StructType([st.StructField(field.name, field.dataType) for field in declared.fields])
+
+
+def frame_of(session: SparkSession, spec: TableSpec, rows: Sequence[tuple[Any, ...]]) -> DataFrame:
+    """Python values as rows of a table."""
+    return session.createDataFrame(rows, open_schema(landing_schema(spec)))
+
+
+def plain_bytes(value: bytes | bytearray | None) -> bytes | None:
+    return None if value is None else bytes(value)  # Spark may hand over a bytearray

@@ -34,6 +34,7 @@ from rumbo.pipeline.checkpoint import Checkpoint, parse_offsets
 from rumbo.pipeline.landing import Committed, Landing, create_tables
 from rumbo.pipeline.progress import Progress, end_offsets
 from rumbo.pipeline.session import build_session
+from rumbo.pipeline.source import kafka_source
 from rumbo.pipeline.upkeep import Upkeep
 from rumbo.pipeline.warmup import warm_up
 from rumbo.settings import read_settings
@@ -118,16 +119,7 @@ class Stream:
         log.info("The stream has ended")
 
     def _start(self, landing: Landing) -> StreamingQuery:
-        source = (
-            self._session.readStream.format("kafka")
-            .option("kafka.bootstrap.servers", self._plan.bootstrap)
-            .option("subscribe", ",".join(TOPICS))
-            .option("startingOffsets", "earliest")
-            .option("kafka.isolation.level", "read_committed")
-            .option("failOnDataLoss", "true")
-            .option("maxOffsetsPerTrigger", str(self._plan.records_a_batch))
-            .load()
-        )
+        source = kafka_source(self._session, self._plan.bootstrap, TOPICS, self._plan.records_a_batch)
         return (
             source.writeStream.queryName("landing")
             .foreachBatch(self._landed(landing))

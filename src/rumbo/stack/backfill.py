@@ -54,12 +54,7 @@ def run_backfill(
     Raises InvalidInput for a bad span, NotFound without a region, CannotStart without Spark, or
     while another backfill is at work on the same data folder.
     """
-    if not 0 <= (last - first).days < MAX_DAYS:
-        raise InvalidInput(
-            f"From {first} to {last} is no span of 1 to {MAX_DAYS} days.",
-            hint="Both days are included.",
-            field="to",
-        )
+    require_span(first, last)
     if vehicles is not None:
         scenario = scenario.scaled(vehicles)
     text = scenario.model_dump_json(by_alias=True)
@@ -70,6 +65,16 @@ def run_backfill(
     planner.drafts()  # what is wrong with the scenario shows before Spark starts
     with backfilling(settings.data_dir), spark_session(settings, "rumbo-backfill") as session:
         return backfill(session, lake_of(settings), order, say, again=again)
+
+
+def require_span(first: date, last: date) -> None:
+    """Both days included. Raises InvalidInput for a span that is none, or too long."""
+    if not 0 <= (last - first).days < MAX_DAYS:
+        raise InvalidInput(
+            f"From {first} to {last} is no span of 1 to {MAX_DAYS} days.",
+            hint="Both days are included.",
+            field="to",
+        )
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from rumbo.errors import RumboError
 from rumbo.lake.places import Lake
 from rumbo.pipeline.refine import LAYERS
 from rumbo.pipeline.refine_days import Landed, changed_days, landed_days
+from rumbo.stack.supervisor import guarded
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +101,8 @@ class DailyRefinement:
 
     def step(self) -> None:
         """One look, and the work that it finds."""
-        days = self._due.look(landed_days(self._lake), changed_days(self._lake, LAYERS), self._world_ms())
+        landed = landed_days(self._lake)
+        days = self._due.look(landed, changed_days(self._lake, LAYERS, landed), self._world_ms())
         for first, last in spans(days):
             if self._stop.is_set():
                 return
@@ -114,8 +116,6 @@ class DailyRefinement:
                 self._say(f"{named} could not be refined: {why}. See {self._log_file}; try `rumbo refine`")
 
     def _refine(self, first: str, last: str) -> int:
-        guard = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))]
-        guard += [str(os.getpid()), str(int(signal.SIGKILL))]
         command = [
             sys.executable,
             "-c",
@@ -129,7 +129,7 @@ class DailyRefinement:
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as out:
             child = subprocess.Popen(
-                [*guard, *command],
+                guarded(command, signal.SIGKILL),
                 stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                 env=dict(self._env), start_new_session=True,
             )  # fmt: skip

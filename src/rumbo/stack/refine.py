@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
-from rumbo.errors import InvalidInput
 from rumbo.lake.tables import Layer
+from rumbo.pipeline.backfill import days as days_of
 from rumbo.pipeline.refine import LAYERS, Outcome, Refinement, Say, Status, Step
 from rumbo.pipeline.refine_days import changed_days, landed_days
 from rumbo.pipeline.register import vehicle_facts
 from rumbo.scenarios.alert_file import load_rules
 from rumbo.settings import Settings
-from rumbo.stack.backfill import spark_session
+from rumbo.stack.backfill import require_span, spark_session
 from rumbo.stack.reach import lake_of
 from rumbo.stack.register import register_of
 from rumbo.transport.wall import wall_ms
 
 MEMORY_MB = 1_536
-MAX_DAYS = 3_660
 
 
 def days_between(first: date, last: date) -> list[str]:
     """Both included. Raises InvalidInput for a span that is none, or too long."""
-    if not 0 <= (last - first).days < MAX_DAYS:
-        raise InvalidInput(
-            f"From {first} to {last} is no span of 1 to {MAX_DAYS} days.",
-            hint="Both days are included; the first comes first.",
-            field="to",
-        )
-    return [str(first + timedelta(days=n)) for n in range((last - first).days + 1)]
+    require_span(first, last)
+    return [str(day) for day in days_of(first, last)]
 
 
 def run_refine(
@@ -47,8 +41,8 @@ def run_refine(
     has published a day.
     """
     lake = lake_of(settings)
-    wanted = changed_days(lake, layers) if days is None else list(days)
     landed = landed_days(lake)
+    wanted = changed_days(lake, layers, landed) if days is None else list(days)
     if not any(day in landed for day in wanted):
         yield from (
             Outcome(day, layer.value, step or "", Status.NOTHING) for day in wanted for layer in layers

@@ -31,6 +31,12 @@ POLL_S = 0.1
 MAX_LOG_BYTES = 20 * 1024 * 1024
 
 
+def guarded(command: Sequence[str], orphan_signal: signal.Signals) -> list[str]:
+    """The command behind a guard, which replaces itself by it: it gets the signal when this process dies."""
+    guard = str(Path(__file__).with_name("guard.py"))
+    return [sys.executable, "-I", "-S", guard, str(os.getpid()), str(int(orphan_signal)), *command]
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """How to run one child. `orphan_signal` is what it gets when the supervisor dies."""
@@ -121,13 +127,11 @@ class Supervisor:
 
     def _spawn(self, child: _Child) -> None:
         service = child.service
-        guard = [sys.executable, "-I", "-S", str(Path(__file__).with_name("guard.py"))]
-        guard += [str(os.getpid()), str(int(service.orphan_signal))]
         try:
             service.log_file.parent.mkdir(parents=True, exist_ok=True)
             with service.log_file.open("ab") as out:
-                child.process = subprocess.Popen(  # the guard replaces itself by the command
-                    [*guard, *service.command],
+                child.process = subprocess.Popen(
+                    guarded(service.command, service.orphan_signal),
                     stdin=subprocess.DEVNULL,
                     stdout=out,
                     stderr=subprocess.STDOUT,

@@ -8,7 +8,15 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from confluent_kafka import OFFSET_END, Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import (
+    OFFSET_END,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    Producer,
+    TopicPartition,
+)
 
 from rumbo.errors import Fenced, Unavailable
 from rumbo.transport.port import Record
@@ -31,6 +39,7 @@ class Repeats(logging.Filter):
         return True
 
 
+log = logging.getLogger(__name__)
 client_log = logging.getLogger("rumbo.transport.librdkafka")
 client_log.addFilter(Repeats())
 REQUEST_TIMEOUT_S = 15.0
@@ -115,6 +124,22 @@ def translated(exc: KafkaException, doing: str) -> Unavailable:
     if error.code() == FATAL or error.fatal():
         return Fenced(f"Kafka's client cannot go on {doing}: {error.str()}.", hint="End this process.")
     return Unavailable(f"Kafka failed while {doing}: {error.str()}.", hint="Check that the broker runs.")
+
+
+def start_transactions(producer: Producer, doing: str, call_s: float, within_s: float) -> None:
+    """Make a transactional producer ready: it fences one of its name and undoes what that left open.
+
+    Raises Fenced or Unavailable, with `doing`, where that does not happen within `within_s`.
+    """
+    deadline = time.monotonic() + within_s
+    while True:
+        try:
+            producer.init_transactions(call_s)
+            return
+        except KafkaException as exc:
+            if not exc.args[0].retriable() or time.monotonic() > deadline:
+                raise translated(exc, doing) from exc
+            log.info("Transactions are not ready yet: %s", exc.args[0].str())
 
 
 def is_fenced(error: KafkaError) -> bool:

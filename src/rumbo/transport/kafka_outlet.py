@@ -8,17 +8,21 @@ it surely got.
 from __future__ import annotations
 
 import contextlib
-import logging
 import time
 from collections.abc import Mapping, Sequence
 
 from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
 
 from rumbo.errors import Unavailable
-from rumbo.transport.client import client_log, consumer_config, producer_config, translated
+from rumbo.transport.client import (
+    all_well,
+    client_log,
+    consumer_config,
+    producer_config,
+    start_transactions,
+    translated,
+)
 from rumbo.transport.port import Committed, KeyedValue
-
-log = logging.getLogger(__name__)
 
 TRANSACTION_TIMEOUT_MS = 30_000
 CALL_TIMEOUT_S = 10.0
@@ -39,18 +43,21 @@ class KafkaOutlet:
             | {"transactional.id": group, "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS},
             logger=client_log,
         )
-        self._start()
+        try:
+            start_transactions(
+                self._producer, f"starting the transactions of {group}", CALL_TIMEOUT_S, START_TIMEOUT_S
+            )
+        except Unavailable:
+            self._consumer.close()
+            raise
 
     def committed(self, topic: str, partitions: Sequence[int]) -> dict[int, int]:
         """The offset up to which each partition of the input is done; 0 where none is committed."""
         asked = [TopicPartition(topic, partition) for partition in partitions]
         try:
-            found = self._consumer.committed(asked, timeout=CALL_TIMEOUT_S)
+            found = all_well(self._consumer.committed(asked, timeout=CALL_TIMEOUT_S))
         except KafkaException as exc:
             raise translated(exc, f"reading the progress of {self._group}") from exc
-        bad = next((place.error for place in found if place.error is not None), None)
-        if bad is not None:
-            raise translated(KafkaException(bad), f"reading the progress of {self._group}")
         return {place.partition: max(0, place.offset) for place in found}
 
     def write(
@@ -79,18 +86,6 @@ class KafkaOutlet:
         with contextlib.suppress(KafkaException):
             self._producer.abort_transaction(1.0)
         self._consumer.close()
-
-    def _start(self) -> None:
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            try:
-                self._producer.init_transactions(CALL_TIMEOUT_S)
-                return
-            except KafkaException as exc:
-                if not exc.args[0].retriable() or time.monotonic() > deadline:
-                    self._consumer.close()
-                    raise translated(exc, f"starting the transactions of {self._group}") from exc
-                log.info("Transactions are not ready yet: %s", exc.args[0].str())
 
     def _produce(self, topic: str, key: str, value: bytes) -> None:
         while True:

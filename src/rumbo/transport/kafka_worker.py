@@ -25,6 +25,7 @@ from rumbo.transport.client import (
     ends,
     is_fenced,
     producer_config,
+    start_transactions,
     translated,
 )
 from rumbo.transport.port import (
@@ -65,7 +66,9 @@ class KafkaWorkerLink:
             },
             logger=client_log,
         )
-        self._start_producer()
+        start_transactions(
+            self._producer, "starting the worker's transactions", CALL_TIMEOUT_S, START_TIMEOUT_S
+        )
         self._bulk = BulkProducer(self._producer)
         self._clock = LogReader(Consumer(consumer_config(bootstrap, f"{worker_id}-clock"), logger=client_log))
         self._clock.consumer.assign([TopicPartition(*self._clock_place, OFFSET_BEGINNING)])
@@ -194,18 +197,6 @@ class KafkaWorkerLink:
         log.info("Partitions %s taken away", sorted(taken))
 
     # writing
-
-    def _start_producer(self) -> None:
-        """Fences a dead or stalled worker with this number and undoes what it left open."""
-        deadline = time.monotonic() + START_TIMEOUT_S
-        while True:
-            try:
-                self._producer.init_transactions(CALL_TIMEOUT_S)
-                return
-            except KafkaException as exc:
-                if not exc.args[0].retriable() or time.monotonic() > deadline:
-                    raise translated(exc, "starting the worker's transactions") from exc
-                log.info("Transactions are not ready yet: %s", exc.args[0].str())
 
     def _produce(self, records: Mapping[str, Sequence[KeyedValue]]) -> None:
         for topic, pairs in records.items():
