@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from rumbo.lake.refined import Check, Refined, Severity
 from rumbo.lake.refined.words import (
+    DRIVING_EVENTS,
     co2_kg,
     count,
     day_of,
+    driving_events,
     energy,
     number,
     score,
@@ -52,11 +54,7 @@ SPEC = TableSpec(
         number("co2_tailpipe_kg", "kg", "CO2 out of the vehicle.", nullable=True),
         number("co2_kg", "kg", "CO2 with that of generating the electricity.", nullable=True),
         number("max_speed_mps", "m/s", "Highest reported speed.", nullable=True),
-        seconds("overspeed_s", "Time in overspeed events."),
-        count("overspeeds", "Overspeed events."),
-        count("harsh_accelerations", "Harsh accelerations."),
-        count("harsh_brakings", "Harsh brakings."),
-        count("harsh_cornerings", "Harsh cornerings."),
+        *DRIVING_EVENTS,
         number(
             "score", "1", "How well it was driven, 0 to 100 (docs/common.md); null under 1 km.", nullable=True
         ),
@@ -147,11 +145,7 @@ SELECT
     {co2_kg("f.energy", "d.energy_kwh", grid=False)} AS co2_tailpipe_kg,
     {co2_kg("f.energy", "d.energy_kwh", grid=True)} AS co2_kg,
     d.max_speed_mps,
-    round(coalesce(d.overspeed_s, 0.0), 3) AS overspeed_s,
-    coalesce(d.overspeeds, 0) AS overspeeds,
-    coalesce(d.harsh_accelerations, 0) AS harsh_accelerations,
-    coalesce(d.harsh_brakings, 0) AS harsh_brakings,
-    coalesce(d.harsh_cornerings, 0) AS harsh_cornerings,
+    {driving_events("d.")},
     {score("d")} AS score,
     coalesce(d.reports, 0) AS reports
 FROM fleet f

@@ -48,6 +48,23 @@ def energy(name: str, description: str) -> Column:
     return number(name, "kWh", description, nullable=True)
 
 
+DRIVING_EVENTS = (
+    seconds("overspeed_s", "Time in overspeed events."),
+    count("overspeeds", "Overspeed events."),
+    count("harsh_accelerations", "Harsh accelerations."),
+    count("harsh_brakings", "Harsh brakings."),
+    count("harsh_cornerings", "Harsh cornerings."),
+)
+
+
+def driving_events(of: str) -> str:
+    """SQL for the columns DRIVING_EVENTS of sums that may be null; `of` is what stands before their names."""
+    time, *counts = (column.name for column in DRIVING_EVENTS)
+    return ", ".join(
+        [f"round(coalesce({of}{time}, 0.0), 3) AS {time}", *(f"coalesce({of}{n}, 0) AS {n}" for n in counts)]
+    )
+
+
 GOOD_FIX = "is_jump = 0 AND is_frozen = 0"
 """SQL for reports of staging/positions that tell where the vehicle was."""
 GOOD_TIME = "is_clock_off = 0"
