@@ -23,6 +23,7 @@ from rumbo.regions.extract import Inside, read_features
 from rumbo.regions.graph import build_graph
 from rumbo.regions.places import PlaceIndex
 from rumbo.regions.region import OSM_ATTRIBUTION, Region, check_name, write_manifest
+from rumbo.regions.roads import RoadReader
 from rumbo.regions.sky import SkyReader
 from rumbo.regions.source import Source, read_source
 from rumbo.regions.timezone import timezone_of
@@ -97,11 +98,13 @@ def _build(
         )
         places = stack.enter_context(closing(PlaceIndex(folder / "places.db", inside)))
         controls = ControlReader(folder / "controls.db")
+        roads = RoadReader(folder / "roads.arrow")
         sky = stack.enter_context(closing(SkyReader(folder / "sky.db", work)))
-        read_features(source.path, (base, places, controls, sky), work)
+        read_features(source.path, (base, places, controls, roads, sky), work)
         steps("indexing places and road controls")
         places.finish()
         controls.finish()
+        roads.finish()
         steps("looking at the sky between houses")
         sky.finish()
         steps("finding land and sea")

@@ -63,6 +63,10 @@ class Region:
     def sky_db(self) -> Path:
         return self.dir / "sky.db"
 
+    @property
+    def roads(self) -> Path:
+        return self.dir / "roads.arrow"
+
     def contains(self, lat: float, lon: float) -> bool:
         west, south, east, north = self.bbox
         return west <= lon <= east and south <= lat <= north

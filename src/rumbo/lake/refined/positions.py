@@ -35,8 +35,8 @@ SPEC = TableSpec(
         text("h3_cell", "H3 cell of resolution 9 (about 0.1 km²) that the fix lies in, in hexadecimal."),
         text(
             "edge_id",
-            "Road: id of the OpenStreetMap way, + where driven as it is drawn, - against that;"
-            " null where no built region has a road near the fix.",
+            "Road between two junctions, in the direction of driving: `way:from-to`, the ids of OpenStreetMap's way"
+            " and nodes; null where no built region has a road within 30 m of the fix.",
             nullable=True,
         ),
         count("copies", "So often the report landed: 1, or more where it was sent again."),
