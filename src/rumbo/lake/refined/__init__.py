@@ -12,7 +12,7 @@ Where the engines differ, functions of ours stand in (`functions.py`; whoever ru
 | `micros_between(a, b)` | microseconds from instant `a` to instant `b`, a whole number |
 | `joined(array_agg(text))` | the texts in order, each without its first nine letters, parted by commas |
 | `h3_cell(lat, lon)` | the H3 cell of resolution 9, in hexadecimal |
-| `road_edge(lat, lon, heading_deg, speed_mps, road_name, road_class)` | the road between two junctions, null where none is near |
+| `road_edge(lat, lon, heading_deg, speed_mps, road_name, road_class)` | road between junctions; null: none near |
 
 Alike in both, and used: `max_by` and `min_by` with FILTER (WHERE … IS NOT NULL), `percentile_cont(…) WITHIN GROUP`,
 `date_trunc`, a date + whole number, `INTERVAL '60' SECOND`, `greatest` and `least` (skip nulls), `IS DISTINCT FROM`.
