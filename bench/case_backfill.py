@@ -103,7 +103,7 @@ def _written(folder: Path) -> float:
     landing = lake_of(settings)
     other = Lake(*(str(folder / "again" / layer) for layer in ("landing", "staging", "common")))
     specs = [LANDED_EVENTS[event.topic] for event in EMITTED_TYPES]
-    with spark_session(settings, "rumbo-bench") as session:
+    with spark_session(settings, "rumbo-bench", other) as session:
         ready = [_plain(session, landing, spec, folder / "plain" / spec.name) for spec in specs]
         rows: int = sum(session.read.parquet(str(path)).count() for path in ready)
         _copy(session, other, specs[-1], ready[-1])  # the first job of a JVM is the slowest

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import settings
 
-pytest_plugins = ("fixtures_kafka", "fixtures_region")
+pytest_plugins = ("fixtures_kafka", "fixtures_region", "fixtures_spark")
 
 settings.register_profile("rumbo", derandomize=True, deadline=None, database=None)
 settings.load_profile("rumbo")

@@ -47,7 +47,7 @@ def all_files() -> dict[str, str]:
 def settings_page() -> str:
     """Every setting as a table, from the one table that there is."""
     rows = [
-        f"| `{PREFIX}{entry.name.upper()}` | {getattr(Settings(), entry.name) or '(derived)'} | "
+        f"| `{PREFIX}{entry.name.upper()}` | {getattr(Settings(), entry.name) or '(empty)'} | "
         f"{entry.metadata['help']}{' Secret: it is never printed.' if entry.metadata['secret'] else ''} |"
         for entry in fields(Settings)
     ]

@@ -17,10 +17,15 @@ from rumbo.errors import CannotStart
 
 PREFIX = "RUMBO_"
 DEFAULT_DATA_DIR = Path(".rumbo")
+ROLES = ("stream", "batch", "reader")
+"""Whose identities at Azure there are. A process has one of them, or none."""
+OF_A_ROLE = ("client_id", "client_secret", "client_secret_file", "federated_token_file")
+NO_IDENTITY = {f"{PREFIX}AZURE_{role}_{name}".upper(): "" for role in ROLES for name in OF_A_ROLE}
+"""For the environment of a child that has no business with the lake."""
 
 
 def _setting(default: Any, text: str, *, secret: bool = False) -> Any:
-    return _field(default=default, metadata={"help": text, "secret": secret})
+    return _field(default=default, repr=not secret, metadata={"help": text, "secret": secret})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,39 @@ class Settings:
     lake_landing: str = _setting("", "Folder or abfss:// URL of the landing place.")
     lake_staging: str = _setting("", "Folder or abfss:// URL of the staging place.")
     lake_common: str = _setting("", "Folder or abfss:// URL of the common place.")
+    azure_tenant_id: str = _setting("", "Microsoft Entra tenant that the lake's identities are in.")
+    azure_authority: str = _setting(
+        "https://login.microsoftonline.com", "Address that gives tokens; others are for sovereign clouds."
+    )
+    azure_endpoint: str = _setting("", "Address in the place of the storage accounts' own: an emulator.")
+    azure_ca_file: str = _setting(
+        "", "PEM file of the certificate authorities to trust instead of the machine's."
+    )
+    azure_namespace: str = _setting(
+        "hierarchical", "hierarchical or flat: whether the accounts have folders with rights of their own."
+    )
+    azure_stream_client_id: str = _setting("", "Application that the stream is; it writes landing only.")
+    azure_stream_client_secret: str = _setting("", "The stream's client secret.", secret=True)
+    azure_stream_client_secret_file: str = _setting("", "File that holds the stream's client secret.")
+    azure_stream_federated_token_file: str = _setting("", "The stream's token file, for a workload identity.")
+    azure_batch_client_id: str = _setting(
+        "", "Application that the refinement is; it reads landing, writes staging and common."
+    )
+    azure_batch_client_secret: str = _setting("", "The refinement's client secret.", secret=True)
+    azure_batch_client_secret_file: str = _setting("", "File that holds the refinement's client secret.")
+    azure_batch_federated_token_file: str = _setting(
+        "", "The refinement's token file, for a workload identity."
+    )
+    azure_reader_client_id: str = _setting(
+        "", "Application that sql, export, trace and audit are; empty: the refinement's."
+    )
+    azure_reader_client_secret: str = _setting("", "The readers' client secret.", secret=True)
+    azure_reader_client_secret_file: str = _setting("", "File that holds the readers' client secret.")
+    azure_reader_federated_token_file: str = _setting("", "The readers' token file, for a workload identity.")
     osrm_url: str = _setting("", "Base URL of an OSRM server to route with; empty: embedded Valhalla.")
     tick_ms: int = _setting(200, "Wall milliseconds between two ticks of a drive worker.")
     stream_trigger_ms: int = _setting(1000, "Wall milliseconds between two micro-batches of the stream.")
+    alerts: str = _setting("on", "Whether the stream looks for alerts: on or off.")
     alert_rules: str = _setting(
         "", "YAML or JSON file with alert rules; empty: those shipped (docs/alerts.md)."
     )
@@ -70,6 +105,16 @@ class Settings:
     def regions_dir(self) -> Path:
         return self.data_dir.absolute() / "regions"
 
+    def azure(self, role: str) -> dict[str, str]:
+        """What one role (stream, batch, reader) is told about Azure: what `rumbo.lake.access.read_access` takes."""
+        if role == "reader" and not any(self._own("reader").values()):
+            return self.azure("batch")
+        shared = ("tenant_id", "authority", "endpoint", "ca_file", "namespace")
+        return {"role": role, **self._own(role), **{name: getattr(self, f"azure_{name}") for name in shared}}
+
+    def _own(self, role: str) -> dict[str, str]:
+        return {name: getattr(self, f"azure_{role}_{name}") for name in OF_A_ROLE}
+
     def as_env(self) -> dict[str, str]:
         """These settings as environment variables, for a child process."""
         return {PREFIX + f.name.upper(): str(getattr(self, f.name)) for f in fields(self)}
@@ -81,6 +126,15 @@ def without_secrets(settings: Settings) -> Settings:
         field.name: field.default for field in fields(settings) if field.metadata["secret"]
     }
     return replace(settings, **secrets)
+
+
+def only_identity(settings: Settings, role: str = "") -> Settings:
+    """The same with one role's identity at Azure, or none: a child has no business with another's."""
+    known = settings.azure(role) if role else {}
+    kept: dict[str, Any] = {
+        f"azure_{one}_{name}": known[name] if one == role else "" for one in ROLES for name in OF_A_ROLE
+    }
+    return replace(settings, **kept)
 
 
 def read_settings(env: Mapping[str, str] = os.environ, **given: Any) -> Settings:

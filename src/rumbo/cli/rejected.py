@@ -68,7 +68,7 @@ def mend(
     if payload is None and not changes:
         raise InvalidInput("Nothing is changed.", hint="Give --payload or --set FIELD=JSON.")
     text = sys.stdin.read() if payload == "-" else payload
-    lake = lake_of(read_settings(data_dir=data))
+    lake = lake_of(read_settings(data_dir=data), "batch")
     done = mend_record(lake, Place(topic, partition, offset), text, dict(map(_change, changes or ())), note)
     if as_json:
         typer.echo(json.dumps(done, ensure_ascii=False))

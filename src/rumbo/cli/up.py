@@ -90,7 +90,7 @@ def show_settings(data: DataDir = None) -> None:
     settings = read_settings(data_dir=data)
     for entry in fields(Settings):
         value = getattr(settings, entry.name)
-        shown = "(set)" if entry.metadata["secret"] and value else str(value) or "(derived)"
+        shown = "(set)" if entry.metadata["secret"] and value else str(value) or "(empty)"
         typer.echo(f"{PREFIX + entry.name.upper():28} {shown:20} {entry.metadata['help']}")
 
 

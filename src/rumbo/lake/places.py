@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rumbo.lake.access import LOCAL, Access
 from rumbo.lake.storage import checked_place
 from rumbo.lake.tables import Layer, TableSpec
 
@@ -12,12 +13,14 @@ from rumbo.lake.tables import Layer, TableSpec
 class Lake:
     """Each place is a folder or an abfss:// URL; they may lie in different accounts with different rights.
 
-    Raises InvalidInput for a location that is neither.
+    `access` is the identity of this process, with which it reaches accounts. Raises InvalidInput for a location that is
+    neither.
     """
 
     landing: str
     staging: str
     common: str
+    access: Access = LOCAL
 
     def __post_init__(self) -> None:
         for layer in Layer:

@@ -126,7 +126,7 @@ def open_table(lake: Lake, spec: TableSpec, version: int | None = None) -> Snaps
     Raises Unavailable where there is a table that cannot be read, or not at that version.
     """
     path = lake.table_path(spec)
-    options = storage_options(path)
+    options = storage_options(path, lake.access)
     try:
         table = DeltaTable(path, version=version, storage_options=options)
     except TableNotFoundError:

@@ -119,7 +119,7 @@ def _append(lake: Lake, row: Mapping[str, Any]) -> None:
             frame.to_arrow(compat_level=pl.CompatLevel.oldest()),
             mode="append",
             partition_by=list(MENDED.partition_by),
-            storage_options=storage_options(path),
+            storage_options=storage_options(path, lake.access),
         )
     except (DeltaError, OSError) as exc:
         raise Unavailable(f"The table {path} cannot be written.", hint=str(exc)) from exc

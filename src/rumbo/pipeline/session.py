@@ -9,16 +9,25 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from rumbo.errors import CannotStart
+from rumbo.lake.places import Lake
+from rumbo.pipeline.abfs import reach_accounts
 
 HINT = "Run `make setup`, which fetches the JVM jars."
 
 
 def build_session(
-    app: str, jars_dir: Path, work_dir: Path, *, cores: int = 2, memory_mb: int = 1024
+    app: str,
+    jars_dir: Path,
+    work_dir: Path,
+    *,
+    cores: int = 2,
+    memory_mb: int = 1024,
+    lake: Lake | None = None,
 ) -> SparkSession:
     """A local session with Kafka and Delta on board; its scratch files stay under `work_dir`.
 
-    JAVA_HOME says which Java runs it. Raises CannotStart where the jars are missing or Java does not start.
+    With a `lake` it can reach the accounts that the lake is in, by this process' identity. JAVA_HOME says which Java
+    runs it. Raises CannotStart where the jars are missing, Java does not start or there is no identity for an account.
     """
     jars = sorted(jars_dir.glob("*.jar"))
     if not any(jar.name.startswith("delta-spark") for jar in jars):
@@ -33,6 +42,8 @@ def build_session(
     except Exception as exc:  # PySpark raises a bare RuntimeError or a Py4J error, by where Java failed
         raise CannotStart("Spark did not start.", hint=f"Check the Java in JAVA_HOME. ({exc})") from exc
     session.sparkContext.setLogLevel("WARN")
+    if lake is not None:
+        reach_accounts(session, lake, work_dir)
     return session
 
 
@@ -54,6 +65,8 @@ def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str
         "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.session.timeZone": "UTC",
+        "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|fs[.]azure[.]account",
+        "spark.scheduler.mode": "FAIR",  # between the pools of queries; one query's jobs wait for no other's
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",

@@ -26,6 +26,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from rumbo.errors import RumboError, Unavailable
 from rumbo.events.fields import EVENT_TYPES
+from rumbo.lake.access import read_access
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import LANDING_TABLES, TableSpec
@@ -217,11 +218,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         _stop_on_signals(stop)
         plan = StreamPlan(
             settings.bootstrap_servers,
-            Lake(settings.landing, settings.staging, settings.common),
+            Lake(
+                settings.landing, settings.staging, settings.common, read_access(settings.azure("stream"))
+            ),
             settings.data_dir.absolute() / "run" / "stream",
             settings.stream_trigger_ms,
         )
-        session = build_session("rumbo-stream", arguments.jars, plan.work_dir)
+        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=plan.lake)
         _stop_on_signals(stop)  # Spark has set its own
         Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)
         session.stop()

@@ -22,7 +22,7 @@ from pathlib import Path
 import httpx
 
 from rumbo.errors import CannotStart
-from rumbo.settings import Settings
+from rumbo.settings import Settings, only_identity
 from rumbo.stack import ports, rundir
 from rumbo.stack.checkout import ROOT, cache_dir
 from rumbo.stack.supervisor import Service, Supervisor
@@ -118,7 +118,7 @@ class AirflowStack:
             "SCHEDULER__ENABLE_HEALTH_CHECK": "False",
         }
         return {
-            **self._settings.as_env(),
+            **only_identity(self._settings, "batch").as_env(),
             "RUMBO_DATA_DIR": str(self._data),
             "REFINE_COMMAND": str(self._command),
             "AIRFLOW_HOME": str(self._home),

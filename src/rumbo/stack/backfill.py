@@ -63,8 +63,9 @@ def run_backfill(
     planner = ScenarioPlans(without_secrets(settings), text, region, first)
     order = Order(slug(scenario), text, region, first, last, planner, scenario.vehicle_count)
     planner.drafts()  # what is wrong with the scenario shows before Spark starts
-    with backfilling(settings.data_dir), spark_session(settings, "rumbo-backfill") as session:
-        return backfill(session, lake_of(settings), order, say, again=again)
+    lake = lake_of(settings, "stream")  # it writes landing
+    with backfilling(settings.data_dir), spark_session(settings, "rumbo-backfill", lake) as session:
+        return backfill(session, lake, order, say, again=again)
 
 
 def require_span(first: date, last: date) -> None:
@@ -78,13 +79,16 @@ def require_span(first: date, last: date) -> None:
 
 
 @contextmanager
-def spark_session(settings: Settings, app: str, memory_mb: int = 1024) -> Iterator[Any]:
-    """A Spark session with its scratch files under the data folder. Raises CannotStart without Spark."""
+def spark_session(settings: Settings, app: str, lake: Lake, memory_mb: int = 1024) -> Iterator[Any]:
+    """A Spark session that reaches a lake, with its scratch files under the data folder.
+
+    Raises CannotStart without Spark.
+    """
     scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
         os.environ.update(find_java(cache_dir()).env(os.environ))
-        session = build_session(app, require_jars() / "spark", Path(work), memory_mb=memory_mb)
+        session = build_session(app, require_jars() / "spark", Path(work), memory_mb=memory_mb, lake=lake)
         try:
             yield session
         finally:

@@ -22,7 +22,7 @@ import httpx
 from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.events.topics import PARTITIONS, TOPICS
 from rumbo.fleet.world import close_world, open_world, progress
-from rumbo.settings import Settings
+from rumbo.settings import NO_IDENTITY, Settings, only_identity
 from rumbo.stack import ports, rundir
 from rumbo.stack.broker import BrokerSpec
 from rumbo.stack.daily import DailyRefinement
@@ -126,16 +126,17 @@ class EmbeddedStack:
 
         log_file = self._data / "logs" / "daily.log"
         return DailyRefinement(
-            lake_of(self._settings),
+            lake_of(self._settings, "batch"),
             world_ms,
             log_file,
-            self._env(),
+            self._env("batch"),
             self._say,
         )
 
-    def _env(self) -> dict[str, str]:
+    def _env(self, role: str = "") -> dict[str, str]:
+        """A child's environment, with the identity at Azure of its role only."""
         env = {
-            **self._settings.as_env(),
+            **only_identity(self._settings, role).as_env(),
             "RUMBO_DATA_DIR": str(self._data),
             "RUMBO_BOOTSTRAP_SERVERS": self.bootstrap,
             "PYSPARK_PYTHON": sys.executable,
@@ -144,7 +145,7 @@ class EmbeddedStack:
         return self._java.env(os.environ | env)
 
     def _services(self) -> list[Service]:
-        env = self._env()
+        env = self._env()  # the workers have no business with the lake
         logs = self._data / "logs"
         python = sys.executable
         stream = [python, "-m", "rumbo.pipeline.stream", "--jars", str(self._jars / "spark")]
@@ -155,8 +156,10 @@ class EmbeddedStack:
             for n in range(1, self._settings.workers + 1)
         ]
         return [
-            Service("stream", stream, logs / "stream.log", env, stop_timeout_s=STREAM_DRAIN_S),
-            Service("api", [python, "-m", "rumbo.api"], logs / "api.log", env),
+            Service(
+                "stream", stream, logs / "stream.log", self._env("stream"), stop_timeout_s=STREAM_DRAIN_S
+            ),
+            Service("api", [python, "-m", "rumbo.api"], logs / "api.log", self._env("reader")),
             *workers,
         ]
 
@@ -244,7 +247,7 @@ def start_broker(
             "broker",
             spec.command(),
             data_dir / "logs" / "broker.out.log",
-            spec.env(),
+            spec.env() | NO_IDENTITY,
             stop_timeout_s=30.0,
             orphan_signal=signal.SIGTERM,
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rumbo.errors import NotFound
+from rumbo.lake.access import read_access
 from rumbo.lake.places import Lake
 from rumbo.settings import Settings
 from rumbo.stack import rundir
@@ -44,5 +45,6 @@ def broker_of(settings: Settings, say: Say) -> Iterator[str]:
             supervisor.stop_all()
 
 
-def lake_of(settings: Settings) -> Lake:
-    return Lake(settings.landing, settings.staging, settings.common)
+def lake_of(settings: Settings, role: str = "reader") -> Lake:
+    """The lake as one role (stream, batch, reader) reaches it."""
+    return Lake(settings.landing, settings.staging, settings.common, read_access(settings.azure(role)))

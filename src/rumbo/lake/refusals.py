@@ -1,0 +1,98 @@
+"""What a storage account or its sign-in answered, in plain words: who was refused what, where, and what to do.
+
+Spark's driver and deltalake's client word the same refusals differently; both name the service's own codes, by which
+they are known here. Codes: https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes and
+https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+"""
+
+from __future__ import annotations
+
+import re
+
+from rumbo.errors import CannotStart, RumboError, Unavailable
+from rumbo.lake.access import Access
+from rumbo.lake.storage import container_of, is_remote
+
+_SIGN_IN = {
+    "7000215": (
+        "its client secret is wrong",
+        "Set the secret's value, not its id; make a new one where it is lost.",
+    ),
+    "7000222": ("its client secret has expired", "Make a new client secret for the application and set it."),
+    "700016": ("the tenant has no such application", "Look at the client id and the tenant id."),
+    "700213": (
+        "its federated token is not one that the application trusts",
+        "Look at the subject and issuer.",
+    ),
+    "700024": ("its federated token has expired", "Whoever writes the token file must renew it."),
+    "90002": ("there is no such tenant", "Look at RUMBO_AZURE_TENANT_ID."),
+    "900023": ("there is no such tenant", "Look at RUMBO_AZURE_TENANT_ID."),
+}
+_RIGHTS = {"read": "r and x", "write": "w and x", "list": "r and x", "rename": "w and x", "delete": "w and x"}
+
+
+def explain(failure: object, place: str, access: Access, doing: str = "read") -> RumboError | None:
+    """The error for a person behind what a client of a remote place failed with; None for any other failure.
+
+    `doing`: read, list, write, rename or delete. The text that is returned holds no secret.
+    """
+    if not is_remote(place):
+        return None
+    text = str(failure)
+    at = container_of(place)
+    who = f"The {access.role or 'batch'}'s identity ({access.identity})"
+    refused = re.search(r"AADSTS(\d+)", text)
+    if refused:
+        why, hint = _SIGN_IN.get(refused[1], ("sign-in was refused", f"Look up AADSTS{refused[1]}."))
+        return CannotStart(
+            f"{who} cannot sign in at {access.authority}: {why} (AADSTS{refused[1]}).", hint=hint
+        )
+    if re.search(
+        r"AuthorizationPermissionMismatch|AuthorizationFailure|InsufficientAccountPermissions|\b403\b", text
+    ):
+        if "AuthorizationFailure" in text:
+            return Unavailable(
+                f"The storage account {at.account} refuses this machine: its network rules do not let it in.",
+                hint="Add this network to the account's firewall, or use a private endpoint.",
+            )
+        return Unavailable(
+            f"{who} may not {doing} in the container {at.name} of {at.account}.",
+            hint=f"Give its service principal, by its object id, {_RIGHTS.get(doing, 'rwx')} on {_folder(at.folder)}, "
+            "as an access and a default entry, and x on every folder above (docs/azure.md).",
+        )
+    return _unreachable(text, at.account, at.name, access)
+
+
+def _unreachable(text: str, account: str, container: str, access: Access) -> RumboError | None:
+    if re.search(
+        r"FilesystemNotFound|ContainerNotFound|specified (filesystem|container) does not exist", text
+    ):
+        return Unavailable(
+            f"The storage account {account} has no container {container}.",
+            hint="Make it, or look at RUMBO_LAKE_LANDING, RUMBO_LAKE_STAGING and RUMBO_LAKE_COMMON.",
+        )
+    if re.search(r"PKIX|certificate|UnknownIssuer|SSLHandshake", text, re.IGNORECASE):
+        return CannotStart(
+            f"The certificate that {account} or the sign-in shows is not trusted here.",
+            hint="Where a proxy opens TLS, set RUMBO_AZURE_CA_FILE to its certificate authority.",
+        )
+    signing_in = re.search(r"AzureADAuthenticator|Error performing token request|HttpException", text)
+    if re.search(
+        r"UnknownHost|dns error|failed to lookup|ConnectException|Connection refused|error sending request|timed out",
+        text,
+    ):
+        where = access.authority if signing_in else f"the storage account {account}"
+        return Unavailable(
+            f"{where[0].upper()}{where[1:]} cannot be reached.",
+            hint="Look at its name and at this machine's network; nothing is lost, the work goes on from where it is.",
+        )
+    if re.search(r"ServerBusy|\b503\b|\b429\b|OperationTimedOut", text):
+        return Unavailable(
+            f"The storage account {account} is too busy to answer.",
+            hint="Try again in a minute; nothing is lost, the work goes on from where it is.",
+        )
+    return None
+
+
+def _folder(folder: str) -> str:
+    return f"the folder {folder}" if folder else "the container"
