@@ -48,6 +48,24 @@ def test_a_silent_stream_and_a_worker_that_falls_behind_are_named(api: TestClien
     assert parts(api) == {"broker": "ok", "stream": "degraded", "worker": "degraded", "database": "ok"}
 
 
+def test_a_stream_that_reports_but_lands_nothing_of_what_waits_is_named(
+    api: TestClient, house: House
+) -> None:
+    worker_drives(house, NOON_MS + 600_000)
+    house.kafka.append(POSITIONS, "v", b"{}")
+    stream_reports(house, behind_since_ms=house.clock())
+    house.clock.pass_s(120)
+    stream_reports(house, behind_since_ms=NOON_MS)
+    assert parts(api)["stream"] == "ok"
+    house.clock.pass_s(1)
+    stream_reports(house, behind_since_ms=NOON_MS)
+    assert parts(api)["stream"] == "degraded"
+    detail = api.get("/api/v1/health").json()["parts"]["stream"]["detail"]
+    assert "landed nothing for 121 s" in detail
+    stream_reports(house)
+    assert parts(api)["stream"] == "ok"
+
+
 def test_without_a_broker_health_answers_all_the_same(api: TestClient, house: House) -> None:
     house.kafka.down = True
     assert parts(api)["broker"] == "degraded" and parts(api)["database"] == "ok"

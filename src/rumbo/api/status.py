@@ -20,6 +20,9 @@ from rumbo.transport.port import Offsets
 
 TOPICS = (POSITIONS, TRIP_STATES)
 STREAM_SILENCE_MS = 30_000
+STREAM_STANDING_MS = 120_000
+"""A stream that tells of itself and yet brings no batch to an end for so long, while records wait, hangs. The first
+batch after a long break may take a minute on a slow machine."""
 WORKER_BEHIND_WALL_MS = 15_000
 """A worker that has not got to where the world was so long ago does not keep up."""
 FRESH_S = 1.0
@@ -137,7 +140,17 @@ class Status:
         silent_ms = self._wall_ms() - figures.at_ms
         if silent_ms > STREAM_SILENCE_MS:
             raise Unavailable(f"It has not reported for {silent_ms // 1000} s.")
+        if figures.behind_since_ms is not None:
+            standing_ms = self._wall_ms() - figures.behind_since_ms
+            if standing_ms > STREAM_STANDING_MS:
+                raise Unavailable(
+                    f"It runs but has landed nothing for {standing_ms // 1000} s, and {self._lag():,} records wait "
+                    "in Kafka: its query hangs. Its log says on what; ended, it is started again and loses nothing."
+                )
         return ""
+
+    def _lag(self) -> int:
+        return sum(topic["lag"] for topic in self._landing().values())
 
     def _worker(self) -> Detail:
         world_ms, behind_ms, behind_s = self._behind()
@@ -163,16 +176,19 @@ class Status:
         behind_ms = max(0, self._world.now_ms() - driven_ms)
         return driven_ms, behind_ms, round(behind_ms / 1000 / self._world.clock.running_rate, 3)
 
-    def _compute_pipeline(self) -> dict[str, Any]:
+    def _landing(self) -> dict[str, dict[str, int]]:
         topics = {}
         for topic in TOPICS:
             ends, landed = self._offsets.end_offsets(topic), self._offsets.committed(STREAM_GROUP, topic)
             end, there = sum(ends.values()), sum(at.offset for at in landed.values())
             lag = sum(max(0, offset - (landed[p].offset if p in landed else 0)) for p, offset in ends.items())
             topics[topic] = {"end_offset": end, "landed": there, "lag": lag}
+        return topics
+
+    def _compute_pipeline(self) -> dict[str, Any]:
         world_ms, behind_ms, _ = self._behind()
         self._last = {
-            "topics": topics,
+            "topics": self._landing(),
             "stream": _stream(_newest_figures(self._offsets)),
             "worker": {"world_ms": world_ms, "behind_ms": behind_ms},
         }

@@ -22,6 +22,8 @@ class StreamFigures:
     """Landed rows a second over the last ten seconds."""
     rows_landed: Mapping[str, int] = field(default_factory=dict)
     """Rows in each landing table, by table name."""
+    behind_since_ms: int | None = None
+    """Since when Kafka has held records for it while no batch came to an end; None where it lands all that comes."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))
@@ -31,6 +33,10 @@ class StreamFigures:
         """The figures in a commit's metadata; None where it holds none."""
         try:
             raw = json.loads(text)
-            return cls(**{f.name: raw[f.name] for f in fields(cls)})
+            # Others may be lacking: a stream of an older Rumbo wrote them.
+            return cls(**{f.name: raw[f.name] for f in fields(cls) if f.name in raw or f.name in _ALWAYS})
         except (ValueError, KeyError, TypeError):
             return None
+
+
+_ALWAYS = ("at_ms", "started_ms", "rows_landed")

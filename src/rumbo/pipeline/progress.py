@@ -43,6 +43,7 @@ class Progress:
         self.figures = StreamFigures(now_ms(), now_ms(), rows_landed=rows)
         self._recent: deque[tuple[int, int]] = deque()
         self._published_ms = -HEARTBEAT_MS
+        self._behind_since_ms: int | None = None
 
     def batch_done(
         self, batch_id: int, duration_ms: int, ended: TopicOffsets, rows: Mapping[str, int]
@@ -55,15 +56,27 @@ class Progress:
             self.rows[name] = self.rows.get(name, 0) + count
         landed = sum(rows.values())
         self._recent.append((now, landed))
+        self._behind_since_ms = None
         last_ms = now if landed else self.figures.last_batch_ms
         self._renew(now, batch_id=batch_id, last_batch_ms=last_ms, batch_duration_ms=duration_ms)
         self._publish()
 
     def beat(self) -> None:
-        """Publish again if the last time is long ago."""
+        """Publish again if the last time is long ago, and whether something waits that no batch takes."""
         if self._now_ms() - self._published_ms >= HEARTBEAT_MS:
+            self._look_behind()
             self._renew(self._now_ms())
             self._publish()
+
+    def _look_behind(self) -> None:
+        try:
+            ends = end_offsets(self._offsets, tuple(self.committed))
+        except Unavailable:
+            return  # who cannot ask Kafka does not know; that Kafka is away shows elsewhere
+        if self.covers(ends):
+            self._behind_since_ms = None
+        elif self._behind_since_ms is None:
+            self._behind_since_ms = self._now_ms()
 
     def covers(self, ends: TopicOffsets) -> bool:
         return all(
@@ -95,6 +108,7 @@ class Progress:
             batch_duration_ms=old.batch_duration_ms if batch_duration_ms is None else batch_duration_ms,
             rows_per_s=round(sum(rows for _, rows in self._recent) * 1000 / RATE_WINDOW_MS, 1),
             rows_landed=dict(self.rows),
+            behind_since_ms=self._behind_since_ms,
         )
 
     def _publish(self) -> None:
