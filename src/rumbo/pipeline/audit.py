@@ -15,11 +15,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rumbo.errors import InvalidInput, NotFound
-from rumbo.events.fields import EMITTED_TYPES
+from rumbo.events.fields import EMITTED_TYPES, EVENT_TYPES
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS, STREAM_GROUP
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import LANDED_EVENTS, REJECTED
+from rumbo.pipeline.audit_alerts import judge_alerts
 from rumbo.pipeline.expected import LivePlans, Source, settled
 from rumbo.pipeline.judge import Judge, Scope
 from rumbo.pipeline.ledger import AuditReport, TopicLedger
@@ -59,7 +60,8 @@ def audit(
     scope = Scope(trip, _day(date))
     report = AuditReport({event.topic: TopicLedger() for event in EMITTED_TYPES})
     surely = _driven_visibly(offsets, pause)
-    report.covered, report.lag = _wait_for_lake(offsets, wait_s, say, pause)
+    ends = {event.topic: offsets.end_offsets(event.topic) for event in EVENT_TYPES}
+    report.covered, report.lag = _wait_for_lake(offsets, ends, wait_s, say, pause)
     landed = {event.topic: open_table(lake, LANDED_EVENTS[event.topic]) for event in EMITTED_TYPES}
     rejected = open_table(lake, REJECTED)
     at_most = _driven(offsets)
@@ -75,6 +77,7 @@ def audit(
             for chunk in source.chunks():
                 judge.compare(number, chunk)
         judge.finish(everything=trip is None and date is None)
+    report.alerts = judge_alerts(lake, tables, ends, report.found, trip, scope.day)
     report.unusable_plans, report.undrivable_plans = len(plans.unreadable), len(plans.undrivable)
     report.until = _until(surely, {record.partition for record in plan_records})
     if trip is not None and not report.trips and not judge.strangers:
@@ -103,10 +106,13 @@ def _driven_visibly(offsets: Offsets, pause: Callable[[float], None]) -> dict[in
 
 
 def _wait_for_lake(
-    offsets: Offsets, wait_s: float, progress: Say, pause: Callable[[float], None]
+    offsets: Offsets,
+    ends: Mapping[str, Mapping[int, int]],
+    wait_s: float,
+    progress: Say,
+    pause: Callable[[float], None],
 ) -> tuple[bool, int]:
-    """Wait until the stream has published that it holds all that Kafka held at the call."""
-    ends = {event.topic: offsets.end_offsets(event.topic) for event in EMITTED_TYPES}
+    """Wait until the stream has published that it holds all that Kafka held when it ended there."""
     waited = 0.0
     while True:
         lag = sum(_lag(offsets, topic, end) for topic, end in ends.items())

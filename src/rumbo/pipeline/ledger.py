@@ -86,6 +86,38 @@ class FaultLedger:
 
 
 @dataclass(slots=True)
+class AlertsLedger:
+    """What the stream found: Kafka's topic against landing. `published` = `landed` + `rejected` + `missing`.
+
+    No plan says which alerts there must be: that they follow from the reports is what the detection's tests show.
+    """
+
+    published: int = 0
+    """Records that the topic holds and the lake must have taken by now."""
+    landed: int = 0
+    """Of these: those in landing/alerts, byte for byte."""
+    rejected: int = 0
+    """Of these: those in landing/rejected. The stream writes none such."""
+    missing: int = 0
+    different: int = 0
+    """Rows that have a record's place and other bytes."""
+    extra: int = 0
+    """Rows of places where the topic has no record."""
+    doubled: int = 0
+    """Rows beyond the first of a place."""
+    repeated_ids: int = 0
+    """Rows beyond the first of an `alert_id`, at places of their own: an alert that was published twice."""
+    older: int = 0
+    """Rows whose records Kafka has dropped by now, as it does after a week."""
+    ahead: int = 0
+    """Rows of what was published while the audit was under way."""
+
+    @property
+    def balanced(self) -> bool:
+        return not (self.missing or self.different or self.extra or self.doubled or self.repeated_ids)
+
+
+@dataclass(slots=True)
 class AuditReport:
     """What `audit` found. `balanced` only where every event sent is accounted for and nothing else is there."""
 
@@ -93,6 +125,7 @@ class AuditReport:
     faults: dict[str, FaultLedger] = field(
         default_factory=lambda: {label: FaultLedger() for label in _LABELS}
     )
+    alerts: AlertsLedger = field(default_factory=AlertsLedger)
     trips: int = 0
     until: str | None = None
     """World time (RFC 3339) up to which every trip was judged; None where some were not driven at all yet."""
@@ -112,7 +145,7 @@ class AuditReport:
 
     @property
     def balanced(self) -> bool:
-        whole = self.repeated_places == 0 and self.undrivable_plans == 0
+        whole = self.repeated_places == 0 and self.undrivable_plans == 0 and self.alerts.balanced
         topics = all(ledger.balanced for ledger in self.topics.values())
         return whole and topics and all(ledger.balanced for ledger in self.faults.values())
 
@@ -141,6 +174,7 @@ class AuditReport:
             "foreign_rejected": self.foreign_rejected,
             "unusable_plans": self.unusable_plans,
             "undrivable_plans": self.undrivable_plans,
+            "alerts": {**asdict(self.alerts), "balanced": self.alerts.balanced},
             "topics": {topic: asdict(ledger) for topic, ledger in self.topics.items()},
             "faults": {
                 label: {**asdict(ledger), "balanced": ledger.balanced}
@@ -153,6 +187,9 @@ class AuditReport:
         """For a person at a terminal."""
         lines = _counters({**self.topics, "all": self.total})
         lines += _faults(self.faults)
+        alerts = {name: count for name, count in asdict(self.alerts).items() if count or name == "published"}
+        told = ", ".join(f"{count:,} {name}" for name, count in alerts.items())
+        lines.append(f"alerts: {told}{'' if self.alerts.balanced else ': does NOT balance'}")
         lines.append(f"{self.trips:,} trips, driven until {self.until or 'now: not all of them yet'}")
         if not self.covered:
             lines.append(

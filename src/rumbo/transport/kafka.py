@@ -128,6 +128,9 @@ class KafkaTableReader:
         self._bootstrap = bootstrap
 
     def read_all(self, topic: str, timeout_s: float = 60.0) -> list[Record]:
+        return newest_of_each_key(self.read_log(topic, timeout_s))
+
+    def read_log(self, topic: str, timeout_s: float = 60.0) -> list[Record]:
         deadline = time.monotonic() + timeout_s
         consumer = Consumer(consumer_config(self._bootstrap, "rumbo.table"), logger=client_log)
         try:
@@ -139,7 +142,7 @@ class KafkaTableReader:
             records = reader.take_to(until, deadline)
         finally:
             consumer.close()
-        return newest_of_each_key(records)
+        return sorted(records, key=lambda record: (record.partition, record.offset))
 
 
 def newest_of_each_key(records: Iterable[Record]) -> list[Record]:

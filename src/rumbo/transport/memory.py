@@ -117,6 +117,10 @@ class MemoryTableReader:
             (r for r in newest.values() if r.value is not None), key=lambda r: (r.partition, r.offset)
         )
 
+    def read_log(self, topic: str, timeout_s: float = 60.0) -> list[Record]:  # noqa: ARG002 - answers at once
+        with self._kafka.changed:
+            return [record for log in self._kafka.partitions(topic) for record in log]
+
 
 class MemoryTail:
     """`Tail` in memory. While the cluster is down it waits, as the real one does."""

@@ -74,6 +74,13 @@ class TableReader(Protocol):
         """
         ...
 
+    def read_log(self, topic: str, timeout_s: float = 60.0) -> list[Record]:
+        """Every record that a topic still holds, keys as often as they were sent, tombstones too.
+
+        Holds everything appended before the call. Ordered by partition and offset.
+        """
+        ...
+
 
 class Tail(Protocol):
     """Follows topics from where it was made (or from given offsets), committed records only."""
