@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from confluent_kafka import Consumer, KafkaError, Producer, TopicPartition
 
+from rumbo.domain.alert_files import rules_of
 from rumbo.events.examples import examples
 from rumbo.events.fields import ALERT, POSITION, TRIP_STATE, EventType
 from rumbo.lake.places import Lake
@@ -18,6 +19,8 @@ from rumbo.transport.kafka import KafkaOffsets
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
+
+    from rumbo.pipeline.stream import StreamPlan
 
 TOPICS = (POSITION.topic, TRIP_STATE.topic, ALERT.topic)
 
@@ -104,3 +107,31 @@ def run_stream(
         log.bootstrap, lake, folder, trigger_ms=200, records_a_batch=records_a_batch, warm_up=False
     )
     Stream(spark, plan, offsets or KafkaOffsets(log.bootstrap)).run(stop)
+
+
+STRICT_RULES = rules_of(
+    {
+        "geofences": [
+            {"name": "halfway", "polygon": [[7.3, 43.71], [7.5, 43.71], [7.5, 43.715], [7.3, 43.715]]}
+        ],
+        "harsh_acceleration": {"threshold_mps2": 1.0},
+        "harsh_braking": {"threshold_mps2": 1.0},
+    }
+)
+"""Alerts of a fleet that drives as people do."""
+
+
+def alerting_plan(bootstrap: str, lake: Lake, folder: Path) -> StreamPlan:
+    """A stream that looks for alerts too, from the beginning on and in small batches."""
+    from rumbo.pipeline.alerts import AlertsPlan, checkpoint_of
+    from rumbo.pipeline.stream import StreamPlan
+
+    alerts = AlertsPlan(
+        bootstrap,
+        checkpoint_of(lake.stream_checkpoint),
+        STRICT_RULES,
+        trigger_ms=200,
+        after_s=0.0,
+        records_a_batch=500,
+    )
+    return StreamPlan(bootstrap, lake, folder, trigger_ms=200, warm_up=False, alerts=alerts)

@@ -48,6 +48,11 @@ _TIMES = ("event_time", "eta")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OUT = "partition int, offset bigint, next_offset bigint, alert string"
 _STATE = "state binary"
+_SETTINGS = {
+    "spark.sql.shuffle.partitions": "1",
+    # The state is written anew each batch: 100 copies of it, Spark's default, are of no use to anybody.
+    "spark.sql.streaming.minBatchesToRetain": "10",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,11 @@ class AlertsPlan:
     checkpoint: str
     rules: AlertRules
     trigger_ms: int = 5_000
+    after_s: float = 10.0
+    """How long it leaves the machine to landing: who waits for the stack is not kept by this query's compilation."""
     records_a_batch: int = RECORDS_A_BATCH
+    open_outlet: Callable[[str, str], KafkaOutlet] = KafkaOutlet
+    """(bootstrap, group) -> where the alerts go."""
 
 
 def checkpoint_of(stream_checkpoint: str) -> str:
@@ -70,9 +79,13 @@ def start(
     session: SparkSession, plan: AlertsPlan, outlet: KafkaOutlet, published: Callable[[int], None]
 ) -> StreamingQuery:
     """Start the query; `published` is called with the number of alerts after each batch's transaction."""
-    positions = kafka_source(session, plan.bootstrap, [POSITION.topic], plan.records_a_batch)
+    own = session.newSession()
+    for name, value in _SETTINGS.items():
+        own.conf.set(name, value)
+    positions = kafka_source(own, plan.bootstrap, [POSITION.topic], plan.records_a_batch)
     found = (
-        positions.select(*_columns())
+        positions.coalesce(1)  # one task reads and looks: landing always finds a free slot
+        .select(*_columns())
         .groupBy("partition")
         .applyInPandasWithState(_looked_through(plan.rules), _OUT, _STATE, "append", "NoTimeout")
     )

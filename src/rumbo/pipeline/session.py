@@ -14,6 +14,14 @@ from rumbo.pipeline.abfs import reach_accounts
 
 HINT = "Run `make setup`, which fetches the JVM jars."
 
+_POOLS = "pools.xml"
+_SHARES = """<allocations>
+  <pool name="default"><schedulingMode>FIFO</schedulingMode><weight>4</weight><minShare>1</minShare></pool>
+  <pool name="alerts"><schedulingMode>FIFO</schedulingMode><weight>1</weight><minShare>0</minShare></pool>
+</allocations>
+"""
+"""Of the tasks that wait for a slot, landing's come first; the alerts' have what is left."""
+
 
 def build_session(
     app: str,
@@ -34,6 +42,7 @@ def build_session(
         raise CannotStart(f"There are no Spark jars in {jars_dir}.", hint=HINT)
     os.environ["PYSPARK_PYTHON"] = sys.executable  # else the workers start whatever python3 is on the PATH
     work_dir.mkdir(parents=True, exist_ok=True)
+    (work_dir / _POOLS).write_text(_SHARES, encoding="utf-8")
     builder = SparkSession.Builder().appName(app).master(f"local[{cores}]")
     for name, value in _settings(jars, work_dir, memory_mb).items():
         builder = builder.config(name, value)
@@ -66,7 +75,8 @@ def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str
         "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
         "spark.sql.session.timeZone": "UTC",
         "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|fs[.]azure[.]account",
-        "spark.scheduler.mode": "FAIR",  # between the pools of queries; one query's jobs wait for no other's
+        "spark.scheduler.mode": "FAIR",
+        "spark.scheduler.allocation.file": str(work_dir / _POOLS),
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -31,14 +30,18 @@ from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import LANDING_TABLES, TableSpec
 from rumbo.pipeline import recovery
+from rumbo.pipeline.alerting import Alerting
+from rumbo.pipeline.alerts import AlertsPlan, checkpoint_of
 from rumbo.pipeline.checkpoint import Checkpoint, parse_offsets
+from rumbo.pipeline.failures import explained
 from rumbo.pipeline.landing import Committed, Landing, create_tables
 from rumbo.pipeline.progress import Progress, end_offsets
 from rumbo.pipeline.session import build_session
 from rumbo.pipeline.source import kafka_source
 from rumbo.pipeline.upkeep import Upkeep
 from rumbo.pipeline.warmup import warm_up
-from rumbo.settings import read_settings
+from rumbo.scenarios.alert_file import load_rules
+from rumbo.settings import Settings, read_settings
 from rumbo.transport.kafka import KafkaOffsets
 from rumbo.transport.port import Offsets
 from rumbo.transport.wall import wall_ms
@@ -63,6 +66,8 @@ class StreamPlan:
     trigger_ms: int = 1000
     records_a_batch: int = RECORDS_A_BATCH
     warm_up: bool = True
+    alerts: AlertsPlan | None = None
+    """None: no alerts are looked for."""
 
 
 class Stream:
@@ -107,13 +112,17 @@ class Stream:
             daemon=True,
         )
         helper.start()
+        alerting = Alerting(self._session, plan.alerts)
+        alerting.start()
         try:
             while not stop.wait(POLL_S):
                 self._look(query, progress)
                 _forget_seen(landing, progress, checkpoint)
+            alerting.stop()  # before the drain: what it has found lands too
             self._drain(query, progress)
         finally:
             helper_stop.set()
+            alerting.stop()
             query.stop()
         self._tell(query, progress)
         _forget_seen(landing, progress, checkpoint)
@@ -147,7 +156,7 @@ class Stream:
         self._tell(query, progress)
         progress.beat()
         if not query.isActive:
-            raise _failure(query.exception())
+            raise explained(query.exception())
 
     def _tell(self, query: StreamingQuery, progress: Progress) -> None:
         """Pass on the batches that are done. Spark reports a batch after it is in the checkpoint."""
@@ -191,20 +200,6 @@ def _forget_seen(landing: Landing, progress: Progress, checkpoint: Checkpoint) -
         log.info("The lake has all that Kafka holds again")
 
 
-def _failure(error: StreamingQueryException | None) -> RumboError:
-    text = str(error) if error is not None else "no reason given"
-    first = next((line for line in text.splitlines() if line.strip()), text)
-    if "DATA_LOSS" in text or "OffsetOutOfRange" in text or "data may have been" in text:
-        return Unavailable(
-            f"Kafka no longer has records that were not landed yet. ({first})",
-            hint="They are lost. To go on with what Kafka still has, delete the stream's checkpoint folder: rows that "
-            "are in the lake stay and are not landed again.",
-        )
-    return Unavailable(
-        f"The stream failed: {first}", hint="It goes on where it stopped when it is started again."
-    )
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the stream as its own process; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m rumbo.pipeline.stream", description=__doc__)
@@ -216,15 +211,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("py4j").setLevel(logging.WARNING)
         _stop_on_signals(stop)
+        access = read_access(settings.azure("stream"))
+        lake = Lake(settings.landing, settings.staging, settings.common, access)
         plan = StreamPlan(
             settings.bootstrap_servers,
-            Lake(
-                settings.landing, settings.staging, settings.common, read_access(settings.azure("stream"))
-            ),
+            lake,
             settings.data_dir.absolute() / "run" / "stream",
             settings.stream_trigger_ms,
+            alerts=_alerts_plan(settings, lake),
         )
-        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=plan.lake)
+        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=lake)
         _stop_on_signals(stop)  # Spark has set its own
         Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)
         session.stop()
@@ -232,6 +228,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         log.error("%s", exc)  # noqa: TRY400  # the message says it all; a trace would hide it
         return exc.exit_code
     return 0
+
+
+def _alerts_plan(settings: Settings, lake: Lake) -> AlertsPlan | None:
+    if settings.alerts == "off":
+        return None
+    rules = load_rules(settings.alert_rules)
+    return AlertsPlan(settings.bootstrap_servers, checkpoint_of(lake.stream_checkpoint), rules)
 
 
 def _stop_on_signals(stop: threading.Event) -> None:
