@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI
 
+from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.live import LiveHub
@@ -38,6 +39,7 @@ from rumbo.fleet.vehicle_orders import VehicleOrder
 from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView, open_world
+from rumbo.lake.places import Lake
 from rumbo.regions import Place, Region
 from rumbo.routing.port import BBox
 from rumbo.routing.straight import StraightProvider
@@ -120,6 +122,10 @@ class House:
         self.hub = LiveHub(self.state, self.world, self.status, cadence_s=0.01)
         self.feed = Feed(lambda: MemoryTail(self.kafka, TOPICS), self.state, self.world, self.fleet)
 
+    @property
+    def lake(self) -> Lake:
+        return Lake(*(str(self.path / "lake" / layer) for layer in ("landing", "staging", "common")))
+
     def again(self) -> House:
         """A new process over the same database and cluster, after this one died."""
         self.successors.append(House(self.path, self.clock, self.kafka))
@@ -132,7 +138,8 @@ class House:
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
-            history=self.history, answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
+            history=self.history, alerts=Alerts(self.lake, ttl_s=0),
+            answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import uvicorn
 
+from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.live import LiveHub
@@ -42,6 +43,8 @@ from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
+from rumbo.lake.access import read_access
+from rumbo.lake.places import Lake
 from rumbo.regions import Region, list_regions, open_region, search_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
@@ -121,6 +124,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
+            alerts=Alerts(_lake(settings)),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -164,6 +168,12 @@ def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]
     given = surroundings_of(region, settings.osrm_url)
     names = (["osrm"] if settings.osrm_url else []) + ["valhalla", "straight"]
     return {name: open_provider(name, given) for name in names}
+
+
+def _lake(settings: Settings) -> Lake:
+    """The lake as its readers reach it."""
+    access = read_access(settings.azure("reader"))
+    return Lake(settings.landing, settings.staging, settings.common, access)
 
 
 def _names(database: Database, ids: list[str]) -> dict[str, tuple[str, str]]:

@@ -18,6 +18,7 @@ from rumbo.api.limits import BodyLimit
 from rumbo.api.problems import add_handlers
 from rumbo.api.render import Json
 from rumbo.api.routers import (
+    alerts,
     closures,
     device_profiles,
     fleets,
@@ -63,6 +64,7 @@ def create_app(services: Services | None) -> FastAPI:
         places,
         closures,
         history,
+        alerts,
         world,
         live_socket,
     ):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from rumbo.api.alerts import Alerts
 from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
@@ -37,6 +38,7 @@ class Services:
     clock: ClockVerbs
     closures: ClosureService
     history: History
+    alerts: Alerts
     answers: Answers
     status: Status
     live: LiveHub
