@@ -11,6 +11,7 @@ import sys
 from tools.setup.steps import CACHE, ROOT, Step, call, digest
 
 MOTION = ROOT / "src" / "rumbo" / "motion"
+READING = ROOT / "src" / "rumbo" / "pipeline" / "reading.py"
 STARTED = ("rumbo.cli", "rumbo.api.__main__", "rumbo.drive.__main__", "rumbo.pipeline.stream")
 """What the processes of a stack import."""
 
@@ -19,13 +20,21 @@ def kernels_step() -> Step:
     def inputs() -> str:
         sources = [*MOTION.glob("*.py"), *(MOTION / "kernels").glob("*.py")]
         sources += (ROOT / "src" / "rumbo" / "domain").glob("*.py")
-        more = [ROOT / "src" / "rumbo" / "events" / "fields.py", ROOT / "requirements" / "runtime.txt"]
+        more = [
+            ROOT / "src" / "rumbo" / "events" / "fields.py",
+            ROOT / "requirements" / "runtime.txt",
+            READING,
+        ]
         return digest([*sorted(sources), *more], sys.version)
 
     def run() -> str:
         # Also for who keeps Python from storing bytecode: without that of the packages each start takes seconds.
         env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        for what, code in (("-m", "rumbo.motion.warm"), ("-c", f"import {', '.join(STARTED)}")):
+        for what, code in (
+            ("-m", "rumbo.motion.warm"),
+            ("-m", "rumbo.pipeline.reading"),
+            ("-c", f"import {', '.join(STARTED)}"),
+        ):
             call([sys.executable, what, code], what="Compiling the kernels", log="kernels", env=env)
         return ""
 

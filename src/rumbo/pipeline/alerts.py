@@ -16,23 +16,22 @@ import json
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
 import pandas as pd  # type: ignore[import-untyped]  # the package ships no types
-from pyspark.sql import Column, DataFrame, SparkSession
-from pyspark.sql import functions as sf
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 from pyspark.sql.streaming.state import GroupState
 
 from rumbo.domain.alert_rules import AlertRules
 from rumbo.events.codec import encode
 from rumbo.events.fields import ALERT, POSITION
-from rumbo.pipeline import schema
-from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.detection import STATE_VERSION, Partition, detect
 from rumbo.pipeline.detection_trip import Report
+from rumbo.pipeline.reading import read
 from rumbo.pipeline.source import kafka_source
 from rumbo.transport.kafka_outlet import KafkaOutlet
 from rumbo.transport.port import Committed
@@ -44,8 +43,12 @@ RECORDS_A_BATCH = 100_000
 POOL = "alerts"
 _WANTED = ("trip_id", "vehicle_id", "seq", "event_time", "state", "lat", "lon", "speed_mps", "heading_deg",
            "acceleration_mps2", "speed_limit_mps", "ignition", "eta", "road_name")  # fmt: skip
-_TIMES = ("event_time", "eta")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_PLACE = ("partition", "offset")
+_READ = (
+    "partition int, offset bigint, trip_id string, vehicle_id string, seq bigint, event_time bigint, state string, "
+    "lat double, lon double, speed_mps double, heading_deg double, acceleration_mps2 double, speed_limit_mps double, "
+    "ignition string, eta bigint, road_name string"
+)
 _OUT = "partition int, offset bigint, next_offset bigint, alert string"
 _STATE = "state binary"
 _SETTINGS = {
@@ -85,7 +88,8 @@ def start(
     positions = kafka_source(own, plan.bootstrap, [POSITION.topic], plan.records_a_batch)
     found = (
         positions.coalesce(1)  # one task reads and looks: landing always finds a free slot
-        .select(*_columns())
+        .select(*_PLACE, "key", "value")
+        .mapInArrow(_wanted, _READ)
         .groupBy("partition")
         .applyInPandasWithState(_looked_through(plan.rules), _OUT, _STATE, "append", "NoTimeout")
     )
@@ -140,22 +144,18 @@ def _null(kind: str) -> Any:
     return float("nan") if kind == "number" else None
 
 
-def _columns() -> list[Column]:
-    """Partition, offset, the wanted fields of records that are plainly good; key and value of all others."""
-    fields = schema.parsed(POSITION, sf.col("value").cast("string"))
-    good = schema.plainly_good(POSITION, sf.col("key"), sf.col("value"), fields)
-    return [
-        sf.col("partition"),
-        sf.col("offset"),
-        good.alias("good"),
-        *(_typed(fields[name], name).alias(name) for name in _WANTED),
-        sf.when(~good, sf.col("key")).alias("key"),
-        sf.when(~good, sf.col("value")).alias("value"),
-    ]
+def _wanted(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Runs in Spark's Python workers: what the detection needs of the records that keep the contract."""
+    for batch in batches:
+        found = read(POSITION, batch["key"], batch["value"])
+        columns = {name: _plain(found.columns[name]) for name in _WANTED}
+        rows = pa.RecordBatch.from_pydict({name: batch[name] for name in _PLACE} | columns)
+        yield rows.filter(pa.array(found.good))
 
 
-def _typed(column: Column, name: str) -> Column:
-    return sf.unix_millis(column) if name in _TIMES else column
+def _plain(column: pa.Array) -> pa.Array:
+    """Instants as milliseconds: pandas' times end in 1677 and 2262, and a record may say any year."""
+    return pc.divide(column.cast(pa.int64()), 1000) if pa.types.is_timestamp(column.type) else column
 
 
 def _looked_through(
@@ -186,28 +186,8 @@ def _looked_through(
 
 def _reports(frames: Iterable[pd.DataFrame]) -> Iterator[Report]:
     for frame in frames:
-        columns = [frame[name].tolist() for name in ("offset", *_WANTED, "good", "key", "value")]
-        for offset, *fields, good, key, value in zip(*columns, strict=True):
-            if good:
-                yield _report(offset, fields)
-            elif (checked := _checked(key, value)) is not None:
-                yield _report(offset, checked)
-
-
-def _checked(key: Any, value: Any) -> list[Any] | None:
-    """The wanted fields of a record that the contract takes all the same; None where it does not."""
-    try:
-        raw = orjson.loads(canonical(POSITION, schema.plain_bytes(key), schema.plain_bytes(value)))
-    except Broken:
-        return None
-    return [_millis(raw.get(name)) if name in _TIMES else raw.get(name) for name in _WANTED]
-
-
-def _millis(text: str | None) -> int | None:
-    if text is None:
-        return None
-    # Not by pandas: its times end in 1677 and 2262, and a record may say any year.
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(milliseconds=1)
+        for offset, *fields in zip(*(frame[name].tolist() for name in ("offset", *_WANTED)), strict=True):
+            yield _report(offset, fields)
 
 
 def _report(offset: int, fields: Sequence[Any]) -> Report:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from itertools import pairwise
 from types import MappingProxyType
 
+from pyspark.accumulators import Accumulator
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as sf
 from pyspark.sql import types as st
@@ -21,21 +22,15 @@ from pyspark.sql import types as st
 from rumbo.errors import CannotStart
 from rumbo.events.fields import EVENT_TYPES, EventType
 from rumbo.lake.places import Lake
-from rumbo.lake.tables import BROKER_DATE, COORDINATES, EVENT_DATE, LANDED_EVENTS, REJECTED, TableSpec
+from rumbo.lake.tables import COORDINATES, EVENT_DATE, LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.pipeline import schema
-from rumbo.pipeline.contract import Broken, canonical
+from rumbo.pipeline.reading import good_rows, refused_rows
 
 log = logging.getLogger(__name__)
 
 QUERY_ID = "sql.streaming.queryId"
 ROWS_A_FILE = 100_000
-_UNDECIDED = ""
-_CANONICAL, _VERDICT = "canonical", "verdict"
 _COORDINATES = [column.name for column in COORDINATES]
-_RAW = [*_COORDINATES, "key", "value"]
-_DECISION = st.StructType(
-    [st.StructField(name, st.StringType()) for name in (_CANONICAL, "rule", "field", "reason")]
-)
 
 # Not current_timestamp(): Spark writes it into the generated code as a number, so that every batch would be compiled
 # anew and run cold.
@@ -62,6 +57,7 @@ class Landing:
     seen: Mapping[tuple[str, int], int] = field(default_factory=dict)
     committed: Committed = _nobody
     cores: int = 2
+    _landed_last: int = field(default=-2, init=False)
 
     def land(self, batch: DataFrame, batch_id: int) -> dict[str, int]:
         """Append a batch (Kafka source columns) to the tables; returns its rows by table.
@@ -71,61 +67,33 @@ class Landing:
         query_id = batch.sparkSession.sparkContext.getLocalProperty(QUERY_ID)
         if not query_id:
             raise RuntimeError("a batch without a streaming query cannot be landed exactly once")
-        records = self._without_seen(_records(batch))
-        judged = _judged(records.coalesce(self.cores), self.events).persist()
+        # Kept as bytes, which costs little: Kafka is asked once, and each table reads its own topic's records.
+        records = self._without_seen(_records(batch)).coalesce(self.cores).persist()
         try:
-            counts = self._counts(judged)
-            parts = {
-                LANDED_EVENTS[event.topic].name: judged.where(sf.col(_VERDICT) == event.topic).select(
-                    *_event_columns(event, sf.col(event.name), sf.col("value").cast("string"))
-                )
-                for event in self.events
-                if counts.get(event.topic)
-            }
-            rows = {
-                LANDED_EVENTS[topic].name: count for topic, count in counts.items() if topic != _UNDECIDED
-            }
-            if counts.get(_UNDECIDED):
-                self._land_doubtful(judged.where(sf.col(_VERDICT) == _UNDECIDED), parts, rows)
-            for spec in (*(LANDED_EVENTS[event.topic] for event in self.events), REJECTED):
-                if rows.get(spec.name):
-                    self._append(spec, parts[spec.name], rows[spec.name], query_id, batch_id)
-            return rows
+            counts = {row[0]: row[1] for row in records.groupBy("kafka_topic").count().collect()}
+            broken = records.sparkSession.sparkContext.accumulator(0)
+            for event in self.events:
+                if count := counts.get(event.topic):
+                    part = _landed(event, records, broken)
+                    self._append(LANDED_EVENTS[event.topic], part, count, query_id, batch_id)
+            rows = {LANDED_EVENTS[topic].name: count for topic, count in counts.items()}
+            # A table that has the batch already reads nothing of it, and so counts nothing.
+            if broken.value or batch_id != self._landed_last + 1:
+                self._land_rejected(records, rows, query_id, batch_id)
+            self._landed_last = batch_id
+            return {name: count for name, count in rows.items() if count}
         finally:
-            judged.unpersist()
+            records.unpersist()
 
-    def _counts(self, judged: DataFrame) -> dict[str, int]:
-        """Rows by verdict, in one small job."""
-        verdicts = [_UNDECIDED, *(event.topic for event in self.events)]
-        sums = [sf.count_if(sf.col(_VERDICT) == verdict) for verdict in verdicts]
-        return dict(zip(verdicts, judged.agg(*sums).head() or (), strict=True))
-
-    def _land_doubtful(self, doubtful: DataFrame, parts: dict[str, DataFrame], rows: dict[str, int]) -> None:
-        """Have the contract decide what Spark could not prove good; add to the tables' parts and counts."""
-        # Not mapInArrow or an Arrow UDF: PySpark wants pandas for them.
-        decide = sf.udf(_decide, _DECISION, useArrow=False)
-        decided = doubtful.select(*_RAW, decide("kafka_topic", "key", "value").alias("decision"))
-        decided = decided.select(*_RAW, "decision.*").localCheckpoint()
-        counts = {
-            (row["kafka_topic"], row["bad"]): row["count"]
-            for row in decided.groupBy("kafka_topic", sf.col("rule").isNotNull().alias("bad"))
-            .count()
-            .collect()
-        }
-        for event in self.events:
-            if count := counts.get((event.topic, False)):
-                name = LANDED_EVENTS[event.topic].name
-                good = decided.where((sf.col("kafka_topic") == event.topic) & sf.col("rule").isNull())
-                fields = schema.parsed(event, sf.col(_CANONICAL))
-                part = good.withColumn(event.name, fields).select(
-                    *_event_columns(event, sf.col(event.name), sf.col("value").cast("string"))
-                )
-                parts[name] = parts[name].unionByName(part) if name in parts else part
-                rows[name] = rows.get(name, 0) + count
-        if bad := sum(count for (_, is_bad), count in counts.items() if is_bad):
-            parts[REJECTED.name] = decided.where(sf.col("rule").isNotNull()).select(*_rejected_columns())
-            rows[REJECTED.name] = bad
-            log.warning("%d records broke the contract; see landing/%s", bad, REJECTED.name)
+    def _land_rejected(self, records: DataFrame, rows: dict[str, int], query_id: str, batch_id: int) -> None:
+        """Append what broke the contract to `rejected`; it is taken from the counts of its own tables."""
+        refused = records.mapInArrow(partial(refused_rows, self.events), _schema(REJECTED)).localCheckpoint()
+        for topic, count in refused.groupBy("kafka_topic").count().collect():
+            rows[LANDED_EVENTS[topic].name] -= count
+            rows[REJECTED.name] = rows.get(REJECTED.name, 0) + count
+        if count := rows.get(REJECTED.name):
+            log.warning("%d records broke the contract; see landing/%s", count, REJECTED.name)
+            self._append(REJECTED, refused, count, query_id, batch_id)
 
     def _append(self, spec: TableSpec, part: DataFrame, rows: int, query_id: str, batch_id: int) -> None:
         (
@@ -235,38 +203,26 @@ def _records(batch: DataFrame) -> DataFrame:
     )
 
 
-def _judged(records: DataFrame, events: Sequence[EventType]) -> DataFrame:
-    """Records with one struct column an event type and the verdict: the topic if plainly good, else ''."""
-    text = sf.col("value").cast("string")
-    for event in events:
-        ours = sf.when(sf.col("kafka_topic") == event.topic, text)
-        records = records.withColumn(event.name, schema.parsed(event, ours))
-    verdict = sf.lit(_UNDECIDED)
-    for event in events:
-        good = (sf.col("kafka_topic") == event.topic) & schema.plainly_good(
-            event, sf.col("key"), sf.col("value"), sf.col(event.name)
-        )
-        verdict = sf.when(good, sf.lit(event.topic)).otherwise(verdict)
-    return records.withColumn(_VERDICT, verdict)
+def _landed(event: EventType, records: DataFrame, broken: Accumulator[int]) -> DataFrame:
+    """The rows of one event type's table. Only what Python has to see or makes travels between it and the JVM."""
+    ours = records.where(sf.col("kafka_topic") == event.topic)
+    carried = [name for name in _COORDINATES if name != "kafka_topic"]
+    kept = [f for f in _schema(LANDED_EVENTS[event.topic]).fields if f.name in {*carried, *event.names}]
+    read = ours.select(*carried, "key", "value").mapInArrow(
+        partial(good_rows, event, carried, broken),
+        st.StructType([*kept, st.StructField("value", st.BinaryType())]),
+    )
+    return read.select(
+        sf.lit(event.topic).alias("kafka_topic"),
+        *(f.name for f in kept),
+        sf.col(event.key).alias("kafka_key"),  # the contract says that they are the same
+        sf.col("value").cast("string").alias("payload"),
+        sf.to_date("event_time").alias(EVENT_DATE),
+    )
 
 
-def _event_columns(event: EventType, fields: Column, payload: Column) -> list[Column]:
-    return [
-        *(sf.col(name) for name in _COORDINATES),
-        *(fields[name].alias(name) for name in event.names),
-        sf.col("key").cast("string").alias("kafka_key"),
-        payload.alias("payload"),
-        sf.to_date(fields["event_time"]).alias(EVENT_DATE),
-    ]
-
-
-def _rejected_columns() -> list[Column]:
-    return [
-        *(sf.col(name) for name in (*_COORDINATES, "rule", "field", "reason")),
-        sf.col("key").alias("kafka_key"),
-        sf.col("value").alias("payload"),
-        sf.to_date("broker_time").alias(BROKER_DATE),
-    ]
+def _schema(spec: TableSpec) -> st.StructType:
+    return schema.open_schema(schema.landing_schema(spec))
 
 
 def _within(seen: Mapping[tuple[str, int], int]) -> Column:
@@ -277,13 +233,3 @@ def _within(seen: Mapping[tuple[str, int], int]) -> Column:
         for (topic, partition), offset in seen.items()
     ]
     return reduce(Column.__or__, tests)
-
-
-def _decide(topic: str, key: bytes | None, value: bytes | None) -> tuple[str | None, ...]:
-    """Runs in Spark's Python workers: the contract's verdict on one record."""
-    event = next(event for event in EVENT_TYPES if event.topic == topic)
-    try:
-        text = canonical(event, schema.plain_bytes(key), schema.plain_bytes(value))
-    except Broken as verdict:
-        return None, verdict.rule.value, verdict.field, verdict.reason
-    return text.decode(), None, None, None

@@ -216,7 +216,16 @@ class LogReader:
             messages += self.consumer.consume(BATCH, timeout=0)
         except KafkaException as exc:
             raise translated(exc, "reading") from exc
-        return [record for message in messages if (record := self._taken(message)) is not None]
+        records = []
+        for message in messages:  # many, so each is asked only for what a record is made of
+            if (error := message.error()) is not None:
+                self._note(error, message)
+                continue
+            topic, partition, offset = place_of(message)
+            self.positions[topic, partition] = offset + 1
+            value, stamp = message.value(), message.timestamp()[1]
+            records.append(Record(topic, partition, offset, stamp, _text(message.key()), _bytes(value)))
+        return records
 
     def take_to(self, ends: Mapping[Place, int], deadline: float) -> list[Record]:
         """Everything up to `ends`. Raises Unavailable at the deadline (of `time.monotonic`)."""
@@ -229,20 +238,15 @@ class LogReader:
             records += self.take(0.1)
         return records
 
-    def _taken(self, message: Message) -> Record | None:
-        error = message.error()
-        if error is not None and error.code() != END_OF_PARTITION:
-            if error.code() == FATAL or error.fatal() or is_fenced(error):
-                raise translated(KafkaException(error), "reading")
-            client_log.warning("Reading goes on after: %s", error.str())
-            return None
-        topic, partition, offset = place_of(message)
-        if error is not None:
+    def _note(self, error: KafkaError, message: Message) -> None:
+        """Take notice of a partition's end. Raises where reading cannot go on."""
+        if error.code() == END_OF_PARTITION:
+            topic, partition, offset = place_of(message)
             self.positions[topic, partition] = offset
-            return None
-        self.positions[topic, partition] = offset + 1
-        key = message.key()
-        return Record(topic, partition, offset, message.timestamp()[1], _text(key), _bytes(message.value()))
+            return
+        if error.code() == FATAL or error.fatal() or is_fenced(error):
+            raise translated(KafkaException(error), "reading")
+        client_log.warning("Reading goes on after: %s", error.str())
 
 
 def place_of(message: Message) -> tuple[str, int, int]:

@@ -16,8 +16,7 @@ from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS
 type KeyedValue = tuple[str, bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One record of a log. `value` None is a tombstone: the key's row is deleted."""
 
     topic: str

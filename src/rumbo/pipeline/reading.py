@@ -1,0 +1,221 @@
+"""Kafka records to typed columns and verdicts, a batch of Arrow at a time. Runs inside Spark's Python workers.
+
+The kernel reads and proves what Rumbo's own producers send; of all other records the contract decides, one by one.
+Either way a record is read once, and by the rules of one place (`contract`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numpy.typing import NDArray
+from pyspark.accumulators import Accumulator
+
+from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
+from rumbo.lake.tables import BROKER_DATE, COORDINATES
+from rumbo.motion.kernels import read as kernels
+from rumbo.pipeline.contract import Broken, canonical
+
+type Ints = NDArray[np.int64]
+type Bytes = NDArray[np.uint8]
+
+_KINDS = {
+    FieldType.STRING: kernels.TEXT,
+    FieldType.INTEGER: kernels.INTEGER,
+    FieldType.NUMBER: kernels.NUMBER,
+    FieldType.TIMESTAMP: kernels.TIME,
+}
+_INSTANT = pa.timestamp("us", "UTC")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A batch that was read. `good[i]`: record i keeps the contract; else `broken[i]` says why not.
+
+    `columns`: by field, of all records; those of broken ones are null.
+    """
+
+    columns: Mapping[str, pa.Array]
+    good: NDArray[np.bool_]
+    broken: Mapping[int, Broken]
+
+
+@cache
+def _layout(event: EventType) -> kernels.Layout:
+    words = [f'"{field.name}":' for field in event.fields]
+    shelves = [_shelf(field) for field in event.fields]
+    fields = np.zeros((len(event.fields), 6), dtype=np.int64)
+    for f, field in enumerate(event.fields):
+        first = len(words)
+        words += field.values
+        slot = shelves[:f].count(shelves[f])
+        is_filled = field.name.endswith("_id")
+        fields[f] = _KINDS[field.type], slot, field.nullable, is_filled, first, len(words)
+    parts = [word.encode() for word in words]
+    return kernels.Layout(
+        words=np.frombuffer(b"".join(parts), dtype=np.uint8),
+        ends=np.cumsum([0, *map(len, parts)]),
+        fields=fields,
+        bounds=np.array([_bounds(field) for field in event.fields]),
+        versions=np.array([(version, len(event.fields_of(version))) for version in event.versions]),
+    )
+
+
+def _bounds(field: Field) -> tuple[float, float]:
+    low, high = field.minimum, field.maximum
+    return (-np.inf if low is None else float(low), np.inf if high is None else float(high))
+
+
+def _shelf(field: Field) -> str:
+    return {FieldType.STRING: "texts", FieldType.NUMBER: "numbers"}.get(field.type, "wholes")
+
+
+def read(event: EventType, keys: pa.Array, values: pa.Array) -> Reading:
+    """Read records of one type; `keys` and `values` are Binary arrays of the same length, nulls allowed."""
+    data, ends = _plain(values)
+    into = _empty(event, len(values))
+    good = np.empty(len(values), dtype=np.bool_)
+    key = event.names.index(event.key)
+    kernels.read(data, ends, *_plain(keys), key, _layout(event), into, good)
+    more = bytearray()
+    broken: dict[int, Broken] = {}
+    for i in np.flatnonzero(~good).tolist():
+        try:
+            kept = orjson.loads(canonical(event, keys[i].as_py(), values[i].as_py()))
+        except Broken as verdict:
+            broken[i] = verdict
+            into.valid[:, i] = 0
+        else:
+            good[i] = True
+            _put(event, into, i, kept, len(data), more)
+    return Reading(_columns(event, into, data, np.frombuffer(bytes(more), dtype=np.uint8)), good, broken)
+
+
+def _slot(event: EventType, field: int) -> int:
+    return int(_layout(event).fields[field, kernels.SLOT])
+
+
+def _empty(event: EventType, count: int) -> kernels.Columns:
+    shelves = [_shelf(field) for field in event.fields]
+    wholes, numbers, texts = ((shelves.count(kind), count) for kind in ("wholes", "numbers", "texts"))
+    return kernels.Columns(
+        wholes=np.empty(wholes, dtype=np.int64),
+        numbers=np.empty(numbers),
+        begins=np.empty(texts, dtype=np.int64),
+        lengths=np.empty(texts, dtype=np.int64),
+        valid=np.empty((len(event.fields), count), dtype=np.uint8),
+    )
+
+
+def _put(
+    event: EventType, into: kernels.Columns, i: int, kept: Mapping[str, Any], size: int, more: bytearray
+) -> None:
+    """Put a record that the contract keeps into its columns; its texts stand behind all data, in `more`."""
+    for f, field in enumerate(event.fields):
+        slot, value = _slot(event, f), kept.get(field.name)
+        into.valid[f, i] = value is not None
+        if value is None:
+            continue
+        if field.type is FieldType.STRING:
+            text = value.encode()
+            into.begins[slot, i], into.lengths[slot, i] = size + len(more), len(text)
+            more += text
+        elif field.type is FieldType.TIMESTAMP:
+            into.wholes[slot, i] = (datetime.fromisoformat(value) - _EPOCH) // _MICROSECOND
+        else:
+            (into.numbers if field.type is FieldType.NUMBER else into.wholes)[slot, i] = value
+
+
+def _columns(event: EventType, into: kernels.Columns, data: Bytes, more: Bytes) -> dict[str, pa.Array]:
+    columns = {}
+    for f, field in enumerate(event.fields):
+        slot, valid = _slot(event, f), into.valid[f]
+        if field.type is FieldType.STRING:
+            columns[field.name] = _texts(data, more, into.begins[slot], into.lengths[slot], valid)
+        else:
+            values = (into.numbers if field.type is FieldType.NUMBER else into.wholes)[slot]
+            columns[field.name] = _array(_arrow(field), valid, pa.py_buffer(values))
+    return columns
+
+
+def _plain(binary: pa.Array) -> tuple[Bytes, Ints]:
+    """Data and ends. A null is an empty text: no value and no key that a contract allows."""
+    _, places, data = binary.buffers()
+    kind = np.int64 if pa.types.is_large_binary(binary.type) else np.int32
+    ends = np.frombuffer(places, dtype=kind)[binary.offset : binary.offset + len(binary) + 1]
+    plain = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+    plain.flags.writeable = False  # else kernels would be compiled for either
+    return plain, ends.astype(np.int64)
+
+
+def _arrow(field: Field) -> pa.DataType:
+    return {FieldType.NUMBER: pa.float64(), FieldType.INTEGER: pa.int64()}.get(field.type, _INSTANT)
+
+
+def _array(kind: pa.DataType, valid: Bytes, *buffers: pa.Buffer) -> pa.Array:
+    nulls = len(valid) - int(np.count_nonzero(valid))
+    mask = pa.py_buffer(np.packbits(valid, bitorder="little")) if nulls else None
+    return pa.Array.from_buffers(kind, len(valid), [mask, *buffers], nulls)
+
+
+def _texts(data: Bytes, more: Bytes, begins: Ints, lengths: Ints, valid: Bytes) -> pa.Array:
+    ends = np.zeros(len(begins) + 1, dtype=np.int32)
+    out = np.empty(int(lengths[valid != 0].sum()), dtype=np.uint8)
+    kernels.gather(data, more, begins, lengths, valid, ends, out)
+    return _array(pa.string(), valid, pa.py_buffer(ends), pa.py_buffer(out))
+
+
+def good_rows(
+    event: EventType, carried: Sequence[str], broken: Accumulator[int], batches: Iterable[pa.RecordBatch]
+) -> Iterator[pa.RecordBatch]:
+    """Records of one type that keep the contract: the carried columns, the fields, and `value`.
+
+    `broken` counts those that do not.
+    """
+    for batch in batches:
+        found = read(event, batch["key"], batch["value"])
+        broken += len(found.broken)
+        columns = {name: batch[name] for name in carried} | dict(found.columns) | {"value": batch["value"]}
+        rows = pa.RecordBatch.from_pydict(columns)
+        yield rows if found.good.all() else rows.filter(pa.array(found.good))
+
+
+def refused_rows(events: Sequence[EventType], batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Records of any type that break the contract, as rows of landing's `rejected`."""
+    by_topic = {event.topic: event for event in events}
+    for batch in batches:
+        verdicts: dict[int, Broken] = {}
+        topics = batch["kafka_topic"].to_numpy(zero_copy_only=False)
+        for topic in np.unique(topics).tolist():
+            places = np.flatnonzero(topics == topic)
+            ours = batch.take(pa.array(places))
+            found = read(by_topic[topic], ours["key"], ours["value"]).broken
+            verdicts |= {int(places[i]): verdict for i, verdict in found.items()}
+        order = sorted(verdicts)
+        whole = batch.take(pa.array(order, pa.int64()))
+        columns = {column.name: whole[column.name] for column in COORDINATES}
+        columns["rule"] = pa.array([verdicts[i].rule.value for i in order], pa.string())
+        columns["field"] = pa.array([verdicts[i].field for i in order], pa.string())
+        columns["reason"] = pa.array([verdicts[i].reason for i in order], pa.string())
+        columns |= {"kafka_key": whole["key"], "payload": whole["value"]}
+        columns[BROKER_DATE] = whole["broker_time"].cast(pa.date32())
+        yield pa.RecordBatch.from_pydict(columns)
+
+
+def warm() -> None:
+    """Call the kernels once, on nothing: they are compiled then, and found on disk by the next process."""
+    nothing = pa.array([], pa.binary())
+    read(EVENT_TYPES[0], nothing, nothing)
+
+
+if __name__ == "__main__":
+    warm()
