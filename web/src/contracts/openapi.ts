@@ -4,6 +4,55 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description What the stream found in a trip's reports by one of its rules. */
+        AlertOut: {
+            /** @description Version of this contract. */
+            schema_version: number;
+            /** @description The alert: follows from the rule, the trip and the report at which it begins. */
+            alert_id: string;
+            /** @description The trip. */
+            trip_id: string;
+            /** @description The vehicle. */
+            vehicle_id: string;
+            /** @description When it was certain, by the device's clock. */
+            event_time: string;
+            /** @description Which rule raised it. */
+            rule: components["schemas"]["AlertRule"];
+            /** @description How much it matters. */
+            severity: components["schemas"]["Severity"];
+            /** @description Time of the first report that caused it. */
+            begin_time: string;
+            /** @description Number of that report in its trip. */
+            first_seq: number;
+            /** @description Number of the last report that caused it. */
+            last_seq: number;
+            /** @description What was found: the greatest, or how long. Unit: by unit. */
+            value: number | null;
+            /** @description What had to be passed. Unit: by unit. */
+            threshold: number | null;
+            /** @description Unit of value and threshold; empty without. */
+            unit: string;
+            /** @description Latitude, WGS 84. Unit: deg. */
+            lat: number;
+            /** @description Longitude, WGS 84. Unit: deg. */
+            lon: number;
+            /** @description Road of the last report; empty where it has none. */
+            road_name: string;
+            /** @description Name of the area; null where it is not about one. */
+            geofence: string | null;
+            /** @description Version of the rules that raised it. */
+            rules_version: string;
+        };
+        /**
+         * @description What an alert says. The names are part of the contract.
+         * @enum {string}
+         */
+        AlertRule: "overspeed" | "harsh_acceleration" | "harsh_braking" | "harsh_cornering" | "idling" | "geofence_entry" | "geofence_exit" | "silent" | "behind_plan" | "arrival";
+        /** @description A page of alerts, newest first by `event_time`. */
+        AlertsOut: {
+            items: components["schemas"]["AlertOut"][];
+            next_cursor: string | null;
+        };
         CenterOut: {
             lat: number;
             lon: number;
@@ -745,6 +794,8 @@ export interface components {
          * @enum {string}
          */
         Separator: "comma" | "semicolon";
+        /** @enum {string} */
+        Severity: "info" | "warning" | "critical";
         StepIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
             revision?: number | null;
@@ -1026,6 +1077,7 @@ type ReadonlyArray<T> = [
 ] extends [
     unknown[]
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
+export const alertRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AlertRule"]> = ["overspeed", "harsh_acceleration", "harsh_braking", "harsh_cornering", "idling", "geofence_entry", "geofence_exit", "silent", "behind_plan", "arrival"];
 export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClosureKind"]> = ["closed", "slow"];
 export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
@@ -1033,6 +1085,7 @@ export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<componen
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
+export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
     energy: unknown;
