@@ -43,7 +43,7 @@ WARM_S = 15.0
 """The first micro-batches run code that Java has not compiled yet: not counted, like the first rows of any test."""
 WORKER_LIMIT_MS, STREAM_LIMIT_S = 5_000, 20.0
 PARTS = {"rumbo.drive": "worker", "rumbo.api": "api", "SparkSubmit": "spark", "kafka.Kafka": "broker",
-         "rumbo.pipeline.stream": "stream"}  # fmt: skip
+         "rumbo.pipeline.stream": "stream", "pyspark.daemon": "spark"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

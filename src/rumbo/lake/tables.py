@@ -55,8 +55,9 @@ class TableSpec:
     grain: str
     columns: tuple[Column, ...]
     partition_by: tuple[str, ...] = ()
-    stats_columns: int = 0
-    """Delta keeps minimum and maximum of so many leading columns; the wide ones stand behind them."""
+    stats_columns: tuple[str, ...] = ()
+    """Delta keeps minimum and maximum of these: by them readers leave files out. Texts that go up and down in every
+    file would cost much and help nobody."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -82,6 +83,8 @@ COORDINATES = (
     Column("ingest_time", ColumnType.TIMESTAMP, "When the stream took up the batch that landed the record."),
 )
 """Where a landed record came from. (kafka_topic, kafka_partition, kafka_offset) is unique in the whole lake."""
+_ORDERED = ("kafka_partition", "kafka_offset", "broker_time", "ingest_time")
+"""Of these each file holds a narrow span."""
 
 
 def _column(event: EventType, field: Field) -> Column:
@@ -100,14 +103,13 @@ def landing_table(event: EventType) -> TableSpec:
     clash = set(event.names) & {c.name for c in columns if c.name not in event.names}
     if clash or len({c.name for c in columns}) != len(columns):
         raise ValueError(f"{event.name}: fields clash with landing's own columns")
-    leading = len(COORDINATES) + event.names.index("event_time") + 1
     return TableSpec(
         Layer.LANDING,
         f"{event.name}s",
         "one Kafka record that kept the contract",
         columns,
         (EVENT_DATE,),
-        leading,
+        (*_ORDERED, "event_time"),
     )
 
 
@@ -130,7 +132,7 @@ REJECTED = TableSpec(
         Column(BROKER_DATE, ColumnType.DATE, "Day of broker_time in UTC."),
     ),
     (BROKER_DATE,),
-    len(COORDINATES) + 2,
+    _ORDERED,
 )
 
 BACKFILLS = TableSpec(

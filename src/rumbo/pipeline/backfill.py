@@ -37,8 +37,6 @@ MADE = (*(LANDED_EVENTS[event.topic] for event in EMITTED_TYPES), REJECTED)
 VEHICLE_DAYS = 8_000
 """So many are made in a batch of days, about. Their plans, some 30 kB a trip, lie on Spark's disks meanwhile."""
 MOST_DAYS = 31
-_WRITERS = "spark.sql.maxConcurrentOutputFileWriters"
-"""A task holds a file for each date open instead of sorting its rows, texts and all, by date first."""
 
 type Say = Callable[[str], None]
 
@@ -75,7 +73,6 @@ class Made:
 def backfill(session: SparkSession, lake: Lake, order: Order, say: Say, *, again: bool = False) -> Made:
     """Make the days of an order that are not there yet; all of them where `again`."""
     create_tables(session, lake, (*MADE, BACKFILLS))
-    session.conf.set(_WRITERS, "8")
     there = set() if again else _days_there(lake, order)
     planning = Planning(session, order.planner)
     rows: Counter[str] = Counter({spec.name: 0 for spec in MADE})

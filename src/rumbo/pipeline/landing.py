@@ -178,12 +178,18 @@ def _require_nullable(spec: TableSpec, there: set[str]) -> None:
 def _properties(spec: TableSpec) -> dict[str, str]:
     return {
         "delta.enableDeletionVectors": "false",  # readers outside Spark must open every table
-        "delta.dataSkippingNumIndexedCols": str(spec.stats_columns),
+        **_statistics(spec),
         "delta.checkpointInterval": "50",
         # A batch a second makes 86,400 versions a day: keep a day of them, and of files that compaction replaced.
         "delta.logRetentionDuration": "interval 1 day",
         "delta.deletedFileRetentionDuration": "interval 1 day",
     }
+
+
+def _statistics(spec: TableSpec) -> dict[str, str]:
+    if spec.stats_columns:
+        return {"delta.dataSkippingStatsColumns": ",".join(spec.stats_columns)}
+    return {"delta.dataSkippingNumIndexedCols": "0"}
 
 
 def _quoted(text: str) -> str:

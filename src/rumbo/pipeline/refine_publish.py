@@ -33,6 +33,7 @@ TRIES = 6
 PROPERTIES = {
     "delta.logRetentionDuration": "interval 30 days",
     "delta.deletedFileRetentionDuration": "interval 7 days",
+    "delta.dataSkippingNumIndexedCols": "32",
 }
 _HASH, _OLD, _NEW = "row_hash", "old_hash", "new_hash"
 
@@ -65,7 +66,7 @@ def publish(
     changes = {}
     for table in refined(Layer(run.layer)):
         if open_table(lake, table.spec).lacks_columns():
-            create_tables(session, lake, (table.spec,), PROPERTIES | _statistics(table))
+            create_tables(session, lake, (table.spec,), PROPERTIES)
         for tried in range(1, TRIES + 1):
             try:
                 changes[table.spec.name] = _publish(session, lake, candidates, run, table)
@@ -76,10 +77,6 @@ def publish(
                 log.warning("Another run wrote %s at the same time; trying again", table.view)
                 pause(0.5 * 2**tried)
     return changes
-
-
-def _statistics(table: Refined) -> dict[str, str]:
-    return {"delta.dataSkippingNumIndexedCols": str(table.spec.stats_columns or 32)}
 
 
 def _publish(session: SparkSession, lake: Lake, candidates: Candidates, run: Run, table: Refined) -> Change:

@@ -79,6 +79,8 @@ def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str
         "spark.scheduler.allocation.file": str(work_dir / _POOLS),
         "spark.sql.shuffle.partitions": "2",
         "spark.sql.adaptive.enabled": "false",
+        # A batch has a day or two: a writer for each costs less than to sort all rows by day first.
+        "spark.sql.maxConcurrentOutputFileWriters": "8",
         "spark.sql.sources.parallelPartitionDiscovery.parallelism": "4",
         # An event of the year 1 must land as it is and not stop the stream.
         "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
