@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -10,14 +10,16 @@ import numpy as np
 from rumbo.domain.plan import Plan
 from rumbo.events.fields import POSITION, TRIP_STATE
 from rumbo.motion.wire import Emitted, keys, payloads
-from rumbo.transport.batch import Batch
+from rumbo.transport.batch import Batch, Batches, parts_of
+from rumbo.transport.port import KeyedValue
 
 CHUNK_EVENTS = 60_000
 """About as many events as one transaction should hold: bounds memory, and how long readers wait for it."""
 MIN_CHUNK_MS = 100
 """World time that a chunk holds at least, however many vehicles drive."""
 
-type Records = dict[str, Batch]
+type Records = Mapping[str, Sequence[KeyedValue]]
+"""By topic."""
 
 
 class Moving(Protocol):
@@ -56,16 +58,16 @@ def records_between(fleet: Moving, after_ms: int, until_ms: int) -> Records:
 
 
 def merged(many: Sequence[Records]) -> Records:
-    """The records of several fleets as one."""
-    whole: Records = {}
-    for records in many:
-        for topic, batch in records.items():
-            whole[topic] = whole[topic] + batch if topic in whole else batch
-    return whole
+    """The records of several fleets as one, one fleet's after another's."""
+    topics = dict.fromkeys(topic for records in many for topic in records)
+    return {
+        topic: Batches([part for records in many if topic in records for part in parts_of(records[topic])])
+        for topic in topics
+    }
 
 
 def count(records: Records) -> int:
-    return sum(map(len, records.values()))
+    return sum(len(some) for some in records.values())
 
 
 def chunk_end(after_ms: int, until_ms: int, events_per_ms: float) -> int:

@@ -59,6 +59,17 @@ class Texts(NamedTuple):
     ends: NDArray[np.int64]
 
 
+class Day(NamedTuple):
+    """A day since the epoch, and its date as text; -1 where there is none yet."""
+
+    text: NDArray[np.uint8]
+    number: NDArray[np.int64]
+
+
+def no_day() -> Day:
+    return Day(np.zeros(16, dtype=np.uint8), np.full(1, -1, dtype=np.int64))
+
+
 class Layout(NamedTuple):
     """The steps of all versions; row v of `versions` has the first and last of version v, and bytes without texts."""
 

@@ -11,6 +11,7 @@ from rumbo.motion.fleet import Fleet
 from rumbo.motion.power import ignition_on
 from rumbo.motion.traces import Traces
 from rumbo.motion.wire import keys, payloads
+from rumbo.transport.batches import Batcher
 
 
 def warm() -> None:
@@ -45,4 +46,5 @@ def forget_older() -> None:
 if __name__ == "__main__":
     warm()
     warm_traces()
+    Batcher()
     forget_older()

@@ -17,7 +17,7 @@ from rumbo.events.codec import encode
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.events.texts import Texts
 from rumbo.motion.emit import Positions
-from rumbo.motion.rows import Layout, layout
+from rumbo.motion.rows import Layout, layout, no_day
 from rumbo.motion.spoil import spoilt
 
 
@@ -86,7 +86,7 @@ def _written(columns: Positions) -> Texts | None:
     texts = store.shared.texts
     out = np.empty(sizes(rows, trip, trips, how.versions, how.steps, texts), dtype=np.uint8)
     ends = np.zeros(len(rows) + 1, dtype=np.int64)
-    if not write(rows, trip, trips, store.tables.text, how.versions, how.steps, texts, out, ends):
+    if not write(rows, trip, trips, store.tables.text, how.versions, how.steps, texts, out, ends, no_day()):
         return None
     return Texts(out[: ends[-1]], ends)
 

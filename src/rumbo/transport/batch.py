@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import overload
 
 from rumbo.events.texts import Texts
@@ -41,5 +42,27 @@ class Batch(Sequence[KeyedValue]):
     def __iter__(self) -> Iterator[KeyedValue]:
         return ((key.decode(), value) for key, value in zip(self.keys, self.values, strict=True))
 
-    def __add__(self, other: Batch) -> Batch:
-        return Batch(self.keys + other.keys, self.values + other.values)
+
+class Batches(Sequence[KeyedValue]):
+    """Several batches as one sequence, without copying what may be a hundred megabytes."""
+
+    def __init__(self, parts: Sequence[Batch]) -> None:
+        self.parts = parts
+
+    def __len__(self) -> int:
+        return sum(map(len, self.parts))
+
+    @overload
+    def __getitem__(self, at: int) -> KeyedValue: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[KeyedValue]: ...
+    def __getitem__(self, at: int | slice) -> KeyedValue | list[KeyedValue]:
+        return list(self)[at]
+
+    def __iter__(self) -> Iterator[KeyedValue]:
+        return chain.from_iterable(self.parts)
+
+
+def parts_of(records: Sequence[KeyedValue]) -> Sequence[Batch]:
+    """The batches that these records are, or are made into."""
+    return records.parts if isinstance(records, Batches) else [Batch.of(records)]

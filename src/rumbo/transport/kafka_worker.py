@@ -7,16 +7,13 @@ when no transaction of the old one is open (`require.stable`, which read_committ
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import time
 from collections.abc import Mapping, Sequence
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaException, TopicPartition
 
 from rumbo.errors import Fenced, Unavailable
-from rumbo.transport.batch import Batch
-from rumbo.transport.bulk import BulkProducer
 from rumbo.transport.client import (
     LogReader,
     Place,
@@ -24,8 +21,6 @@ from rumbo.transport.client import (
     consumer_config,
     ends,
     is_fenced,
-    producer_config,
-    start_transactions,
     translated,
 )
 from rumbo.transport.port import (
@@ -35,6 +30,9 @@ from rumbo.transport.port import (
     progress_from_metadata,
     progress_to_metadata,
 )
+from rumbo.transport.protocol import Member
+from rumbo.transport.transactions import Transactions
+from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger(__name__)
 
@@ -57,19 +55,11 @@ class KafkaWorkerLink:
         self._unread_progress: set[int] = set()
         self._inflow = Inflow()
         self._clock_place: Place = (self._names.clock, 0)
-        self._producer = Producer(
-            producer_config(bootstrap, worker_id)
-            | {
-                "transactional.id": worker_id,
-                "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
-                "retry.backoff.ms": 10,
-            },
-            logger=client_log,
-        )
-        start_transactions(
-            self._producer, "starting the worker's transactions", CALL_TIMEOUT_S, START_TIMEOUT_S
-        )
-        self._bulk = BulkProducer(self._producer)
+        self._transactions = Transactions(bootstrap, worker_id, TRANSACTION_TIMEOUT_MS, CALL_TIMEOUT_S)
+        try:
+            self._transactions.start(START_TIMEOUT_S)
+        except KafkaException as exc:
+            raise translated(exc, "starting the worker's transactions") from exc
         self._clock = LogReader(Consumer(consumer_config(bootstrap, f"{worker_id}-clock"), logger=client_log))
         self._clock.consumer.assign([TopicPartition(*self._clock_place, OFFSET_BEGINNING)])
         self._asker = Consumer(consumer_config(bootstrap, f"{worker_id}-ends"), logger=client_log)
@@ -96,28 +86,22 @@ class KafkaWorkerLink:
         if not set(progress) <= self._owned:
             raise Unavailable("A partition is another worker's now; nothing was written.")
         positions = self._plans.positions
-        offsets = [
-            TopicPartition(
-                self._names.plans, p, positions.get((self._names.plans, p), 0), progress_to_metadata(world_ms)
-            )
+        offsets = {
+            p: (positions.get((self._names.plans, p), 0), progress_to_metadata(world_ms))
             for p, world_ms in progress.items()
-        ]
+        }
         # Progress alone goes this way too: the consumer's own commit has no time-out and hung on a dead broker.
+        member = Member.of(self._plans.consumer.consumer_group_metadata())
         try:
-            self._producer.begin_transaction()
-            self._produce(records)
-            self._producer.send_offsets_to_transaction(
-                offsets, self._plans.consumer.consumer_group_metadata(), CALL_TIMEOUT_S
-            )
+            self._transactions.write(records, member, self._names.plans, offsets, wall_ms())
         except KafkaException as exc:
-            self._abort(exc)
-        self._commit()
+            if self._transactions.unknown or exc.args[0].fatal() or is_fenced(exc.args[0]):
+                raise _must_end(exc) from exc
+            raise translated(exc, "sending events; none of them was written") from exc
 
     def close(self) -> None:
         """A closed worker keeps its partitions until its session ends, so a quick restart moves nothing."""
-        with contextlib.suppress(KafkaException):
-            self._producer.abort_transaction(1.0)
-        self._bulk.close()
+        self._transactions.close()
         self._asker.close()
         self._clock.consumer.close()
         self._plans.consumer.close()
@@ -195,39 +179,6 @@ class KafkaWorkerLink:
             self._inflow.assigned.pop(partition, None)
         consumer.incremental_unassign(places)
         log.info("Partitions %s taken away", sorted(taken))
-
-    # writing
-
-    def _produce(self, records: Mapping[str, Sequence[KeyedValue]]) -> None:
-        for topic, pairs in records.items():
-            self._bulk.produce(topic, Batch.of(pairs), lambda: self._producer.poll(_WAIT_S))
-            self._producer.poll(0)
-
-    def _commit(self) -> None:
-        deadline = time.monotonic() + TRANSACTION_TIMEOUT_MS / 1000
-        while True:
-            try:
-                self._producer.commit_transaction(CALL_TIMEOUT_S)
-                self._bulk.release()
-                return
-            except KafkaException as exc:
-                error = exc.args[0]
-                if error.retriable() and time.monotonic() < deadline:
-                    continue  # the client goes on with the same commit
-                if error.txn_requires_abort():
-                    self._abort(exc)
-                raise _must_end(exc) from exc
-
-    def _abort(self, exc: KafkaException) -> None:
-        """Undo the open transaction and raise why."""
-        if exc.args[0].fatal() or is_fenced(exc.args[0]):
-            raise _must_end(exc) from exc
-        try:
-            self._producer.abort_transaction(CALL_TIMEOUT_S)
-        except KafkaException as failed:
-            raise _must_end(failed) from failed
-        self._bulk.release()
-        raise translated(exc, "sending events; none of them was written") from exc
 
 
 def _must_end(exc: KafkaException) -> Unavailable:

@@ -9,7 +9,7 @@ import math
 
 from rumbo.motion.effort import DRIVELINE
 from rumbo.motion.energy import SHIFTS, Engine
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 
 (
     _INERTIA, _ROLLING, _DRAG, _TAKEN, _GIVEN, _IDLE_KW, _CAPACITY, _RETURNED, _MOST_KW, _IDLE_RPM, _SHIFT_RPM,
@@ -17,7 +17,7 @@ from rumbo.motion.kernels.jit import kernel
 ) = range(len(Engine._fields))  # fmt: skip
 
 
-@kernel
+@lean
 def work_j(engine, v, a, j, u):
     """As `energy.work_j`."""
     h, half = j * 0.5, u * 0.5
@@ -29,7 +29,7 @@ def work_j(engine, v, a, j, u):
     return (0.5 * engine[_INERTIA]) * (gained * (v + end)) + drag_j
 
 
-@kernel
+@lean
 def spent_kwh(engine, piece, power, u, stands):
     """As `energy.spent_kwh`."""
     work = work_j(engine, piece[2], piece[3], piece[4], u)
@@ -44,7 +44,7 @@ def spent_kwh(engine, piece, power, u, stands):
     return spent
 
 
-@kernel
+@lean
 def power_kw(engine, v, a):
     """As `Engine.power_kw`."""
     force_n = engine[_INERTIA] * a + engine[_ROLLING] + engine[_DRAG] * (v * v)
@@ -53,7 +53,7 @@ def power_kw(engine, v, a):
     return min(max(wheels_kw * share, -engine[_MOST_KW]), engine[_MOST_KW])
 
 
-@kernel
+@lean
 def speed_rpm(engine, v):
     """As `Engine.speed_rpm`."""
     idle_rpm = engine[_IDLE_RPM]
@@ -66,14 +66,14 @@ def speed_rpm(engine, v):
     return max(engine[_SHIFT_RPM] * (v / shift_mps), idle_rpm)
 
 
-@kernel
+@lean
 def ignition_at(piece, power, u):
     """Whether it is on `u` seconds into a piece, and whether the vehicle stands in it."""
     stands = piece[2] == 0.0 and piece[3] == 0.0 and piece[4] == 0.0
     return not stands or u < power.switch_s, stands
 
 
-@kernel
+@lean
 def tank_at(engine, level, piece, power, v, a, u):
     """Level, ignition, power, energy used and engine speed `u` seconds into a piece; `level` is that at the start."""
     on, stands = ignition_at(piece, power, u)

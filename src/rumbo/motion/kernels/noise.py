@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 from rumbo.motion.noise import GOLDEN, MUL1, MUL2, ROOT3
 
 _GOLDEN, _MUL1, _MUL2 = np.uint64(GOLDEN), np.uint64(MUL1), np.uint64(MUL2)
@@ -15,7 +15,7 @@ _LOW = np.uint64(0xFFFF)
 _SCALE = ROOT3 / 65_536.0
 
 
-@kernel
+@lean
 def mixed(value):
     """SplitMix64's finaliser of a uint64."""
     z = value + _GOLDEN
@@ -24,14 +24,14 @@ def mixed(value):
     return z ^ (z >> _31)
 
 
-@kernel
+@lean
 def gauss(stream, counter):
     z = mixed(stream ^ (np.uint64(counter) * _GOLDEN))
     total = (z & _LOW) + ((z >> _16) & _LOW) + ((z >> _32) & _LOW) + (z >> _48)
     return (np.int64(total) - 131_070) * _SCALE
 
 
-@kernel
+@lean
 def value_noise(seed, stream, at, spacing):
     """As `motion.noise.value_noise`; `stream` is mixed already, `at` is not negative."""
     keyed = mixed(seed ^ stream)

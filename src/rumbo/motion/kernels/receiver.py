@@ -15,7 +15,7 @@ from rumbo.motion.device import (
     MULTIPATH_MM,
     STANDING_MPS,
 )
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 from rumbo.motion.kernels.noise import value_noise
 from rumbo.motion.kernels.truth import wrapped
 from rumbo.motion.noise import mix
@@ -27,7 +27,7 @@ _EAST = tuple(np.uint64(mix(stream)) for stream in (14, 15, 16, 24, 25))
 """Streams of an axis: slow, fast, adrift in a tunnel, between houses by time and by place."""
 
 
-@kernel
+@lean
 def cos_deg(deg):
     """As `arrays.cos_deg`."""
     x2 = (deg * RADIANS_A_DEG) * (deg * RADIANS_A_DEG)
@@ -37,7 +37,7 @@ def cos_deg(deg):
     return max(value, 1e-3)
 
 
-@kernel
+@lean
 def shade_at(span, into_m):
     """How lost in a tunnel and how deep in a street canyon; as `sky.levels`."""
     into_m = max(into_m, 0.001)  # a tunnel counts from its very mouth
@@ -46,7 +46,7 @@ def shade_at(span, into_m):
     return lost, span.canyon_in + (span.canyon - span.canyon_in) * min(into_m / EASE_M, 1.0)
 
 
-@kernel
+@lean
 def axis_error(gnss, seed, streams, at_ms, whole_mm, sigma, extra_m, lost):
     """The error of one axis in metres. Between houses 0.8² + 0.6² = 1 shares the variance out."""
     error = sigma * value_noise(seed, streams[0], at_ms, gnss.correlation_ms)
@@ -61,7 +61,7 @@ def axis_error(gnss, seed, streams, at_ms, whole_mm, sigma, extra_m, lost):
     return error
 
 
-@kernel
+@lean
 def fix_at(gnss, seed, at_ms, truth, dark, lost, canyon):
     """Latitude, longitude, speed, heading, accuracy, HDOP and satellites, unrounded.
 

@@ -9,7 +9,7 @@ import numpy as np
 from rumbo.domain.device import Fault
 from rumbo.motion.arrays import M_PER_DEG
 from rumbo.motion.kernels.engine import ignition_at, tank_at
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 from rumbo.motion.kernels.noise import gauss, mixed
 from rumbo.motion.kernels.receiver import cos_deg, fix_at, shade_at
 from rumbo.motion.kernels.truth import change_at, moved, piece_at, place_at, wrapped
@@ -36,13 +36,13 @@ _OFF, _ON = 0, 1
 )  # fmt: skip
 
 
-@kernel
+@lean
 def fixed(value, scale):
     """Rounded half to even, in units of the last decimal kept."""
     return NULL if math.isnan(value) else np.int64(np.rint(value * scale))
 
 
-@kernel
+@lean
 def thrown(seed, jump, far_m, lat, lon):
     """A place `far_m` away, in a direction that each teleport draws for itself."""
     keyed = mixed(seed ^ _JUMP_STREAM)
@@ -54,7 +54,7 @@ def thrown(seed, jump, far_m, lat, lon):
     return there, wrapped(lon - 360.0 * math.floor((lon + 180.0) / 360.0))
 
 
-@kernel
+@lean
 def seen_at(trip, tables, device, world_ms):
     """The fix of a device without faults, made at that time."""
     at_ms = min(max(world_ms - trip.start_ms, 0), trip.last_piece_ms)
@@ -63,7 +63,7 @@ def seen_at(trip, tables, device, world_ms):
     return fix_of(trip, tables, device, world_ms, (s, lat, lon, v, heading), span)
 
 
-@kernel
+@lean
 def fix_of(trip, tables, device, world_ms, truth, span):
     shade = tables.span[span]
     dark, lost, canyon = False, 0.0, 0.0
@@ -73,7 +73,7 @@ def fix_of(trip, tables, device, world_ms, truth, span):
     return fix_at(device, trip.seed, world_ms - trip.start_ms, truth, dark, lost, canyon)
 
 
-@kernel
+@lean
 def device_ms(device, trip, faults, true_ms):
     """The time by the device's clock: skewed by a constant, and more with every hour of the trip."""
     if faults & _CLOCK == 0:
@@ -82,7 +82,7 @@ def device_ms(device, trip, faults, true_ms):
     return true_ms + device.clock_skew_ms + np.int64(drift_ms)
 
 
-@kernel
+@lean
 def report(trips, tables, engines, devices, scale, sent, order, rows):
     """Fill `rows` for the sendings `sent`; `scale` holds ten to the power of each column's decimals.
 
@@ -133,7 +133,7 @@ def report(trips, tables, engines, devices, scale, sent, order, rows):
         row[_TRIGGER] = LOW_ENERGY if tells_low and sent.trigger[i] == TIME else sent.trigger[i]
 
 
-@kernel
+@lean
 def ignition(trips, tables, index, true_ms, pieces, on):
     """Whether it is on at true times, in these pieces; as `power.ignition_on`."""
     for i in range(len(index)):

@@ -6,13 +6,13 @@ import math
 
 import numpy as np
 
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 
 HALF_TURN, TURN = 180_000_000.0, 360_000_000.0
 """In 1e-6 degrees."""
 
 
-@kernel
+@lean
 def between(low, high, starts, value):
     """The greatest k in [low, high] with starts[k] <= value; low is known to do."""
     while low < high:
@@ -24,7 +24,7 @@ def between(low, high, starts, value):
     return low
 
 
-@kernel
+@lean
 def advanced(at, last, starts, value):
     """The same by single steps, where the answer is near."""
     while at < last and starts[at + 1] <= value:
@@ -32,7 +32,7 @@ def advanced(at, last, starts, value):
     return at
 
 
-@kernel
+@lean
 def piece_at(trip, tables, at_ms):
     """The row of the piece in force at trip time `at_ms`."""
     bucket = trip.time_lut + (at_ms >> trip.time_shift)
@@ -40,7 +40,7 @@ def piece_at(trip, tables, at_ms):
     return between(trip.piece + lut[bucket], trip.piece + lut[bucket + 1], tables.piece_ms, at_ms)
 
 
-@kernel
+@lean
 def moved(piece, at_ms):
     """Distance, speed and acceleration in a piece; the operations of `braking.moved`."""
     s, v, a, j = piece[1], piece[2], piece[3], piece[4]
@@ -51,7 +51,7 @@ def moved(piece, at_ms):
     return min(max(s_now, s), piece[5]), max(v_now, 0.0), a + j * u
 
 
-@kernel
+@lean
 def place_at(trip, tables, s):
     """Latitude, longitude, heading and span row at distance `s` along the route."""
     s_mm = s * 1000.0
@@ -73,7 +73,7 @@ def place_at(trip, tables, s):
     return lat, lon, here[2] / 10.0, span
 
 
-@kernel
+@lean
 def wrapped(lon):
     """In [-180, 180), of what is out by one turn at most."""
     if lon >= 180.0:
@@ -83,7 +83,7 @@ def wrapped(lon):
     return lon
 
 
-@kernel
+@lean
 def change_at(trip, tables, piece, world_ms):
     """The row of the state change in force."""
     first = trip.change
@@ -91,7 +91,7 @@ def change_at(trip, tables, piece, world_ms):
     return advanced(begun, first + trip.changes - 1, tables.change_ms, world_ms)
 
 
-@kernel
+@lean
 def evaluate(trips, tables, index, world_ms, floats, whole):
     """States of rows `index` at `world_ms` into `floats` and `whole`, a column a row; see `states.evaluate`."""
     for i in range(len(index)):

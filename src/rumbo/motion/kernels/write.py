@@ -10,7 +10,7 @@ import numpy as np
 from llvmlite import ir
 from numba import types
 
-from rumbo.motion.kernels.jit import intrinsic, kernel
+from rumbo.motion.kernels.jit import inlined, intrinsic, lean
 from rumbo.motion.rows import INTEGER, KEY_WORDS, NULL, NUMBER, TEXT, TIMESTAMP, TRIP, WORD
 
 USUAL = 10**15
@@ -59,7 +59,7 @@ def get(_, data, at):  # noqa: ARG001  # as put
     return types.uint64(data, types.intp), generate
 
 
-@kernel
+@inlined
 def copied(out, at, data, begin, size):
     """Copy in words; up to seven bytes more than asked are written, and overwritten later. Returns the end."""
     for k in range(0, size, WORD):
@@ -67,7 +67,7 @@ def copied(out, at, data, begin, size):
     return at + size
 
 
-@kernel
+@inlined
 def whole(out, at, value):
     """The digits of a number that is not negative."""
     if value < 10_000:
@@ -86,7 +86,7 @@ def whole(out, at, value):
     return at + 4
 
 
-@kernel
+@inlined
 def whole_of_eight(out, at, value):
     """The digits of a number of at most eight."""
     high = value // 10_000
@@ -99,7 +99,7 @@ def whole_of_eight(out, at, value):
     return at + 4
 
 
-@kernel
+@inlined
 def number(out, at, value, decimals):
     """A double of so many decimals (8 at most) as its shortest decimal."""
     if value < 0:
@@ -119,7 +119,7 @@ def number(out, at, value, decimals):
     return at + 1 + (4 + KEPT[low] if low else max(KEPT[high], 1))
 
 
-@kernel
+@lean
 def tiny(out, at, units):
     """Below 0.00001, as 1.2e-6: `units` of 1e-8, 999 at most."""
     size = 3 if units >= 100 else 2 if units >= 10 else 1
@@ -137,7 +137,7 @@ def tiny(out, at, units):
     return at + kept + 3
 
 
-@kernel
+@lean
 def date_of(day, date):
     """YYYY-MM-DD of a day since the epoch: Howard Hinnant's `civil_from_days`."""
     z = day + 719_468
@@ -154,7 +154,7 @@ def date_of(day, date):
     date[4] = date[7] = DASH
 
 
-@kernel
+@inlined
 def timestamp(out, at, ms, dates, known):
     """An RFC 3339 text in quotes. `dates` keeps the text of day `known[0]`, which is seldom another one."""
     day = ms // DAY_MS
@@ -179,7 +179,7 @@ def timestamp(out, at, ms, dates, known):
     return at + 26
 
 
-@kernel
+@lean
 def sizes(rows, index, trips, layouts, steps, texts):
     """No more bytes than this does `write` need."""
     total = 0
@@ -193,7 +193,7 @@ def sizes(rows, index, trips, layouts, steps, texts):
     return total
 
 
-@kernel
+@inlined
 def quantity(out, at, kind, value, decimals):
     """A number or whole number. Returns its end, -1 where it is not USUAL."""
     if value == NULL and kind == NUMBER:
@@ -204,7 +204,7 @@ def quantity(out, at, kind, value, decimals):
     return number(out, at, value, decimals) if kind == NUMBER else whole(out, at, value)
 
 
-@kernel
+@inlined
 def moment(out, at, ms, date, known):
     """A time, null for -1. Returns its end, -1 where its year has not four digits."""
     if ms == -1:
@@ -213,7 +213,7 @@ def moment(out, at, ms, date, known):
     return timestamp(out, at, ms, date, known) if 0 <= ms < LAST_MS else -1
 
 
-@kernel
+@inlined
 def text(out, at, step, value, trip, trip_text, texts):
     """A shared text, or one of the trip's ids."""
     if step.kind == TEXT:
@@ -224,11 +224,13 @@ def text(out, at, step, value, trip, trip_text, texts):
     return copied(out, at, trip_text, trip.text + trip.trip_text, trip.vehicle_text)
 
 
-@kernel
-def write(rows, index, trips, trip_text, layouts, steps, texts, out, ends):
-    """One JSON object a row into `out`, their places into `ends`. False where a value is none that can be printed."""
-    date, known = np.zeros(16, dtype=np.uint8), np.full(1, -1)
-    at = 0
+@lean
+def write(rows, index, trips, trip_text, layouts, steps, texts, out, ends, day):
+    """One JSON object a row into `out`, their places into `ends`. False where a value is none that can be printed.
+
+    `day` keeps the date written last.
+    """
+    date, known, at = day.text, day.number, 0
     for i in range(len(rows)):
         trip, row = trips[index[i]], rows[i]
         layout = layouts[row[0]]
@@ -252,7 +254,7 @@ def write(rows, index, trips, trip_text, layouts, steps, texts, out, ends):
     return True
 
 
-@kernel
+@lean
 def write_keys(index, trips, trip_text, out, ends):
     """The vehicles' ids of rows `index`."""
     at = 0

@@ -1,0 +1,317 @@
+"""The few requests of Kafka's protocol that a transactional writer makes, as bytes and back.
+
+Versions are fixed: ones that brokers from 2.5 to 4 all have (`NEEDED`), so that nothing is negotiated. Requests and
+answers are as Kafka's own message definitions say (clients/src/main/resources/common/message).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+PRODUCE, METADATA, FIND_COORDINATOR, API_VERSIONS, INIT_PRODUCER_ID = 0, 3, 10, 18, 22
+ADD_PARTITIONS, ADD_OFFSETS, END, COMMIT_OFFSETS = 24, 25, 26, 28
+NEEDED = {
+    PRODUCE: 7,
+    METADATA: 4,
+    FIND_COORDINATOR: 1,
+    API_VERSIONS: 0,
+    INIT_PRODUCER_ID: 3,
+    ADD_PARTITIONS: 1,
+    ADD_OFFSETS: 1,
+    END: 1,
+    COMMIT_OFFSETS: 3,
+}
+"""Request -> the version in which it is made."""
+_COMPACT = frozenset({INIT_PRODUCER_ID, COMMIT_OFFSETS})
+"""Requests whose texts and lists have their length as a varint, and which end with tags."""
+GROUP, TRANSACTIONS = 0, 1
+"""Kinds of coordinators."""
+
+
+class Address(NamedTuple):
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a consumer group, as it was when the partitions were its own."""
+
+    group: str
+    generation: int
+    member_id: str
+    instance_id: str | None
+
+    @classmethod
+    def of(cls, told: bytes) -> Member:
+        """From what librdkafka's `consumer_group_metadata_write` makes. Raises ValueError where it is not that."""
+        if not told.startswith(b"CGMDv2:"):
+            raise ValueError("This Kafka client tells of its group in a way that is not known here.")
+        group, member_id, rest = told[11:].split(b"\0", 2)
+        instance = None if rest[:1] == b"\1" else rest[1:].rstrip(b"\0").decode()
+        return cls(
+            group.decode(), int.from_bytes(told[7:11], "little", signed=True), member_id.decode(), instance
+        )
+
+
+class Out:
+    """A request under way. `compact` as the request's version wants it."""
+
+    def __init__(self, key: int) -> None:
+        self.key = key
+        self._compact = key in _COMPACT
+        self._parts: list[bytes | memoryview] = []
+
+    def parts(self, correlation: int) -> list[bytes | memoryview]:
+        """What to send, one after another."""
+        head = struct.pack(">hhi", self.key, NEEDED[self.key], correlation) + _text("rumbo.drive")
+        head += b"\0" if self._compact else b""
+        size = len(head) + sum(map(len, self._parts))
+        return [struct.pack(">i", size) + head, *self._parts]
+
+    def raw(self, data: memoryview) -> Out:
+        self._parts.append(data)
+        return self
+
+    def number(self, form: str, *values: int) -> Out:
+        self._parts.append(struct.pack(">" + form, *values))
+        return self
+
+    def text(self, value: str | None) -> Out:
+        self._parts.append(_compact_text(value) if self._compact else _text(value))
+        return self
+
+    def count(self, size: int) -> Out:
+        self._parts.append(_varint(size + 1) if self._compact else struct.pack(">i", size))
+        return self
+
+    def tags(self) -> Out:
+        """None of them; nothing where the version has none."""
+        if self._compact:
+            self._parts.append(b"\0")
+        return self
+
+
+class In:
+    """An answer, read from its beginning."""
+
+    def __init__(self, key: int, data: bytes) -> None:
+        self._compact = key in _COMPACT
+        self._data, self._at = data, 0
+        if self._compact:
+            self.tags()
+
+    def number(self, form: str) -> int:
+        (value,) = struct.unpack_from(">" + form, self._data, self._at)
+        self._at += struct.calcsize(">" + form)
+        return int(value)
+
+    def text(self) -> str:
+        size = self._size("h")
+        self._at += max(size, 0)
+        return self._data[self._at - size : self._at].decode() if size > 0 else ""
+
+    def count(self) -> int:
+        return max(self._size("i"), 0)
+
+    def tags(self) -> None:
+        if self._compact:
+            for _ in range(self._varint()):
+                self._varint()
+                self._at += self._varint()
+
+    def _size(self, form: str) -> int:
+        return self._varint() - 1 if self._compact else self.number(form)
+
+    def _varint(self) -> int:
+        value = shift = 0
+        while True:
+            byte = self._data[self._at]
+            self._at += 1
+            value |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                return value
+
+
+def _text(value: str | None) -> bytes:
+    data = (value or "").encode()
+    return struct.pack(">h", -1 if value is None else len(data)) + data
+
+
+def _compact_text(value: str | None) -> bytes:
+    data = (value or "").encode()
+    return b"\0" if value is None else _varint(len(data) + 1) + data
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+@dataclass(frozen=True, slots=True)
+class Producer:
+    """A transactional id with the number and epoch that the coordinator gave it; -1 before the first."""
+
+    name: str
+    producer_id: int = -1
+    epoch: int = -1
+
+    def begin(self, key: int) -> Out:
+        """The beginning that requests of a transaction have."""
+        return Out(key).text(self.name).number("qh", self.producer_id, self.epoch)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    nodes: Mapping[int, Address]
+    leaders: Mapping[str, Mapping[int, int]]
+    """Topic -> partition -> node."""
+
+
+def api_versions() -> Out:
+    return Out(API_VERSIONS)
+
+
+def lacking(answer: In) -> list[int]:
+    """Requests that the broker does not take in the version needed."""
+    answer.number("h")
+    known = {}
+    for _ in range(answer.count()):
+        key, least, most = (answer.number("h") for _ in range(3))
+        known[key] = range(least, most + 1)
+    return [key for key, version in NEEDED.items() if version not in known.get(key, ())]
+
+
+def metadata(topics: Sequence[str]) -> Out:
+    out = Out(METADATA).count(len(topics))
+    for topic in topics:
+        out.text(topic)
+    return out.number("?", False)
+
+
+def read_metadata(answer: In) -> tuple[int, Cluster]:
+    """The first error of a topic or a partition, 0 where there is none, and the cluster."""
+    answer.number("i")
+    nodes = {}
+    for _ in range(answer.count()):
+        node, host, port = answer.number("i"), answer.text(), answer.number("i")
+        answer.text()
+        nodes[node] = Address(host, port)
+    answer.text()
+    answer.number("i")
+    errors, leaders = [], {}
+    for _ in range(answer.count()):
+        errors.append(answer.number("h"))
+        topic, found = answer.text(), dict[int, int]()
+        answer.number("b")
+        for _ in range(answer.count()):
+            errors.append(answer.number("h"))
+            partition = answer.number("i")
+            found[partition] = answer.number("i")
+            for _ in range(2):
+                for _ in range(answer.count()):
+                    answer.number("i")
+        leaders[topic] = found
+    return next((e for e in errors if e), 0), Cluster(nodes, leaders)
+
+
+def find_coordinator(name: str, kind: int) -> Out:
+    return Out(FIND_COORDINATOR).text(name).number("b", kind)
+
+
+def read_coordinator(answer: In) -> tuple[int, Address]:
+    answer.number("i")
+    error = answer.number("h")
+    answer.text()
+    answer.number("i")
+    return error, Address(answer.text(), answer.number("i"))
+
+
+def init_producer(producer: Producer, timeout_ms: int) -> Out:
+    out = Out(INIT_PRODUCER_ID).text(producer.name).number("i", timeout_ms)
+    return out.number("qh", producer.producer_id, producer.epoch).tags()
+
+
+def read_init(answer: In, name: str) -> tuple[int, Producer]:
+    answer.number("i")
+    error = answer.number("h")
+    return error, Producer(name, answer.number("q"), answer.number("h"))
+
+
+def add_partitions(producer: Producer, topics: Mapping[str, Sequence[int]]) -> Out:
+    out = producer.begin(ADD_PARTITIONS).count(len(topics))
+    for topic, partitions in topics.items():
+        out.text(topic).count(len(partitions)).number(f"{len(partitions)}i", *partitions)
+    return out
+
+
+def add_offsets(producer: Producer, group: str) -> Out:
+    return producer.begin(ADD_OFFSETS).text(group)
+
+
+def end(producer: Producer, *, commit: bool) -> Out:
+    return producer.begin(END).number("?", commit)
+
+
+def read_error(answer: In) -> int:
+    """Of an answer that has one error."""
+    answer.number("i")
+    return answer.number("h")
+
+
+def commit_offsets(
+    producer: Producer, member: Member, topic: str, offsets: Mapping[int, tuple[int, str]]
+) -> Out:
+    """`offsets`: partition -> the offset to read next, and a note."""
+    out = Out(COMMIT_OFFSETS).text(producer.name).text(member.group)
+    out.number("qhi", producer.producer_id, producer.epoch, member.generation)
+    out.text(member.member_id).text(member.instance_id).count(1).text(topic).count(len(offsets))
+    for partition, (offset, note) in offsets.items():
+        # confluent_kafka ends notes with a zero byte, and reads beyond those that have none.
+        out.number("iqi", partition, offset, -1).text(note + "\0").tags()
+    return out.tags().tags()
+
+
+def read_errors(answer: In) -> int:
+    """Of an answer that has one for each partition: the first that is one, else 0."""
+    answer.number("i")
+    errors = []
+    for _ in range(answer.count()):
+        answer.text()
+        for _ in range(answer.count()):
+            answer.number("i")
+            errors.append(answer.number("h"))
+            answer.tags()
+        answer.tags()
+    return next((e for e in errors if e), 0)
+
+
+def produce(name: str, timeout_ms: int, topics: Mapping[str, Mapping[int, memoryview]]) -> Out:
+    """Topic -> partition -> a batch, which is sent from where it lies."""
+    out = Out(PRODUCE).text(name).number("hi", -1, timeout_ms).count(len(topics))
+    for topic, batches in topics.items():
+        out.text(topic).count(len(batches))
+        for partition, batch in batches.items():
+            out.number("ii", partition, len(batch)).raw(batch)
+    return out
+
+
+def read_produced(answer: In) -> int:
+    """The first error, else 0."""
+    errors = []
+    for _ in range(answer.count()):
+        answer.text()
+        for _ in range(answer.count()):
+            answer.number("i")
+            errors.append(answer.number("h"))
+            for _ in range(3):
+                answer.number("q")
+    return next((e for e in errors if e), 0)
