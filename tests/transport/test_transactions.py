@@ -13,9 +13,10 @@ from rumbo.events.topics import POSITIONS, TRIP_STATES
 from rumbo.transport.client import producer_config
 from rumbo.transport.connection import Connection, lost
 from rumbo.transport.kafka import KafkaOffsets, KafkaTail
+from rumbo.transport.message import END, PRODUCE, Out
 from rumbo.transport.port import Record
-from rumbo.transport.protocol import END, PRODUCE, Member, Out
-from rumbo.transport.transactions import Transactions
+from rumbo.transport.protocol import Member
+from rumbo.transport.transactions import Transactions, _address
 
 pytestmark = pytest.mark.jvm
 PAIRS = [(f"veh_ñ{n % 37}", b"%d" % n * (n % 50)) for n in range(3_000)]
@@ -108,14 +109,14 @@ def break_once(monkeypatch: pytest.MonkeyPatch, key: int, *, before: bool) -> li
 def test_a_lost_line_among_the_records_undoes_all_and_the_next_goes_on(
     kafka: str, writer: Transactions, monkeypatch: pytest.MonkeyPatch, before: bool
 ) -> None:
-    write(writer, [("veh_1", b"first")], 10)
     tail = KafkaTail(kafka, [POSITIONS])
+    write(writer, [("veh_1", b"first")], 10)
     broken = break_once(monkeypatch, PRODUCE, before=before)
     with pytest.raises(KafkaException):
         write(writer, PAIRS, 11)
     assert broken and not writer.unknown and committed(kafka) == 10
     write(writer, [("veh_1", b"next")], 12)
-    assert [r.value for r in taken(tail, 1)] == [b"next"] and committed(kafka) == 12
+    assert [r.value for r in taken(tail, 2)] == [b"first", b"next"] and committed(kafka) == 12
     tail.close()
 
 
@@ -179,6 +180,31 @@ def test_a_topic_that_is_not_there_undoes_the_transaction(writer: Transactions) 
         writer.write({"no.such": [("k", b"v")]}, OUTSIDE, POSITIONS, {0: (1, "")}, 1)
     assert not writer.unknown
     write(writer, [("veh_1", b"next")])
+
+
+def test_a_line_that_was_idle_for_long_is_made_anew(
+    writer: Transactions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(writer, [("veh_1", b"first")])
+    before, epoch = set(writer._connections.values()), writer._producer.epoch
+    monkeypatch.setattr("rumbo.transport.connection.IDLE_S", 0.0)
+    write(writer, [("veh_1", b"second")])
+    assert before.isdisjoint(writer._connections.values())
+    assert writer._producer.epoch == epoch, "nothing was lost"
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("a:9", "a", 9),
+        (" PLAINTEXT://a:9", "a", 9),
+        ("a", "a", 9092),
+        ("[::1]:9", "::1", 9),
+        ("[::1]", "::1", 9092),
+    ],
+)
+def test_brokers_are_named_as_the_client_has_it(text: str, host: str, port: int) -> None:
+    assert _address(text) == (host, port)
 
 
 def test_a_member_is_told_as_the_client_tells_of_it() -> None:

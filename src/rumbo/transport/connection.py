@@ -10,8 +10,10 @@ from typing import Self
 
 from confluent_kafka import KafkaError, KafkaException
 
-from rumbo.transport.protocol import NEEDED, Address, In, Out, api_versions, lacking
+from rumbo.transport.message import NEEDED, In, Out
+from rumbo.transport.protocol import Address, api_versions, lacking
 
+IDLE_S = 60.0
 _MOST_PARTS = 64
 """Pieces handed to the system in one call."""
 
@@ -26,11 +28,12 @@ def lost(why: str) -> KafkaException:
 
 
 class Connection:
-    """For one thread. Everything raises KafkaException where the broker is lost or silent: it is `broken` then."""
+    """For one thread. Everything raises KafkaException where the broker is lost or silent."""
 
     def __init__(self, address: Address, timeout_s: float) -> None:
         self.address = address
-        self.broken = False
+        self._broken = False
+        self._used_at = time.monotonic()
         self._asked: deque[tuple[int, int]] = deque()
         self._count = 0
         try:
@@ -49,6 +52,11 @@ class Connection:
                 KafkaError.UNSUPPORTED_VERSION,
                 f"the broker does not take requests {missing} in versions {[NEEDED[key] for key in missing]}",
             )
+
+    @property
+    def is_usable(self) -> bool:
+        """False once it is lost, and where it has been idle for long: brokers hang up on such (after ten minutes)."""
+        return not self._broken and (bool(self._asked) or time.monotonic() - self._used_at < IDLE_S)
 
     @property
     def waiting(self) -> int:
@@ -84,6 +92,7 @@ class Connection:
         data = self._read(size, deadline)
         if int.from_bytes(data[:4], "big") != number:
             raise self._lost("an answer to another request")
+        self._used_at = time.monotonic()
         return In(key, data[4:])
 
     def close(self) -> None:
@@ -109,6 +118,6 @@ class Connection:
         return bytes(data)
 
     def _lost(self, why: str) -> KafkaException:
-        self.broken = True
+        self._broken = True
         self.close()
         return lost(f"{self.address.host}:{self.address.port}: {why}")

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+import numba.extending
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
 
 
 def _crc_tables() -> np.ndarray[Any, Any]:
@@ -33,20 +33,30 @@ def _crc_tables() -> np.ndarray[Any, Any]:
 _CRC = _crc_tables()
 
 
+_BORROWED: dict[str, Any] = {"_nrt": False}
+"""No references are counted: arrays are borrowed. Numba has it, but not in its types."""
+
+
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """A function to be compiled for the types that it is called with first; the code is kept for the next process.
 
     It makes no arrays, and counts no references to those it is given: they are its caller's.
     """
-    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **_BORROWED)(function)
     made: F = compiled
     return made
 
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """The same for what is short and called for every few bytes: a call would cost more than its work."""
-    compiled: Any = numba.njit(forceinline=True, nogil=True, error_model="numpy", _nrt=False)(function)
+    compiled: Any = numba.njit(forceinline=True, nogil=True, error_model="numpy", **_BORROWED)(function)
     made: F = compiled
+    return made
+
+
+def intrinsic(generate: Callable[..., Any]) -> Callable[..., Any]:
+    """What LLVM can do and Python cannot say; `generate` is given the types, and gives signature and code."""
+    made: Callable[..., Any] = numba.extending.intrinsic(generate)
     return made
 
 
@@ -55,7 +65,7 @@ def _pointer(context: Any, builder: Any, signature: Any, arguments: Any, word: i
     return builder.bitcast(builder.gep(array.data, [arguments[1]]), ir.IntType(word).as_pointer())
 
 
-@intrinsic  # type: ignore[misc]  # numba has no types
+@intrinsic
 def get(_, data, at):  # noqa: ARG001  # numba asks for all of them
     """Eight bytes from any byte of an array of bytes."""
 
@@ -65,13 +75,14 @@ def get(_, data, at):  # noqa: ARG001  # numba asks for all of them
     return types.uint64(data, types.intp), generate
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def copy(_, out, at, address, size):  # noqa: ARG001
     """Copy bytes from an address in memory."""
 
     def generate(context, builder, signature, arguments):
         to = _pointer(context, builder, signature, arguments, 8)
-        cgutils.raw_memcpy(builder, to, builder.inttoptr(arguments[2], to.type), arguments[3], 1)
+        memcpy: Any = cgutils.raw_memcpy
+        memcpy(builder, to, builder.inttoptr(arguments[2], to.type), arguments[3], 1)
         return context.get_dummy_value()
 
     return types.void(out, types.intp, address, types.intp), generate

@@ -23,8 +23,9 @@ from rumbo.transport.batch import parts_of
 from rumbo.transport.batches import ROOM, Batcher, Bytes, Placed, Writer
 from rumbo.transport.client import is_fenced
 from rumbo.transport.connection import Connection, failed, lost
+from rumbo.transport.message import In, Out
 from rumbo.transport.port import KeyedValue
-from rumbo.transport.protocol import GROUP, TRANSACTIONS, Address, Cluster, In, Member, Out, Producer
+from rumbo.transport.protocol import GROUP, TRANSACTIONS, Address, Cluster, Member, Producer
 
 log = logging.getLogger(__name__)
 
@@ -266,7 +267,7 @@ class Transactions:
     def _any(self) -> Connection:
         """A connection to any broker that answers."""
         for connection in self._connections.values():
-            if not connection.waiting and not connection.broken:
+            if connection.is_usable and not connection.waiting:
                 return connection
         problem = lost("no broker is named")
         for address in self._bootstrap:
@@ -277,9 +278,12 @@ class Transactions:
         raise problem
 
     def _connection(self, address: Address) -> Connection:
-        if address not in self._connections or self._connections[address].broken:
-            self._connections[address] = Connection(address, self._call_s)
-        return self._connections[address]
+        known = self._connections.get(address)
+        if known is None or not known.is_usable:
+            if known is not None:
+                known.close()
+            known = self._connections[address] = Connection(address, self._call_s)
+        return known
 
     @staticmethod
     def _check(error: int) -> None:
@@ -288,5 +292,9 @@ class Transactions:
 
 
 def _address(text: str) -> Address:
-    host, _, port = text.strip().rpartition(":")
-    return Address(host.strip("[]"), int(port))
+    """Of host:port, as the client reads them: 9092 where no port is named, a protocol before it is passed over."""
+    text = text.strip().rpartition("://")[2]
+    host, _, port = text.rpartition(":")
+    return (
+        Address(host.strip("[]"), int(port)) if port.isdigit() and host else Address(text.strip("[]"), 9092)
+    )

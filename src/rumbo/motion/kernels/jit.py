@@ -45,6 +45,10 @@ def cache_folder() -> Path:
 setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba makes its attributes as it goes
 
 
+_BORROWED: dict[str, Any] = {"_nrt": False}
+"""No references are counted: arrays are borrowed. Numba has it, but not in its types."""
+
+
 def kernel[F: Callable[..., Any]](function: F) -> F:
     """A function to be compiled for the types that it is called with first."""
     compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
@@ -57,7 +61,7 @@ def lean[F: Callable[..., Any]](function: F) -> F:
 
     Counting is an atomic operation each time an array is looked at, which took a quarter of the time.
     """
-    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, _nrt=False)(
+    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, **_BORROWED)(
         function
     )
     made: F = compiled
@@ -66,9 +70,9 @@ def lean[F: Callable[..., Any]](function: F) -> F:
 
 def inlined[F: Callable[..., Any]](function: F) -> F:
     """The same for what is short and called for each field: it becomes a part of its callers."""
-    compiled: Any = numba.njit(nogil=True, error_model="numpy", fastmath=False, _nrt=False, forceinline=True)(
-        function
-    )
+    compiled: Any = numba.njit(
+        nogil=True, error_model="numpy", fastmath=False, forceinline=True, **_BORROWED
+    )(function)
     made: F = compiled
     return made
 
