@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
+from rumbo.settings import Settings
 from support.azure import BATCH, SECRETS, STREAM, Account, settings_of
 from support.dfs import Double, running
 
@@ -26,10 +28,9 @@ def double(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Double]:
 @pytest.fixture
 def account(double: Double, tmp_path: Path, request: pytest.FixtureRequest) -> Account:
     """An account of the test's own: the stream may write landing, the batch may read it and write the others."""
-    name = f"t{crc32(request.node.nodeid.encode()):010}"
-    places = {layer: f"{layer}-{name[:10]}" for layer in ("landing", "staging", "common")}
-    double.tree.make_container(places["landing"], {STREAM: "rwx", BATCH: "r-x"})
-    for layer in ("staging", "common"):
-        double.tree.make_container(places[layer], {BATCH: "rwx"})
-    urls = {f"lake_{layer}": double.place(place, name) for layer, place in places.items()}
-    return Account(double, name, settings_of(double, tmp_path, **urls))
+    found = Account(double, f"t{crc32(request.node.nodeid.encode()):010}", Settings())
+    rights = {"landing": {STREAM: "rwx", BATCH: "r-x"}, "staging": {BATCH: "rwx"}, "common": {BATCH: "rwx"}}
+    for layer, given in rights.items():
+        double.tree.make_container(found.container(layer), given)
+    urls = {f"lake_{layer}": double.place(found.container(layer), found.name) for layer in rights}
+    return replace(found, settings=settings_of(double, tmp_path, **urls))

@@ -25,6 +25,9 @@ class Account:
     name: str
     settings: Settings
 
+    def container(self, layer: str) -> str:
+        return f"{layer}-{self.name[:11]}"
+
     def lake(self, role: str = "reader") -> Lake:
         given = self.settings
         return Lake(given.landing, given.staging, given.common, read_access(given.azure(role)))

@@ -13,6 +13,8 @@ from urllib.parse import unquote
 
 from support.dfs_tree import Node, Refused, Tree, mismatch, not_found
 
+TRANSACTION = "x-ms-client-transaction-id"
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -138,7 +140,7 @@ def read(tree: Tree, call: Call) -> Answer:
     node = tree.find(call.who, call.container, call.path, "r")
     if node.is_folder:
         raise not_found()
-    if call.headers.get("if-match") not in {None, "*", node.etag}:
+    if not node.matches(call.headers.get("if-match", "")):
         raise Refused(412, "ConditionNotMet")
     wanted = re.fullmatch(
         r"bytes=(\d*)-(\d*)", call.headers.get("x-ms-range") or call.headers.get("range") or ""
@@ -167,6 +169,7 @@ def _create(tree: Tree, call: Call) -> Answer:
         if_none=call.headers.get("if-none-match") == "*",
         if_match=call.headers.get("if-match", ""),
     )
+    _note(node, call)
     return Answer(201, stamp(node))
 
 
@@ -175,8 +178,14 @@ def _rename(tree: Tree, call: Call) -> Answer:
         unquote(call.headers["x-ms-rename-source"].partition("?")[0]).strip("/").partition("/")
     )
     once = call.headers.get("if-none-match") == "*"
-    tree.rename(call.who, (container, path), (call.container, call.path), if_none=once)
+    _note(tree.rename(call.who, (container, path), (call.container, call.path), if_none=once), call)
     return Answer(201, {})
+
+
+def _note(node: Node, call: Call) -> None:
+    """Keep the driver's id of the call: by it the driver knows its own deed when an answer got lost."""
+    if TRANSACTION in call.headers:
+        node.meta[TRANSACTION] = call.headers[TRANSACTION]
 
 
 def _append(tree: Tree, call: Call) -> Answer:

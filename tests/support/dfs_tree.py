@@ -54,7 +54,7 @@ class Node:
     etag: str = ""
     modified: str = ""
     meta: dict[str, str] = field(default_factory=dict)
-    """The user's own properties, as their headers."""
+    """The user's own properties, and the driver's id of the call that made or moved it, as their headers."""
 
     def __post_init__(self) -> None:
         self.touch()
@@ -66,6 +66,10 @@ class Node:
     def touch(self) -> None:
         self.etag = f'"0x{next(_ETAGS):X}"'
         self.modified = formatdate(time.time(), usegmt=True)
+
+    def matches(self, etags: str) -> bool:
+        """Whether an If-Match header, quoted or not, takes this version; an empty one takes each."""
+        return etags in {"", "*"} or etags.strip('"') == self.etag.strip('"')
 
     def allows(self, who: str, wanted: str) -> bool:
         return who == self.owner or set(wanted) <= set(self.rights.get(who, ""))
@@ -167,7 +171,7 @@ class Tree:
         if there is not None:
             if if_none:
                 raise Refused(409, "PathAlreadyExists", "The specified path already exists.")
-            if if_match and if_match != there.etag:
+            if not there.matches(if_match):
                 raise Refused(412, "ConditionNotMet")
             if there.is_folder:
                 if is_folder:
@@ -180,7 +184,7 @@ class Tree:
         node = folder.children[name] = self._new(who, folder, is_folder=is_folder)
         return node
 
-    def rename(self, who: str, source: tuple[str, str], target: tuple[str, str], *, if_none: bool) -> None:
+    def rename(self, who: str, source: tuple[str, str], target: tuple[str, str], *, if_none: bool) -> Node:
         """Move a file or folder with all that is in it, in one step."""
         try:
             old, old_name = self.parent(who, *source, make=False)
@@ -194,16 +198,15 @@ class Tree:
         there = new.children.get(new_name)
         if there is not None and (if_none or there.children):
             raise Refused(409, "PathAlreadyExists", "The specified path already exists.")
-        moved = old.children.pop(old_name)
-        new.children[new_name] = moved
+        moved = new.children[new_name] = old.children.pop(old_name)
+        return moved
 
     def delete(self, who: str, container: str, path: str, *, recursive: bool, if_match: str = "") -> None:
+        self.find(who, container, path)
         folder, name = self.parent(who, container, path, make=False)
         assert folder.children is not None
-        node = folder.children.get(name)
-        if node is None:
-            raise not_found()
-        if if_match and if_match not in {node.etag, "*"}:
+        node = folder.children[name]
+        if not node.matches(if_match):
             raise Refused(412, "ConditionNotMet")
         if node.children:
             if not recursive:

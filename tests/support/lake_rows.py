@@ -13,6 +13,7 @@ from deltalake import write_deltalake
 from rumbo.lake.catalog import catalog
 from rumbo.lake.places import Lake
 from rumbo.lake.read import polars_schema
+from rumbo.lake.storage import storage_options
 from rumbo.lake.tables import ColumnType
 
 _VALUES: dict[ColumnType, Any] = {
@@ -36,7 +37,10 @@ def put(lake: Lake, name: str, rows: Sequence[Mapping[str, Any]]) -> pl.DataFram
     whole = [{c.name: _VALUES[c.type] for c in spec.columns} | dict(row) for row in rows]
     assert all(row.keys() == set(spec.names) for row in whole), "a row has a column that the table has not"
     frame = pl.DataFrame(whole, schema=polars_schema(spec), orient="row")
-    write_deltalake(lake.table_path(spec), frame, mode="append", partition_by=list(spec.partition_by) or None)
+    path = lake.table_path(spec)
+    options = storage_options(path, lake.access)
+    by = list(spec.partition_by) or None
+    write_deltalake(path, frame, mode="append", partition_by=by, storage_options=options)
     return frame
 
 

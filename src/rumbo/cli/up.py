@@ -95,25 +95,14 @@ def show_settings(data: DataDir = None) -> None:
 
 
 def doctor(data: DataDir = None) -> None:
-    """Look at what Rumbo needs on this machine and say what is missing."""
-    from rumbo.errors import RumboError
-    from rumbo.stack import ports, rundir
-    from rumbo.stack.checkout import cache_dir, require_jars
-    from rumbo.stack.java import find_java
+    """Look at what Rumbo needs on this machine and what its identities may do in the lake; say what is missing."""
+    from rumbo.stack.doctor import examine
 
-    settings = read_settings(data_dir=data)
-    checks = (
-        ("data folder", lambda: rundir.check_data_dir(settings.data_dir)),
-        ("port", lambda: ports.require_free(settings.port, settings.host)),
-        ("Java", lambda: find_java(cache_dir())),
-        ("JVM jars", require_jars),
-    )
     failed = False
-    for name, check in checks:
-        try:
-            check()
-            typer.echo(f"ok      {name}")
-        except RumboError as exc:
+    for found in examine(read_settings(data_dir=data)):
+        if found.error is not None:
             failed = True
-            typer.echo(f"missing {name}: {exc}")
+            typer.echo(f"missing {found.what}: {found.error}")
+        else:
+            typer.echo(f"note    {found.what}: {found.note}" if found.note else f"ok      {found.what}")
     raise typer.Exit(1 if failed else 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import polars as pl
@@ -13,7 +14,8 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from rumbo.errors import Unavailable
 from rumbo.lake.places import Lake
-from rumbo.lake.storage import storage_options
+from rumbo.lake.refusals import explain
+from rumbo.lake.storage import is_remote, storage_options
 from rumbo.lake.tables import Column, ColumnType, TableSpec
 
 _POLARS: dict[ColumnType, pl.DataType] = {
@@ -90,6 +92,14 @@ class Snapshot:
         adds = pl.DataFrame(self._table.get_add_actions(flatten=True))
         return 0 if adds.is_empty() else int(adds["size_bytes"].sum())
 
+    def committed(self) -> datetime | None:
+        """When this version was written, by the writer's clock; None where the log no longer tells."""
+        if self._table is None:
+            return None
+        commit = next(iter(self._table.history(1)), {})
+        moment_ms = commit.get("timestamp")
+        return None if moment_ms is None else datetime.fromtimestamp(moment_ms / 1000, UTC)
+
     def local_files(self) -> list[str]:
         """The Parquet files of this version as paths on this machine; none where they are in an account.
 
@@ -105,9 +115,10 @@ class Snapshot:
         schema = polars_schema(self.spec)
         if self._table is None:
             return pl.LazyFrame(schema=schema)
-        if (
-            "%" in self._table.table_uri
-        ):  # polars takes an escaped path (a space in a folder's name) literally
+        uri = self._table.table_uri
+        # polars takes an escaped path (a space in a folder's name) literally, and has a client of accounts of its own,
+        # which would want the secret a second time.
+        if "%" in uri or is_remote(uri):
             frame = pl.scan_pyarrow_dataset(self._table.to_pyarrow_dataset())
         else:
             frame = pl.scan_delta(self._table)
@@ -133,5 +144,7 @@ def open_table(lake: Lake, spec: TableSpec, version: int | None = None) -> Snaps
         return Snapshot(spec, None, None)
     except (DeltaError, OSError, ValueError) as exc:
         at = "" if version is None else f" at version {version}"
-        raise Unavailable(f"The table {spec.layer}/{spec.name} cannot be read{at}.", hint=str(exc)) from exc
+        raise explain(exc, lake, path, "read") or Unavailable(
+            f"The table {spec.layer}/{spec.name} cannot be read{at}.", hint=lake.access.hidden_in(str(exc))
+        ) from exc
     return Snapshot(spec, table.version(), table)

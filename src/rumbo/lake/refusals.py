@@ -11,7 +11,9 @@ import re
 
 from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.lake.access import Access
+from rumbo.lake.places import Lake
 from rumbo.lake.storage import container_of, is_remote
+from rumbo.lake.tables import Layer
 
 _SIGN_IN = {
     "7000215": (
@@ -31,15 +33,17 @@ _SIGN_IN = {
 _RIGHTS = {"read": "r and x", "write": "w and x", "list": "r and x", "rename": "w and x", "delete": "w and x"}
 
 
-def explain(failure: object, place: str, access: Access, doing: str = "read") -> RumboError | None:
-    """The error for a person behind what a client of a remote place failed with; None for any other failure.
+def explain(failure: object, lake: Lake, place: str = "", doing: str = "") -> RumboError | None:
+    """The error for a person behind what a client of a lake in an account failed with; None for any other failure.
 
-    `doing`: read, list, write, rename or delete. The text that is returned holds no secret.
+    `place` is what was reached for and `doing` is read, list, write, rename or delete; where they are not given they
+    are found in the failure's text. What is returned holds no secret.
     """
+    text = str(failure)
+    place = place or _place_in(text, lake)
     if not is_remote(place):
         return None
-    text = str(failure)
-    at = container_of(place)
+    at, access = container_of(place), lake.access
     who = f"The {access.role or 'batch'}'s identity ({access.identity})"
     refused = re.search(r"AADSTS(\d+)", text)
     if refused:
@@ -47,20 +51,32 @@ def explain(failure: object, place: str, access: Access, doing: str = "read") ->
         return CannotStart(
             f"{who} cannot sign in at {access.authority}: {why} (AADSTS{refused[1]}).", hint=hint
         )
-    if re.search(
-        r"AuthorizationPermissionMismatch|AuthorizationFailure|InsufficientAccountPermissions|\b403\b", text
-    ):
-        if "AuthorizationFailure" in text:
-            return Unavailable(
-                f"The storage account {at.account} refuses this machine: its network rules do not let it in.",
-                hint="Add this network to the account's firewall, or use a private endpoint.",
-            )
+    if "AuthorizationFailure" in text:
+        return Unavailable(
+            f"The storage account {at.account} refuses this machine: its network rules do not let it in.",
+            hint="Add this network to the account's firewall, or use a private endpoint.",
+        )
+    if re.search(r"AuthorizationPermissionMismatch|InsufficientAccountPermissions|\b403\b", text):
+        doing = doing or _doing_in(text)
         return Unavailable(
             f"{who} may not {doing} in the container {at.name} of {at.account}.",
             hint=f"Give its service principal, by its object id, {_RIGHTS.get(doing, 'rwx')} on {_folder(at.folder)}, "
             "as an access and a default entry, and x on every folder above (docs/azure.md).",
         )
     return _unreachable(text, at.account, at.name, access)
+
+
+def _place_in(text: str, lake: Lake) -> str:
+    """The place that a failure names, else the first that is in an account."""
+    remote = [lake.place(layer) for layer in Layer if is_remote(lake.place(layer))]
+    named = [p for p in remote if f"{container_of(p).name}@" in text or f"/{container_of(p).name}/" in text]
+    return next(iter([*named, *remote]), "")
+
+
+def _doing_in(text: str) -> str:
+    """By the method of the call that Hadoop's driver names after the status."""
+    method = re.search(r"403, (GET|HEAD|PUT|PATCH|DELETE)", text)
+    return {"GET": "read", "HEAD": "read", "DELETE": "delete"}.get(method[1] if method else "GET", "write")
 
 
 def _unreachable(text: str, account: str, container: str, access: Access) -> RumboError | None:
@@ -81,9 +97,9 @@ def _unreachable(text: str, account: str, container: str, access: Access) -> Rum
         r"UnknownHost|dns error|failed to lookup|ConnectException|Connection refused|error sending request|timed out",
         text,
     ):
-        where = access.authority if signing_in else f"the storage account {account}"
+        where = f"The sign-in at {access.authority}" if signing_in else f"The storage account {account}"
         return Unavailable(
-            f"{where[0].upper()}{where[1:]} cannot be reached.",
+            f"{where} cannot be reached.",
             hint="Look at its name and at this machine's network; nothing is lost, the work goes on from where it is.",
         )
     if re.search(r"ServerBusy|\b503\b|\b429\b|OperationTimedOut", text):

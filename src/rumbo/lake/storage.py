@@ -18,6 +18,8 @@ _ABFSS = re.compile(
     r"abfss://(?P<container>[a-z0-9](?:[a-z0-9]|-(?!-)){2,62})@(?P<account>[a-z0-9]{3,24})"
     r"\.(?P<endpoint>[a-z0-9.-]+)(?P<folder>(?:/[^/?#]+)*)/?"
 )
+RETRIES = 8
+"""Of one call, with growing pauses: about half a minute of a busy or unreachable account."""
 _NOT_IN_FOLDERS = "%#?"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -95,6 +97,8 @@ def storage_options(place: str, access: Access) -> dict[str, str]:
         "azure_storage_endpoint": f"{access.endpoint}/{at.account}"
         if access.endpoint
         else f"https://{at.blob_host}",
+        "max_retries": str(RETRIES),
+        "retry_timeout": "90s",
         "timeout": "60s",
         "connect_timeout": "10s",
     }

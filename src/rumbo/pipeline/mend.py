@@ -20,6 +20,7 @@ from rumbo.events.fields import EVENT_TYPES, EventType
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table, polars_schema
 from rumbo.lake.refined.records import MENDED
+from rumbo.lake.refusals import explain
 from rumbo.lake.storage import storage_options
 from rumbo.lake.tables import BROKER_DATE, REJECTED
 from rumbo.pipeline.contract import Broken, canonical
@@ -122,7 +123,9 @@ def _append(lake: Lake, row: Mapping[str, Any]) -> None:
             storage_options=storage_options(path, lake.access),
         )
     except (DeltaError, OSError) as exc:
-        raise Unavailable(f"The table {path} cannot be written.", hint=str(exc)) from exc
+        raise explain(exc, lake, path, "write") or Unavailable(
+            f"The table {path} cannot be written.", hint=lake.access.hidden_in(str(exc))
+        ) from exc
 
 
 def _event(topic: str) -> EventType:

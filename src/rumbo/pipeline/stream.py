@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
@@ -28,6 +30,7 @@ from rumbo.events.fields import EVENT_TYPES
 from rumbo.lake.access import read_access
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
+from rumbo.lake.refusals import explain
 from rumbo.lake.tables import LANDING_TABLES, TableSpec
 from rumbo.pipeline import recovery
 from rumbo.pipeline.alerting import Alerting
@@ -156,7 +159,7 @@ class Stream:
         self._tell(query, progress)
         progress.beat()
         if not query.isActive:
-            raise explained(query.exception())
+            raise explain(query.exception(), self._plan.lake) or explained(query.exception())
 
     def _tell(self, query: StreamingQuery, progress: Progress) -> None:
         """Pass on the batches that are done. Spark reports a batch after it is in the checkpoint."""
@@ -222,7 +225,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=lake)
         _stop_on_signals(stop)  # Spark has set its own
-        Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)
+        try:
+            Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)
+        except (PySparkException, Py4JError) as exc:
+            raise explain(exc, lake) or explained(exc) from exc
         session.stop()
     except RumboError as exc:
         log.error("%s", exc)  # noqa: TRY400  # the message says it all; a trace would hide it

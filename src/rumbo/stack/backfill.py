@@ -16,9 +16,10 @@ from typing import Any
 import polars as pl
 
 from rumbo.domain.plan import Plan
-from rumbo.errors import InvalidInput
+from rumbo.errors import InvalidInput, RumboError
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
+from rumbo.lake.refusals import explain
 from rumbo.lake.tables import BACKFILL_TOPICS, BACKFILLS
 from rumbo.pipeline.backfill import Made, Order, backfill
 from rumbo.pipeline.backfill_rows import FOREVER_MS
@@ -82,7 +83,7 @@ def require_span(first: date, last: date) -> None:
 def spark_session(settings: Settings, app: str, lake: Lake, memory_mb: int = 1024) -> Iterator[Any]:
     """A Spark session that reaches a lake, with its scratch files under the data folder.
 
-    Raises CannotStart without Spark.
+    Raises CannotStart without Spark, and what an account refused as an error that says what to do.
     """
     scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
     scratch.mkdir(parents=True, exist_ok=True)
@@ -91,6 +92,13 @@ def spark_session(settings: Settings, app: str, lake: Lake, memory_mb: int = 102
         session = build_session(app, require_jars() / "spark", Path(work), memory_mb=memory_mb, lake=lake)
         try:
             yield session
+        except RumboError:
+            raise
+        except Exception as exc:  # Spark raises several kinds, by where the driver of the account was called
+            told = explain(exc, lake)
+            if told is None:
+                raise
+            raise told from exc
         finally:
             session.stop()
 
