@@ -1,4 +1,4 @@
-"""The compiled loops of `rumbo.motion.kernels`: compiled once here, so that no process does it when it starts.
+"""The compiled loops of motion and transport: compiled once here, so that no process does it when it starts.
 
 And the bytecode of what processes import, for the same reason.
 """
@@ -22,6 +22,7 @@ def kernels_step() -> Step:
         sources += (ROOT / "src" / "rumbo" / "domain").glob("*.py")
         more = [
             ROOT / "src" / "rumbo" / "events" / "fields.py",
+            ROOT / "src" / "rumbo" / "transport" / "kernels.py",
             ROOT / "requirements" / "runtime.txt",
             READING,
         ]

@@ -10,6 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from confluent_kafka import KafkaError
+
 from rumbo.transport.message import (
     ADD_OFFSETS,
     ADD_PARTITIONS,
@@ -119,7 +121,7 @@ def read_metadata(answer: In) -> tuple[int, Cluster]:
                 for _ in range(answer.count()):
                     answer.number("i")
         leaders[topic] = found
-    return next((e for e in errors if e), 0), Cluster(nodes, leaders)
+    return _first(errors), Cluster(nodes, leaders)
 
 
 def find_coordinator(name: str, kind: int) -> Out:
@@ -190,7 +192,13 @@ def read_errors(answer: In) -> int:
             errors.append(answer.number("h"))
             answer.tags()
         answer.tags()
-    return next((e for e in errors if e), 0)
+    return _first(errors)
+
+
+def _first(errors: list[int]) -> int:
+    """The first that says why: one partition's keeps others from being attempted."""
+    found = sorted((e for e in errors if e), key=lambda e: e == KafkaError.OPERATION_NOT_ATTEMPTED)
+    return found[0] if found else 0
 
 
 def produce(name: str, timeout_ms: int, topics: Mapping[str, Mapping[int, memoryview]]) -> Out:
@@ -213,4 +221,4 @@ def read_produced(answer: In) -> int:
             errors.append(answer.number("h"))
             for _ in range(3):
                 answer.number("q")
-    return next((e for e in errors if e), 0)
+    return _first(errors)
