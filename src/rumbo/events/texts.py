@@ -60,8 +60,3 @@ class Texts(Sequence[bytes]):
 
     def __hash__(self) -> int:
         return hash(self.data.tobytes())
-
-    def __add__(self, other: Self) -> Self:
-        mine, theirs = (texts.data[texts.ends[0] : texts.ends[-1]] for texts in (self, other))
-        ends = np.concatenate((self.ends - self.ends[0], other.ends[1:] - other.ends[0] + len(mine)))
-        return type(self)(np.concatenate((mine, theirs)), ends)
