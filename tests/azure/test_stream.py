@@ -51,8 +51,8 @@ def test_the_stream_lands_in_an_account_and_goes_on_there_whatever_the_account_a
     issued = double.tokens.issued[STREAM]
     double.tokens.life_s = 1
     faults = [
-        Fault(lambda c: c.who == STREAM, 503, "ServerBusy", times=12),
-        Fault(lambda c: c.who == STREAM and c.method == "PATCH", 429, "TooManyRequests", times=2),
+        Fault(lambda c: c.who == STREAM, 503, "ServerBusy", times=4),
+        Fault(lambda c: c.who == STREAM and c.method == "PATCH", 429, "TooManyRequests"),
         Fault(lambda c: "x-ms-rename-source" in c.headers, 500, "OperationTimedOut", after=True),
         Fault(lambda c: c.query.get("action") == "flush", cut=True, after=True),
     ]
