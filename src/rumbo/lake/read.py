@@ -13,6 +13,7 @@ from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from rumbo.errors import Unavailable
+from rumbo.lake.broken_log import broken, damaged_commit
 from rumbo.lake.places import Lake
 from rumbo.lake.refusals import explain
 from rumbo.lake.storage import is_remote, storage_options
@@ -143,6 +144,8 @@ def open_table(lake: Lake, spec: TableSpec, version: int | None = None) -> Snaps
     except TableNotFoundError:
         return Snapshot(spec, None, None)
     except (DeltaError, OSError, ValueError) as exc:
+        if (commit := damaged_commit(path)) is not None:
+            raise broken(spec, commit) from exc
         at = "" if version is None else f" at version {version}"
         raise explain(exc, lake, path, "read") or Unavailable(
             f"The table {spec.layer}/{spec.name} cannot be read{at}.", hint=lake.access.hidden_in(str(exc))

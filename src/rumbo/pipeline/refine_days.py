@@ -10,6 +10,7 @@ import polars as pl
 from pyspark.sql import SparkSession
 
 from rumbo.errors import Conflict
+from rumbo.lake.broken_log import require_whole_log
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined.records import MENDED, REFINED_DAYS
@@ -33,6 +34,7 @@ def landed_days(lake: Lake, versions: Mapping[str, int] | None = None) -> Landed
         version = (versions or {}).get(f"{spec.layer}_{spec.name}")
         if versions is not None and version is None:
             continue
+        require_whole_log(lake.table_path(spec), spec)
         for day, rows in open_table(lake, spec, version).rows_by(EVENT_DATE).items():
             if rows:
                 found.setdefault(day, {})[spec.name] = rows

@@ -10,6 +10,7 @@ from pyspark.sql import functions as sf
 
 from rumbo.domain.alert_rules import DEFAULT_RULES, AlertRules
 from rumbo.events.fields import EVENT_TYPES, EventType
+from rumbo.lake.broken_log import require_whole_log
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table, polars_columns
 from rumbo.lake.refined import Refined, refined
@@ -79,6 +80,7 @@ class Sources:
 
     def _table(self, view: str, spec: TableSpec) -> DataFrame:
         # Opened without Spark first: it says in plain words what is wrong with a table that cannot be read.
+        require_whole_log(self._lake.table_path(spec), spec)
         version = open_table(self._lake, spec, self._pins.get(view)).version
         declared = schema.landing_schema(spec)
         if version is None:
