@@ -110,6 +110,24 @@ def test_a_table_holds_the_newest_record_of_each_key_and_no_deleted_ones(wire: W
     assert table == sorted(table, key=lambda r: (r.partition, r.offset))
 
 
+def test_a_log_holds_every_record_of_a_topic_in_order(wire: Wire) -> None:
+    publisher = wire.publisher()
+    sent = [
+        publisher.publish(wire.names.plans, key, value)
+        for key, value in (("a", b"1"), ("a", b"2"), ("b", None))
+    ]
+    assert wire.tables().read_log(wire.names.plans) == sorted(sent, key=lambda r: (r.partition, r.offset))
+    assert wire.tables().read_log(wire.names.clock) == []
+
+
+def test_a_topic_has_an_id_of_its_own(wire: Wire) -> None:
+    first, second = (wire.offsets().topic_id(name) for name in (wire.names.plans, wire.names.clock))
+    assert first != second
+    assert wire.offsets().topic_id(wire.names.plans) == first
+    with pytest.raises(Unavailable):
+        wire.offsets().topic_id("no.such.topic")
+
+
 def test_an_empty_topic_is_an_empty_table(wire: Wire) -> None:
     assert wire.tables().read_all(wire.names.clock) == []
 

@@ -69,7 +69,10 @@ class Alerting:
                 pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**failures)
                 failures += 1
                 why = explained(exc, "The search for alerts")
-                log.error("No alerts for now, landing goes on: %s Next try in %.0f s.", why, pause_s)  # noqa: TRY400  # the message says it all
+                log.error(  # noqa: TRY400  # the message says it all
+                    "No alerts for now, landing goes on: %s Next try in %.0f s. Where this repeats: the folder %s may "
+                    "be deleted at any time.", why, pause_s, plan.checkpoint,
+                )  # fmt: skip
                 self._stop.wait(pause_s)
 
     def _live(self, plan: AlertsPlan) -> None:

@@ -17,6 +17,7 @@ from rumbo.lake.places import Lake
 from rumbo.lake.read import Snapshot, open_table
 from rumbo.lake.tables import BACKFILL_TOPICS, TableSpec
 from rumbo.pipeline.checkpoint import Checkpoint, TopicOffsets
+from rumbo.pipeline.failures import other_topic
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,13 @@ def prepare(
         )
     checkpoint.remember_seen(seen)
     return seen
+
+
+def require_same_topics(checkpoint: Checkpoint, ids: Mapping[str, str]) -> None:
+    """Raises CannotStart where a topic is not the one that fed the lake: its offsets would pass for the old ones'."""
+    for topic, was in checkpoint.topics().items():
+        if ids.get(topic, was) != was:
+            raise other_topic(topic)
 
 
 def passed(seen: Mapping[tuple[str, int], int], committed: TopicOffsets) -> bool:

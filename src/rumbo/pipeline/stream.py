@@ -36,7 +36,7 @@ from rumbo.pipeline import recovery
 from rumbo.pipeline.alerting import Alerting
 from rumbo.pipeline.alerts import AlertsPlan, checkpoint_of
 from rumbo.pipeline.checkpoint import Checkpoint, parse_offsets
-from rumbo.pipeline.failures import explained
+from rumbo.pipeline.failures import explained, require_sound
 from rumbo.pipeline.landing import Committed, Landing, create_tables
 from rumbo.pipeline.progress import Progress, end_offsets
 from rumbo.pipeline.session import build_session
@@ -94,10 +94,14 @@ class Stream:
         Raises Unavailable where the query fails, CannotStart where lake, checkpoint and Kafka do not fit.
         """
         plan, lake = self._plan, self._plan.lake
+        require_sound(lake, LANDING_TABLES)
         create_tables(self._session, lake, LANDING_TABLES)
+        ids = {topic: self._offsets.topic_id(topic) for topic in TOPICS}
         ends = end_offsets(self._offsets, TOPICS)
         checkpoint = Checkpoint(self._session, lake.stream_checkpoint)
+        recovery.require_same_topics(checkpoint, ids)
         seen = recovery.prepare(checkpoint, lake, LANDING_TABLES, ends, wall_ms())
+        checkpoint.remember_topics(ids)
         landing = Landing(lake, seen=seen, committed=self._appended)
         rows = {spec.name: open_table(lake, spec).rows() for spec in LANDING_TABLES}
         progress = Progress(self._offsets, ends, checkpoint.committed(), rows, wall_ms)

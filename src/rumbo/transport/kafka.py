@@ -16,6 +16,7 @@ from confluent_kafka import (
     KafkaError,
     KafkaException,
     Producer,
+    TopicCollection,
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]  # not in its __all__
@@ -245,6 +246,13 @@ class KafkaOffsets:
             return {place.partition: _answer(future).offset for place, future in futures.items()}
 
         return patiently(ask, f"asking where {topic} ends")
+
+    def topic_id(self, topic: str) -> str:
+        def ask() -> str:
+            answers = self._admin.describe_topics(TopicCollection([topic]), request_timeout=REQUEST_TIMEOUT_S)
+            return str(_answer(answers[topic]).topic_id)
+
+        return patiently(ask, f"looking up {topic}")
 
     def _count(self, topic: str) -> int:
         """Partitions of a topic; asked once, they do not change while Rumbo runs."""

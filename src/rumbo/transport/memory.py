@@ -173,6 +173,11 @@ class MemoryOffsets:
         with self._kafka.changed:
             return {p: len(log) for p, log in enumerate(self._kafka.partitions(topic))}
 
+    def topic_id(self, topic: str) -> str:
+        with self._kafka.changed:
+            self._kafka.partitions(topic)
+            return f"memory-{topic}"
+
 
 class MemoryWorkerLink:
     """`WorkerLink` in memory. A new link with the same number fences the one before."""

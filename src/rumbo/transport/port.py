@@ -107,6 +107,10 @@ class Offsets(Protocol):
         """
         ...
 
+    def topic_id(self, topic: str) -> str:
+        """What tells the topic from another of the same name: one that was deleted and made again has a new one."""
+        ...
+
 
 @dataclass(slots=True)
 class Inflow:
