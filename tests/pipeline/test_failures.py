@@ -69,7 +69,7 @@ SAID: dict[str, tuple[str, type[RumboError], str, str]] = {
         "file:/l/landing/positions/_delta_log/00000000000000000000.json: Unable to reconstruct state at version 3",
         CannotStart,
         "The Delta log of /l/landing/positions is broken: its beginning is missing.",
-        "_checkpoints/stream",
+        "move the table's folder",
     ),
     "a topic that was made again while the stream ran": (
         "[KAFKA_DATA_LOSS.PARTITION_OFFSET_CHANGED] Some data may have been lost. Reason: Partition rumbo.trip-"

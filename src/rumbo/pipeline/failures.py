@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from rumbo.errors import CannotStart, RumboError, Unavailable
+from rumbo.lake.broken_log import require_whole_log
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import TableSpec
@@ -20,10 +21,6 @@ _ANEW = "The stream then reads Kafka from its beginning and lands only what the 
 _OTHER_LAKE = (
     "Rows in the lake are safe, but offsets are no longer theirs: give this Kafka a lake of its own (another "
     "data folder, or an empty landing place), or bring back the Kafka that belongs to it."
-)
-_BROKEN_LOG = re.compile(
-    r"DELTA_VERSIONS_NOT_CONTIGUOUS|DELTA_TRUNCATED_TRANSACTION_LOG|DELTA_STATE_RECOVER_ERROR|_delta_log/\d+\.json"
-    r"|Kernel error|commit files|Invalid JSON in log|No table metadata or protocol found"
 )
 
 
@@ -68,14 +65,10 @@ def other_topic(topic: str) -> CannotStart:
 
 
 def require_sound(lake: Lake, specs: Sequence[TableSpec]) -> None:
-    """Raises CannotStart, naming the table, where a Delta log is broken; Unavailable where one cannot be reached."""
+    """Raises Unavailable, naming table and commit, where a Delta log is damaged or cannot be reached."""
     for spec in specs:
-        try:
-            open_table(lake, spec)
-        except Unavailable as exc:
-            if _BROKEN_LOG.search(exc.hint):
-                raise _broken_log(f"{spec.layer}/{spec.name}", exc.hint, lake.table_path(spec)) from exc
-            raise
+        require_whole_log(lake.table_path(spec), spec)
+        open_table(lake, spec)
 
 
 def _full_disk(text: str) -> RumboError | None:
@@ -125,21 +118,17 @@ def _of_checkpoint(text: str) -> RumboError | None:
 
 
 def _of_delta(text: str) -> RumboError | None:
+    """Of a log that breaks while the stream runs; at the start `require_sound` names the commit."""
     if not re.search(
         r"DELTA_VERSIONS_NOT_CONTIGUOUS|DELTA_TRUNCATED|DELTA_STATE_RECOVER|_delta_log/\d+\.json", text
     ):
         return None
     file = re.search(r"(?:file:)?(?://)?(/[^\n]*?)/_delta_log/\d+\.json", text)
-    return _broken_log(file[1] if file else "a table", text, file[1] if file else "the table's folder")
-
-
-def _broken_log(table: str, text: str, folder: str) -> CannotStart:
-    gap = "NOT_CONTIGUOUS" in text or "contiguous commit" in text
-    first = "TRUNCATED" in text or "No table metadata" in text
+    gap, first = "NOT_CONTIGUOUS" in text, "TRUNCATED" in text
     why = "a commit is missing" if gap else "its beginning is missing" if first else "a commit cannot be read"
     return CannotStart(
-        f"The Delta log of {table} is broken: {why}.",
-        hint=f"Bring back {folder}/_delta_log from a copy. Without one, move {folder} and the folder "
-        "_checkpoints/stream beside it away: the table is made anew of all that Kafka still holds (a week), and what "
-        "it held before stays in the folder that you moved.",
+        f"The Delta log of {file[1] if file else 'a table'} is broken: {why}.",
+        hint="Bring back its _delta_log from a copy. Without one, move the table's folder and _checkpoints beside it "
+        "away: the stream lands again what Kafka still holds (a week), what the table held before stays where you "
+        "moved it.",
     )
