@@ -72,8 +72,9 @@ def test_a_wrong_secret_is_told_once_for_each_place_and_never_shown(account: Acc
     ],
 )
 def test_what_keeps_an_identity_out_is_told_in_plain_words(
-    account: Account, change: dict[str, str], said: str
+    account: Account, change: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     secret = {"azure_batch_client_secret_file": ""} if change.get("azure_batch_client_id") == "" else {}
     found = wrong(replace(account.settings, **change | secret))  # type: ignore[arg-type]  # texts all
     assert said in next(text for what, text in found.items() if "common as batch" in what)

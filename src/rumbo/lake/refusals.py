@@ -51,6 +51,11 @@ def explain(failure: object, lake: Lake, place: str = "", doing: str = "") -> Ru
         return CannotStart(
             f"{who} cannot sign in at {access.authority}: {why} (AADSTS{refused[1]}).", hint=hint
         )
+    if re.search(r"InvalidAuthenticationInfo|AuthenticationFailed|\b401\b", text):
+        return CannotStart(
+            f"The storage account {at.account} does not take the token of {who[0].lower()}{who[1:]}.",
+            hint="Look whether the account is in the tenant of RUMBO_AZURE_TENANT_ID, and at this machine's clock.",
+        )
     if "AuthorizationFailure" in text:
         return Unavailable(
             f"The storage account {at.account} refuses this machine: its network rules do not let it in.",
