@@ -52,6 +52,15 @@ def test_a_world_speed_out_of_range_is_refused(tmp_path: Path) -> None:
     assert "0.1 to 1000" in done.stderr
 
 
+def test_alert_rules_that_cannot_be_meant_are_named_with_their_line(tmp_path: Path) -> None:
+    rules = tmp_path / "rules.yaml"
+    rules.write_text("idling: {enabled: false}\noverspeed: {least_s: -1}\n")
+    done = rumbo("up", "--data", str(tmp_path / "data"), RUMBO_ALERT_RULES=str(rules))
+    assert done.returncode == 2
+    assert f"{rules}, line 2" in done.stderr
+    assert not (tmp_path / "data").exists()
+
+
 def test_a_setting_of_the_wrong_type_is_named(tmp_path: Path) -> None:
     done = rumbo("up", "--data", str(tmp_path), RUMBO_PORT="eighty")
     assert done.returncode == 6

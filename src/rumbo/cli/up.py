@@ -32,6 +32,7 @@ def up(
 ) -> None:
     """Run everything on this machine: Kafka, Spark, worker, API and web app. Ctrl-C stops it."""
     from rumbo.domain.clock import ClockChange
+    from rumbo.scenarios.alert_file import load_rules
     from rumbo.scenarios.load import open_scenario
     from rumbo.stack import ports, rundir
     from rumbo.stack.checkout import cache_dir, require_jars
@@ -42,6 +43,7 @@ def up(
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s %(message)s")
     settings = read_settings(data_dir=data, port=port, region=region, speed=speed, workers=workers, host=host)
     ClockChange(0, 0, settings.speed)  # raises for a speed that no world can have
+    load_rules(settings.alert_rules)  # what is wrong with them is said here, not again and again in a log
     chosen = open_scenario(scenario) if scenario else None
     if chosen:
         settings = settings_for(settings, chosen)
