@@ -12,7 +12,11 @@ from starlette.websockets import WebSocketDisconnect
 from rumbo.api.feed import report as computed
 from rumbo.api.live import Client
 from rumbo.api.live_socket import _speak, understand
-from rumbo.api.live_state import HEADER, STATE_CODES, WORLD, LiveState, encode_frame
+from rumbo.api.live_state import HEADER, REPORT_FIELDS, STATE_CODES, WORLD, LiveState, encode_frame
+from rumbo.events.examples import examples
+from rumbo.events.fields import POSITION
+from rumbo.events.texts import Texts
+from rumbo.motion.reading import prove
 from support.client import TestClient, WebSocketTestSession
 from support.serving import House, trip_body
 
@@ -23,7 +27,7 @@ HERE = (-6.0, 44.0, -4.0, 46.0)
 def report(vehicle: str, seq: int, lat: float = 45.0, lon: float = -5.0, **more: Any) -> bytes:
     event = {
         "schema_version": 1, "trip_id": f"trp_{vehicle}", "vehicle_id": vehicle, "seq": seq,
-        "event_time": f"2026-03-05T12:00:{seq:02}.000Z", "vehicle_class": "car", "state": "driving",
+        "event_time": f"2026-03-05T12:{seq // 60:02}:{seq % 60:02}.000Z", "vehicle_class": "car", "state": "driving",
         "lat": lat, "lon": lon, "speed_mps": 12.5, "heading_deg": 90.0, "distance_m": 10.0 * seq, "remaining_m": 1.0,
         "progress": 0.5, "eta": None, "road_name": "Rue", "speed_limit_mps": 13.9,
     } | more  # fmt: skip
@@ -33,7 +37,7 @@ def report(vehicle: str, seq: int, lat: float = 45.0, lon: float = -5.0, **more:
 def change(vehicle: str, seq: int, state: str) -> bytes:
     event = {
         "trip_id": f"trp_{vehicle}", "vehicle_id": vehicle, "seq": seq, "state": state, "reason": None,
-        "event_time": f"2026-03-05T12:00:{seq + 30:02}.000Z", "lat": 45.0, "lon": -5.0, "eta": None,
+        "event_time": f"2026-03-05T12:{seq // 60:02}:{seq % 60 + 30:02}.000Z", "lat": 45.0, "lon": -5.0, "eta": None,
     }  # fmt: skip
     return json.dumps(event).encode()
 
@@ -91,6 +95,25 @@ def test_a_report_computed_from_a_plan_gives_way_to_the_devices_own_but_an_ended
     state.refill([guess | {"final": True, "state": "arrived", "lat": 45.9}])
     state.take_positions([report("a", 9)])
     assert state.snapshot(WORLD)[1][0]["lat"] == 45.9
+
+
+def test_what_a_device_sends_is_taken_as_it_is_and_beside_what_it_spells_otherwise() -> None:
+    typical = next(e.value for e in examples() if e.event is POSITION and e.name == "v2-typical")
+    other = typical | {"vehicle_id": "other", "seq": 7, "state": "waiting"}
+    state = LiveState(lambda ids: {key: (key, "car") for key in ids})
+    compact = json.dumps(typical | {"vehicle_id": "one"}, separators=(",", ":"), ensure_ascii=False).encode()
+    assert prove(POSITION, None, Texts.of([compact, json.dumps(other).encode()]))[1].tolist() == [True, False]
+    state.take_positions([compact, json.dumps(other).encode()])
+    one, second = state.snapshot(WORLD)[1]
+    fields = [field for field in REPORT_FIELDS if field != "vehicle_id"]
+    assert [one[field] for field in fields] == [typical[field] for field in fields]
+    assert [second[field] for field in fields] == [other[field] for field in fields]
+    frame = state.frame(WORLD, 0, 0.0)
+    assert frame is not None
+    rows = decode(frame)
+    assert [row["state"] for row in rows] == [STATE_CODES[typical["state"]], STATE_CODES["waiting"]]
+    assert [row["heading"] for row in rows] == pytest.approx([typical["heading_deg"]] * 2, abs=0.8)
+    assert [row["speed"] for row in rows] == pytest.approx([typical["speed_mps"]] * 2, abs=0.13)
 
 
 def test_what_is_no_event_and_whose_vehicle_is_unknown_is_left_out() -> None:

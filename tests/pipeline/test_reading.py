@@ -15,7 +15,8 @@ import pytest
 
 from rumbo.events.examples import Example, examples
 from rumbo.events.fields import EVENT_TYPES, POSITION, EventType, FieldType
-from rumbo.motion.kernels import read as kernels
+from rumbo.events.texts import Texts
+from rumbo.motion.reading import prove
 from rumbo.pipeline import reading
 from rumbo.pipeline.contract import Broken, canonical
 
@@ -80,13 +81,7 @@ def check(event: EventType, keys: Sequence[bytes | None], values: Sequence[bytes
 
 def proven(event: EventType, keys: Sequence[bytes], values: Sequence[bytes]) -> np.ndarray[Any, Any]:
     """What the kernel accepts by itself."""
-    arrays = [pa.array(part, pa.binary()) for part in (values, keys)]
-    (data, ends), plain_keys = (reading._plain(array) for array in arrays)
-    good = np.empty(len(values), dtype=np.bool_)
-    into = reading._empty(event, len(values))
-    key = event.names.index(event.key)
-    kernels.read(data, ends, *plain_keys, key, reading._layout(event), into, good)
-    return good
+    return prove(event, Texts.of(keys), Texts.of(values))[1]
 
 
 @pytest.mark.parametrize("example", VALID, ids=lambda e: f"{e.event.name}-{e.name}")
@@ -126,7 +121,9 @@ KEY = str(typical()["vehicle_id"]).encode()
         ({"road_name": '"'}, False),
     ],
 )
-def test_values_are_read_as_they_are(changes: dict[str, Any], by_kernel: bool) -> None:  # a column of the table
+def test_values_are_read_as_they_are(
+    changes: dict[str, Any], by_kernel: bool
+) -> None:  # a column of the table
     value = compact(typical(**changes))
     assert check(POSITION, [KEY], [value]) == 1
     assert proven(POSITION, [KEY], [value]).tolist() == [by_kernel]

@@ -10,20 +10,18 @@ import struct
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from operator import itemgetter
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from rumbo.domain.trip import TripState
+from rumbo.api.live_rows import STATE_CODES, Rows, parsed, rows_of_payloads, rows_of_reports, time_us
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""
 
 WORLD: BBox = (-180.0, -90.0, 180.0, 90.0)
-STATE_CODES = {state.value: code for code, state in enumerate(TripState)}
 HEADER = struct.Struct("<BBHIddddd")
 MAX_TRIP_EVENTS = 2_000
 """State changes kept for clients that have not taken them yet; of one trip the newest counts."""
@@ -36,9 +34,6 @@ TRIP_FIELDS = (
     "trip_id", "vehicle_id", "state", "previous_state", "reason", "event_time", "lat", "lon", "distance_m",
     "remaining_m", "eta",
 )  # fmt: skip
-_TEXTS = ("vehicle_id", "trip_id", "event_time", "state")
-_POSITION_NUMBERS = ("seq", "lat", "lon", "heading_deg", "speed_mps")
-_NUMBERS = frozenset({int, float})
 _UNITS = 2**24 - 1
 _AFTER_ALL = 2**62
 
@@ -53,8 +48,11 @@ class LiveState:
         self._find_names = names
         self._lock = threading.RLock()
         self._slots: dict[str, int] = {}
-        self._reports: list[dict[str, Any]] = []
-        """By slot, the newest event as it came."""
+        self._reports: list[bytes | dict[str, Any]] = []
+        """By slot, the newest event as it came; parsed once somebody asks."""
+        self._trips: list[bytes] = []
+        self._order: list[tuple[int, int]] = []
+        """By slot, number in its trip and time of the newest event."""
         self._names: list[str] = []
         self.version = 0
         self._trip_events: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
@@ -70,18 +68,14 @@ class LiveState:
 
     # Feeding
 
-    def take_positions(self, payloads: Iterable[bytes]) -> None:
+    def take_positions(self, payloads: Sequence[bytes]) -> None:
         """Take position events in their order on the topic; of each vehicle the newest counts."""
-        newest: dict[str, dict[str, Any]] = {}
-        for event in _parsed(payloads, _POSITION_NUMBERS):
-            known = newest.get(event["vehicle_id"])
-            if known is None or _is_newer(event, known):
-                newest[event["vehicle_id"]] = event
-        self._take(list(newest.values()))
+        for rows in rows_of_payloads(payloads):
+            self._take(rows)
 
     def take_trip_states(self, payloads: Iterable[bytes]) -> None:
         """Take trip-state events in their order on the topic."""
-        events = _parsed(payloads, ("seq",))
+        events = list(parsed(payloads, ("seq",)))
         if not events:
             return
         with self._lock:
@@ -97,7 +91,9 @@ class LiveState:
 
         A final one stands above all reports of its trip, another below them: the device's own word is preferred.
         """
-        self._take([{**report, "seq": _AFTER_ALL if report["final"] else -1} for report in reports])
+        numbered = [{**report, "seq": _AFTER_ALL if report["final"] else -1} for report in reports]
+        if numbered:
+            self._take(rows_of_reports(numbered))
 
     def rename(self, vehicle_id: str, name: str, vehicle_class: str) -> None:
         with self._lock:
@@ -106,7 +102,7 @@ class LiveState:
                 return
             self.version += 1
             self._names[slot] = name
-            self._reports[slot]["vehicle_class"] = vehicle_class
+            self._report(slot)["vehicle_class"] = vehicle_class
             self._changed[slot] = self._introduced[slot] = self.version
         self.on_change()
 
@@ -170,46 +166,57 @@ class LiveState:
 
     # Inside; all called with the lock held
 
-    def _take(self, events: Sequence[dict[str, Any]]) -> None:
+    def _take(self, rows: Rows) -> None:
         with self._lock:
-            known = self._slots
-            unknown = [e["vehicle_id"] for e in events if e["vehicle_id"] not in known]
+            unknown = [key for key in rows.vehicle_ids if key not in self._slots]
         names = self._find_names(unknown) if unknown else {}
         with self._lock:
             self.version += 1
-            taken = [slot for event in events if (slot := self._accept(event, names)) is not None]
-            self._fill(taken)
-        if taken:
+            newest = self._accept(rows, names)
+            if newest:
+                self._fill(rows, np.fromiter(newest, np.int64), np.fromiter(newest.values(), np.int64))
+        if newest:
             self.on_change()
 
-    def _accept(self, event: dict[str, Any], names: Mapping[str, tuple[str, str]]) -> int | None:
-        """Keep an event as its vehicle's newest and return the slot; None where it is not."""
-        vehicle_id = event["vehicle_id"]
-        slot = self._slots.get(vehicle_id)
-        if slot is None:
-            if vehicle_id not in names:
-                return None  # a vehicle that was deleted, or is none of ours
-            slot = self._new_slot(vehicle_id, names[vehicle_id][0])
-            self._place[:2, slot] = event["lon"], event["lat"]
-        elif not _is_newer(event, self._reports[slot]):
-            return None
-        if self._reports[slot].get("trip_id") != event["trip_id"]:
-            self._introduced[slot] = self.version
-        self._reports[slot] = event
-        return slot
+    def _accept(self, rows: Rows, names: Mapping[str, tuple[str, str]]) -> dict[int, int]:
+        """Slots of vehicles with news, and the number of the newest of their reports."""
+        newest: dict[int, int] = {}
+        trips, order = self._trips, self._order
+        for row, (vehicle_id, trip, seq, time) in enumerate(
+            zip(rows.vehicle_ids, rows.trip_ids, rows.seqs, rows.times_us, strict=True)
+        ):
+            slot = self._slots.get(vehicle_id)
+            if slot is None:
+                if vehicle_id not in names:
+                    continue  # a vehicle that was deleted, or is none of ours
+                slot = self._new_slot(vehicle_id, names[vehicle_id][0])
+                self._place[:2, slot] = rows.places[:, row]
+            elif trips[slot] == trip:
+                if seq <= order[slot][0]:
+                    continue
+            elif time < order[slot][1]:
+                continue
+            if trips[slot] != trip:
+                trips[slot] = trip
+                self._introduced[slot] = self.version
+            order[slot] = seq, time
+            newest[slot] = row
+        return newest
 
-    def _fill(self, slots: list[int]) -> None:
-        """Bring the columns up to date with the reports of these slots."""
-        reports = [self._reports[slot] for slot in slots]
+    def _fill(self, rows: Rows, slots: NDArray[np.int64], taken: NDArray[np.int64]) -> None:
+        """Bring the columns of these slots up to date with the reports of these numbers."""
+        for slot, row in zip(slots.tolist(), taken.tolist(), strict=True):
+            self._reports[slot] = rows.reports[row]
         self._place[2:, slots] = self._place[:2, slots]
-        self._place[0, slots] = [report["lon"] for report in reports]
-        self._place[1, slots] = [report["lat"] for report in reports]
-        heading = np.array([report["heading_deg"] for report in reports], dtype=np.float64)
-        speed = np.array([report["speed_mps"] for report in reports], dtype=np.float64)
-        self._codes[0, slots] = [STATE_CODES.get(report["state"], 0) for report in reports]
-        self._codes[1, slots] = np.rint(heading * (256 / 360)).astype(np.uint32) & 0xFF
-        self._codes[2, slots] = np.minimum(np.rint(speed * 4), 255).astype(np.uint32)
+        self._place[:2, slots] = rows.places[:, taken]
+        self._codes[:, slots] = rows.codes[:, taken]
         self._changed[slots] = self.version
+
+    def _report(self, slot: int) -> dict[str, Any]:
+        report = self._reports[slot]
+        if isinstance(report, bytes):
+            report = self._reports[slot] = orjson.loads(report)
+        return report
 
     def _take_trip_state(self, event: dict[str, Any]) -> None:
         body = orjson.dumps({"type": "trip"} | {field: event.get(field) for field in TRIP_FIELDS})
@@ -218,9 +225,9 @@ class LiveState:
         slot = self._slots.get(event["vehicle_id"])
         if slot is None:
             return
-        report = self._reports[slot]
-        if report["trip_id"] == event["trip_id"] and event["event_time"] >= report["event_time"]:
-            report |= {"state": event["state"], "eta": event.get("eta")}
+        is_newer = time_us(event["event_time"]) >= self._order[slot][1]
+        if self._trips[slot] == event["trip_id"].encode() and is_newer:
+            self._report(slot).update(state=event["state"], eta=event.get("eta"))
             self._codes[0, slot] = STATE_CODES.get(event["state"], 0)
             self._changed[slot] = self.version
 
@@ -233,11 +240,13 @@ class LiveState:
             self._introduced = np.concatenate((self._introduced, np.zeros_like(self._introduced)))
         self._slots[vehicle_id] = slot
         self._reports.append({})
+        self._trips.append(b"")
+        self._order.append((0, 0))
         self._names.append(name)
         return slot
 
     def _introduction(self, slot: int) -> dict[str, Any]:
-        report = self._reports[slot]
+        report = self._report(slot)
         return {"slot": slot, "name": self._names[slot]} | {
             field: report.get(field) for field in REPORT_FIELDS
         }
@@ -271,29 +280,3 @@ def encode_frame(
     words[:, 1] = np.rint((lon - lon0) / dlon).astype(np.uint32) | heading << np.uint32(24)
     words[:, 2] = np.rint((lat - lat0) / dlat).astype(np.uint32) | speed << np.uint32(24)
     return HEADER.pack(1, 0, 0, len(slots), world_ms, lon0, lat0, dlon, dlat) + words.tobytes()
-
-
-def _parsed(payloads: Iterable[bytes], numbers: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Events as objects; what is no event is left to the stream, which lands it as rejected."""
-    pick = itemgetter(*_TEXTS, *numbers)
-    sound: set[tuple[type, ...]] = set()
-    """Kinds of values that were looked at and found right: there are few, and many events."""
-    events = []
-    for payload in payloads:
-        try:
-            event = orjson.loads(payload)
-            kinds = tuple(map(type, pick(event)))
-        except (orjson.JSONDecodeError, KeyError, TypeError):
-            continue
-        if kinds not in sound:
-            if set(kinds[: len(_TEXTS)]) != {str} or not _NUMBERS.issuperset(kinds[len(_TEXTS) :]):
-                continue
-            sound.add(kinds)
-        events.append(event)
-    return events
-
-
-def _is_newer(event: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    if event["trip_id"] == known.get("trip_id"):
-        return bool(event["seq"] > known["seq"])
-    return bool(event["event_time"] >= known.get("event_time", ""))

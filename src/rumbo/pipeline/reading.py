@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,19 +18,15 @@ from numpy.typing import NDArray
 from pyspark.accumulators import Accumulator
 
 from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
+from rumbo.events.texts import Texts
 from rumbo.lake.tables import BROKER_DATE, COORDINATES
-from rumbo.motion.kernels import read as kernels
+from rumbo.motion.kernels.read import gather
+from rumbo.motion.reading import Columns, prove, slot_of, values_of
 from rumbo.pipeline.contract import Broken, canonical
 
 type Ints = NDArray[np.int64]
 type Bytes = NDArray[np.uint8]
 
-_KINDS = {
-    FieldType.STRING: kernels.TEXT,
-    FieldType.INTEGER: kernels.INTEGER,
-    FieldType.NUMBER: kernels.NUMBER,
-    FieldType.TIMESTAMP: kernels.TIME,
-}
 _INSTANT = pa.timestamp("us", "UTC")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -49,43 +44,10 @@ class Reading:
     broken: Mapping[int, Broken]
 
 
-@cache
-def _layout(event: EventType) -> kernels.Layout:
-    words = [f'"{field.name}":' for field in event.fields]
-    shelves = [_shelf(field) for field in event.fields]
-    fields = np.zeros((len(event.fields), 6), dtype=np.int64)
-    for f, field in enumerate(event.fields):
-        first = len(words)
-        words += field.values
-        slot = shelves[:f].count(shelves[f])
-        is_filled = field.name.endswith("_id")
-        fields[f] = _KINDS[field.type], slot, field.nullable, is_filled, first, len(words)
-    parts = [word.encode() for word in words]
-    return kernels.Layout(
-        words=np.frombuffer(b"".join(parts), dtype=np.uint8),
-        ends=np.cumsum([0, *map(len, parts)]),
-        fields=fields,
-        bounds=np.array([_bounds(field) for field in event.fields]),
-        versions=np.array([(version, len(event.fields_of(version))) for version in event.versions]),
-    )
-
-
-def _bounds(field: Field) -> tuple[float, float]:
-    low, high = field.minimum, field.maximum
-    return (-np.inf if low is None else float(low), np.inf if high is None else float(high))
-
-
-def _shelf(field: Field) -> str:
-    return {FieldType.STRING: "texts", FieldType.NUMBER: "numbers"}.get(field.type, "wholes")
-
-
 def read(event: EventType, keys: pa.Array, values: pa.Array) -> Reading:
     """Read records of one type; `keys` and `values` are Binary arrays of the same length, nulls allowed."""
-    data, ends = _plain(values)
-    into = _empty(event, len(values))
-    good = np.empty(len(values), dtype=np.bool_)
-    key = event.names.index(event.key)
-    kernels.read(data, ends, *_plain(keys), key, _layout(event), into, good)
+    texts = _plain(values)
+    into, good = prove(event, _plain(keys), texts)
     more = bytearray()
     broken: dict[int, Broken] = {}
     for i in np.flatnonzero(~good).tolist():
@@ -96,32 +58,18 @@ def read(event: EventType, keys: pa.Array, values: pa.Array) -> Reading:
             into.valid[:, i] = 0
         else:
             good[i] = True
-            _put(event, into, i, kept, len(data), more)
-    return Reading(_columns(event, into, data, np.frombuffer(bytes(more), dtype=np.uint8)), good, broken)
-
-
-def _slot(event: EventType, field: int) -> int:
-    return int(_layout(event).fields[field, kernels.SLOT])
-
-
-def _empty(event: EventType, count: int) -> kernels.Columns:
-    shelves = [_shelf(field) for field in event.fields]
-    wholes, numbers, texts = ((shelves.count(kind), count) for kind in ("wholes", "numbers", "texts"))
-    return kernels.Columns(
-        wholes=np.empty(wholes, dtype=np.int64),
-        numbers=np.empty(numbers),
-        begins=np.empty(texts, dtype=np.int64),
-        lengths=np.empty(texts, dtype=np.int64),
-        valid=np.empty((len(event.fields), count), dtype=np.uint8),
+            _put(event, into, i, kept, len(texts.data), more)
+    return Reading(
+        _columns(event, into, texts.data, np.frombuffer(bytes(more), dtype=np.uint8)), good, broken
     )
 
 
 def _put(
-    event: EventType, into: kernels.Columns, i: int, kept: Mapping[str, Any], size: int, more: bytearray
+    event: EventType, into: Columns, i: int, kept: Mapping[str, Any], size: int, more: bytearray
 ) -> None:
     """Put a record that the contract keeps into its columns; its texts stand behind all data, in `more`."""
     for f, field in enumerate(event.fields):
-        slot, value = _slot(event, f), kept.get(field.name)
+        slot, value = slot_of(event, field.name), kept.get(field.name)
         into.valid[f, i] = value is not None
         if value is None:
             continue
@@ -135,26 +83,23 @@ def _put(
             (into.numbers if field.type is FieldType.NUMBER else into.wholes)[slot, i] = value
 
 
-def _columns(event: EventType, into: kernels.Columns, data: Bytes, more: Bytes) -> dict[str, pa.Array]:
+def _columns(event: EventType, into: Columns, data: Bytes, more: Bytes) -> dict[str, pa.Array]:
     columns = {}
     for f, field in enumerate(event.fields):
-        slot, valid = _slot(event, f), into.valid[f]
+        slot, valid = slot_of(event, field.name), into.valid[f]
         if field.type is FieldType.STRING:
             columns[field.name] = _texts(data, more, into.begins[slot], into.lengths[slot], valid)
         else:
-            values = (into.numbers if field.type is FieldType.NUMBER else into.wholes)[slot]
+            values = values_of(event, into, field.name)
             columns[field.name] = _array(_arrow(field), valid, pa.py_buffer(values))
     return columns
 
 
-def _plain(binary: pa.Array) -> tuple[Bytes, Ints]:
-    """Data and ends. A null is an empty text: no value and no key that a contract allows."""
+def _plain(binary: pa.Array) -> Texts:
+    """A null is an empty text: no value and no key that a contract allows."""
     _, places, data = binary.buffers()
-    kind = np.int64 if pa.types.is_large_binary(binary.type) else np.int32
-    ends = np.frombuffer(places, dtype=kind)[binary.offset : binary.offset + len(binary) + 1]
-    plain = np.frombuffer(data if data is not None else b"", dtype=np.uint8)
-    plain.flags.writeable = False  # else kernels would be compiled for either
-    return plain, ends.astype(np.int64)
+    ends = np.frombuffer(places, dtype=np.int32)[binary.offset : binary.offset + len(binary) + 1]
+    return Texts(np.frombuffer(data if data is not None else b"", dtype=np.uint8), ends.astype(np.int64))
 
 
 def _arrow(field: Field) -> pa.DataType:
@@ -170,7 +115,7 @@ def _array(kind: pa.DataType, valid: Bytes, *buffers: pa.Buffer) -> pa.Array:
 def _texts(data: Bytes, more: Bytes, begins: Ints, lengths: Ints, valid: Bytes) -> pa.Array:
     ends = np.zeros(len(begins) + 1, dtype=np.int32)
     out = np.empty(int(lengths[valid != 0].sum()), dtype=np.uint8)
-    kernels.gather(data, more, begins, lengths, valid, ends, out)
+    gather(data, more, begins, lengths, valid, ends, out)
     return _array(pa.string(), valid, pa.py_buffer(ends), pa.py_buffer(out))
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 from rumbo.motion.kernels.tokens import QUOTE, TIME_SIZE, number, same, text, time, whole
 
 TEXT, INTEGER, NUMBER, TIME = range(4)
@@ -54,7 +54,7 @@ class Columns(NamedTuple):
 # of what is done here.
 
 
-@kernel
+@lean
 def _is_choice(data, begin, end, words, ends, first, last):
     for word in range(first, last):
         a, b = ends[word], ends[word + 1]
@@ -63,7 +63,7 @@ def _is_choice(data, begin, end, words, ends, first, last):
     return first == last
 
 
-@kernel
+@lean
 def _take_text(data, at, end, f, i, words, ends, fields, begins, lengths):
     """Take the text at `at` for field f of record i; returns its end, -1 where the contract may not have it."""
     if at >= end or data[at] != QUOTE:
@@ -79,7 +79,7 @@ def _take_text(data, at, end, f, i, words, ends, fields, begins, lengths):
     return stop + 1
 
 
-@kernel
+@lean
 def _take_value(data, at, end, f, i, fields, bounds, wholes, numbers):
     """The same for a number or a time."""
     kind, slot = fields[f, KIND], fields[f, SLOT]
@@ -96,7 +96,7 @@ def _take_value(data, at, end, f, i, fields, bounds, wholes, numbers):
     return stop if bounds[f, 0] <= value <= bounds[f, 1] else -1
 
 
-@kernel
+@lean
 def _size(version, versions):
     """How many fields the version has; none where there is no such version."""
     for v in range(len(versions)):
@@ -105,7 +105,7 @@ def _size(version, versions):
     return 0
 
 
-@kernel
+@lean
 def _take_record(
     data, at, end, i, words, ends, fields, bounds, versions, wholes, numbers, begins, lengths, valid
 ):  # fmt: skip
@@ -132,28 +132,32 @@ def _take_record(
         f += 1
         if f == 1:  # the version says what follows
             size = _size(wholes[fields[0, SLOT], i], versions)
-    valid[size:, i] = 0
+    for later in range(size, len(fields)):
+        valid[later, i] = 0
     return size > 0 and at == end - 1 and data[at] == CLOSE
 
 
-@kernel
+@lean
 def read(data, ends, keys, key_ends, key_field, layout, into, good):
-    """Read record i, data[ends[i] : ends[i + 1]], into its columns; good[i] says whether it was proven."""
+    """Read record i, data[ends[i] : ends[i + 1]], into its columns; good[i] says whether it was proven.
+
+    Negative `key_field`: the keys are not looked at.
+    """
     words, word_ends, fields, bounds, versions = layout
     wholes, numbers, begins, lengths, valid = into
-    key_slot = fields[key_field, SLOT]
+    key_slot = fields[max(key_field, 0), SLOT]
     for i in range(len(ends) - 1):
         good[i] = _take_record(
             data, ends[i], ends[i + 1], i,
             words, word_ends, fields, bounds, versions, wholes, numbers, begins, lengths, valid,
         )  # fmt: skip
-        if good[i]:
+        if good[i] and key_field >= 0:
             begin, length = begins[key_slot, i], lengths[key_slot, i]
             a, b = key_ends[i], key_ends[i + 1]
             good[i] = b - a == length and same(data, begin, begin + length, keys, a, b)
 
 
-@kernel
+@lean
 def gather(data, more, begins, lengths, valid, ends, out):
     """Texts end to end: number i is at begins[i] of `data`, or behind its end in `more`; nothing where not valid."""
     at = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from rumbo.motion.kernels.jit import kernel
+from rumbo.motion.kernels.jit import lean
 
 EXACT = 1 << 53
 """Whole numbers up to here are doubles; so is ten to the power of 22 at most, and one rounding is the right one."""
@@ -19,7 +19,7 @@ MINUS, PLUS, DOT, ZERO, NINE, QUOTE, BACKSLASH = (ord(c) for c in '-+.09"\\')
 LARGE_E, SMALL_E = (ord(c) for c in "Ee")
 
 
-@kernel
+@lean
 def same(data, at, end, words, first, last):
     """Whether words[first:last] stands at `at`. No slice: numba counts who uses it, which costs more than to look."""
     if at + last - first > end:
@@ -30,7 +30,7 @@ def same(data, at, end, words, first, last):
     return True
 
 
-@kernel
+@lean
 def digits(data, at, end):
     """Value and end of the digits at `at`; more than 18 are cut."""
     value = np.int64(0)
@@ -44,7 +44,7 @@ def digits(data, at, end):
     return value, at
 
 
-@kernel
+@lean
 def whole(data, at, end):
     """Sign, value and end of JSON's integer at `at`; the end is -1 where there is none of 18 digits at most."""
     minus = at < end and data[at] == MINUS
@@ -57,7 +57,7 @@ def whole(data, at, end):
     return minus, value, stop
 
 
-@kernel
+@lean
 def _exponent(data, at, end):
     """Value and end of what may stand behind E; the end is -1 where it is not one or two digits."""
     down = at < end and data[at] == MINUS
@@ -68,7 +68,7 @@ def _exponent(data, at, end):
     return -value if down else value, stop
 
 
-@kernel
+@lean
 def _fraction(data, at, end, value):
     """The number's digits with those at `at` behind them, and their end; -1 where there are none, or too many."""
     begin = at
@@ -80,7 +80,7 @@ def _fraction(data, at, end, value):
     return value, at if at > begin else -1
 
 
-@kernel
+@lean
 def number(data, at, end):
     """Value and end of the number at `at`; the end is -1 where it is none, or takes more than one rounding."""
     minus, value, at = whole(data, at, end)
@@ -98,14 +98,14 @@ def number(data, at, end):
     return -found if minus else found, at
 
 
-@kernel
+@lean
 def _fixed(data, at, size):
     """The value of so many digits; negative where there is something else."""
     value, stop = digits(data, at, at + size)
     return value if stop == at + size else np.int64(-1)
 
 
-@kernel
+@lean
 def time(data, at, end):
     """Microseconds since the epoch of "2026-03-05T07:30:00.000Z" at `at`, and whether it is one."""
     if at + TIME_SIZE > end or data[at] != QUOTE or data[at + 25] != QUOTE:
@@ -140,7 +140,7 @@ def time(data, at, end):
     return days * DAY_US + seconds * 1_000_000 + milli * 1000, True
 
 
-@kernel
+@lean
 def text(data, at, end):
     """End of the text that begins at `at`, behind its quote; -1 where it is not plain, or not UTF-8."""
     while at < end:
