@@ -50,10 +50,6 @@ class Columns(NamedTuple):
     valid: Any
 
 
-# Arrays are given one by one and whole: numba counts who uses a slice or a member of a tuple, at three times the price
-# of what is done here.
-
-
 @lean
 def _is_choice(data, begin, end, words, ends, first, last):
     for word in range(first, last):

@@ -21,7 +21,7 @@ LARGE_E, SMALL_E = (ord(c) for c in "Ee")
 
 @lean
 def same(data, at, end, words, first, last):
-    """Whether words[first:last] stands at `at`. No slice: numba counts who uses it, which costs more than to look."""
+    """Whether words[first:last] stands at `at`."""
     if at + last - first > end:
         return False
     for i in range(last - first):  # noqa: SIM110  # numba knows no generators
