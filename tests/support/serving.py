@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.feed import TOPICS, Feed
+from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.services import Services
@@ -138,7 +139,7 @@ class House:
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
-            history=self.history, alerts=Alerts(self.lake, ttl_s=0),
+            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=LakeTables(self.lake, ttl_s=0),
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

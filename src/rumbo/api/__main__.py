@@ -22,6 +22,7 @@ import uvicorn
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.feed import TOPICS, Feed
+from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.services import Services
@@ -125,6 +126,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
             alerts=Alerts(_lake(settings)),
+            lake=LakeTables(_lake(settings)),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),

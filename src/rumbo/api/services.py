@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import Request
 
 from rumbo.api.alerts import Alerts
+from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
 from rumbo.fleet.answers import Answers
@@ -39,6 +40,7 @@ class Services:
     closures: ClosureService
     history: History
     alerts: Alerts
+    lake: LakeTables
     answers: Answers
     status: Status
     live: LiveHub

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import get_close_matches
 from functools import cache
 
@@ -24,13 +25,17 @@ _AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True)
 class TableFacts:
-    """A table as it is now; version None where nobody has written it yet. `rows` of the newest version."""
+    """A table as it is now; version None where nobody has written it yet. `rows` of the newest version.
+
+    `committed` is when that version was written; None too where the log does not tell.
+    """
 
     spec: TableSpec
     version: int | None
     rows: int
     files: int
     size_bytes: int
+    committed: datetime | None
 
 
 @cache
@@ -78,7 +83,7 @@ def day_column(spec: TableSpec) -> str | None:
 def facts_of(lake: Lake, spec: TableSpec) -> TableFacts:
     """From the table's log; no data file is read. Raises Unavailable where the log cannot be read."""
     table = open_table(lake, spec)
-    return TableFacts(spec, table.version, table.rows(), table.files(), table.size_bytes())
+    return TableFacts(spec, table.version, table.rows(), table.files(), table.size_bytes(), table.committed())
 
 
 def all_facts(lake: Lake, specs: Iterable[TableSpec] | None = None) -> list[TableFacts]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rumbo.lake.catalog import TableFacts, catalog, day_column, full_name
+from rumbo.lake.formats import json_value
 from rumbo.lake.refined import Refined, refined
 from rumbo.lake.tables import Layer, TableSpec
 
@@ -16,7 +17,17 @@ LAYERS = {
 
 
 def facts_as_dict(facts: TableFacts) -> dict[str, Any]:
-    spec = facts.spec
+    return described(facts.spec) | {
+        "rows": facts.rows,
+        "files": facts.files,
+        "bytes": facts.size_bytes,
+        "version": facts.version,
+        "committed_at": None if facts.committed is None else json_value(facts.committed),
+    }
+
+
+def described(spec: TableSpec) -> dict[str, Any]:
+    """What is declared of a table, its columns left out."""
     return {
         "name": full_name(spec),
         "layer": spec.layer.value,
@@ -24,10 +35,6 @@ def facts_as_dict(facts: TableFacts) -> dict[str, Any]:
         "grain": spec.grain,
         "partition_by": list(spec.partition_by),
         "sources": list(sources_of(spec)),
-        "rows": facts.rows,
-        "files": facts.files,
-        "bytes": facts.size_bytes,
-        "version": facts.version,
     }
 
 

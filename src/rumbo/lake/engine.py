@@ -64,7 +64,7 @@ def engine(tables: Mapping[str, Snapshot], memory_mb: int = MEMORY_MB) -> Iterat
 
 def _register(connection: duckdb.DuckDBPyConnection, table: Snapshot) -> list[str]:
     """Make the table's view; returns the files that it reads."""
-    spec, files = table.spec, table.local_files()
+    spec, files = table.spec, sorted(table.local_files())  # so that LIMIT gives the same rows again
     view = f'{spec.layer.value}."{spec.name}"'
     if not files or any(_GLOB & set(file) for file in files):
         source = f"_{spec.layer.value}_{spec.name}"

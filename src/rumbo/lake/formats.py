@@ -37,7 +37,7 @@ def _csv(table: pa.Table, *, header: bool) -> bytes:
     for number, field in enumerate(table.schema):
         column = table.column(number)
         if pa.types.is_binary(field.type) or pa.types.is_large_binary(field.type):
-            column = pa.array([_plain(value) for value in column.to_pylist()], pa.string())
+            column = pa.array([json_value(value) for value in column.to_pylist()], pa.string())
         elif pa.types.is_nested(field.type) or not _for_csv(field.type):
             column = pa.array([_text(value) for value in column.to_pylist()], pa.string())
         columns[str(number)] = column
@@ -122,17 +122,17 @@ def _rows(batch: pa.RecordBatch) -> Iterator[dict[int, Any]]:
 def _cell(value: Any) -> str:
     if value is None:
         return "-"
-    plain = _plain(value)
+    plain = json_value(value)
     text = plain if isinstance(plain, str) else _text(plain)
     text = " ".join(text.split())
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 
 def _text(value: Any) -> str:
-    return json.dumps(_plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return json.dumps(json_value(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
-def _plain(value: Any) -> Any:
+def json_value(value: Any) -> Any:
     """A value as JSON has it: times RFC 3339, bytes base64, what is no number null."""
     plain: Any
     match value:
@@ -148,9 +148,9 @@ def _plain(value: Any) -> Any:
         case bytes():
             plain = base64.b64encode(value).decode()
         case dict():
-            plain = {str(name): _plain(one) for name, one in value.items()}
-        case list():
-            plain = [_plain(one) for one in value]
+            plain = {str(name): json_value(one) for name, one in value.items()}
+        case list() | tuple():
+            plain = [json_value(one) for one in value]
         case _:
             plain = str(value)
     return plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_origin
 
 from fastapi import Depends, Path, Query, Request
 
@@ -40,10 +40,12 @@ def known_parameters(request: Request) -> None:
 
     A filter misspelt would filter nothing, and of two only one would hold.
     """
-    known = [parameter.alias for parameter in request.scope["route"].dependant.query_params]
+    parameters = request.scope["route"].dependant.query_params
+    known = [parameter.alias for parameter in parameters]
+    lists = {one.alias for one in parameters if get_origin(one.field_info.annotation) is list}
     names = [name for name, _ in request.query_params.multi_items()]
     for name in names:
-        if name in known and names.count(name) > 1:
+        if name in known and name not in lists and names.count(name) > 1:
             raise InvalidInput(f"The parameter {name} is there twice.", hint="Give it once.", field=name)
         if name not in known:
             raise InvalidInput(

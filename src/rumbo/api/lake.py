@@ -1,0 +1,150 @@
+"""The lake over REST: its tables, their rows page by page, the lineage of a row. Read without Spark, within bounds."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import orjson
+
+from rumbo.api.status import Cached
+from rumbo.errors import CannotStart, RumboError, TooLarge, Unavailable
+from rumbo.fleet.pages import decode_key, encode_key
+from rumbo.lake.catalog import OSM_ATTRIBUTION, catalog, facts_of, find_table, full_name, has_map_data
+from rumbo.lake.describe import columns_as_dicts, described, facts_as_dict
+from rumbo.lake.formats import json_value
+from rumbo.lake.places import Lake
+from rumbo.lake.sql import query
+from rumbo.lake.tables import TableSpec
+from rumbo.lake.trace import trace
+
+AT_ONCE = 2
+"""Questions that run at a time; each may use so much memory and time."""
+MEMORY_MB = 256
+TIMEOUT_S = 20.0
+PATIENCE_S = 3.0
+PAGE_BYTES = 2_000_000
+"""A page ends early rather than grow beyond this."""
+_LOGS_AT_ONCE = 8
+_PLACE = re.compile(r"(-|[0-9]{1,12}):([0-9]{1,15})")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A page of a table's rows, all of one version."""
+
+    version: int | None
+    rows: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+class LakeTables:
+    """Reads the lake as its readers' identity may.
+
+    All methods raise Unavailable where the lake cannot be read, where too many ask at once and after `timeout_s`
+    seconds, TooLarge where `MEMORY_MB` do not do.
+    """
+
+    def __init__(
+        self, lake: Lake, ttl_s: float = 2.0, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
+    ) -> None:
+        self._lake = lake
+        self._timeout_s = timeout_s
+        self._patience_s = patience_s
+        self._all = Cached(self._look, ttl_s)
+        self._free = threading.BoundedSemaphore(AT_ONCE)
+
+    def tables(self) -> list[dict[str, Any]]:
+        """Every table with its columns; one that cannot be read says why in `problem` and hinders no other."""
+        with self._turn():
+            return self._all.get()
+
+    def table(self, layer: str, name: str) -> dict[str, Any]:
+        """Raises NotFound."""
+        spec = find_table(f"{layer}.{name}")
+        with self._turn():
+            return self._described(spec)
+
+    def rows(self, layer: str, name: str, limit: int, cursor: str | None) -> Rows:
+        """Rows as they lie in the version's files. Raises NotFound, InvalidInput for a cursor of another list."""
+        spec = find_table(f"{layer}.{name}")
+        table = full_name(spec)
+        key = decode_key(table, cursor, _PLACE)
+        pinned, _, start = (key or "-:0").partition(":")
+        versions = {} if pinned == "-" else {table: int(pinned)}
+        sql = f"SELECT * FROM {table} LIMIT {limit + 1} OFFSET {int(start)}"  # noqa: S608 - declared names
+        with (
+            self._turn(),
+            query(
+                self._lake, sql, versions=versions, memory_mb=MEMORY_MB, timeout_s=self._timeout_s
+            ) as found,
+        ):
+            rows, more = _page((row for batch in found.batches for row in batch.to_pylist()), limit)
+            version = found.versions[table]
+        after = encode_key(table, f"{'-' if version is None else version}:{int(start) + len(rows)}")
+        return Rows(version, rows, after if more else None)
+
+    def trace(self, layer: str, name: str, key: Mapping[str, str], event: str) -> dict[str, Any]:
+        """What `rumbo trace` gives. Raises NotFound, InvalidInput."""
+        with self._turn():
+            found = trace(
+                self._lake,
+                f"{layer}.{name}",
+                key,
+                event=event,
+                memory_mb=MEMORY_MB,
+                timeout_s=self._timeout_s,
+            )
+        made: dict[str, Any] = json_value(asdict(found))
+        return made
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """One of the few that run at a time, so that no request's thread is lost to the lake for long."""
+        if not self._free.acquire(timeout=self._patience_s):
+            raise Unavailable(f"The lake answers {AT_ONCE} questions already.", hint="Try again.")
+        try:
+            yield
+        except CannotStart as exc:  # it runs already; what it lacks is the lake
+            raise Unavailable(exc.message, hint=exc.hint) from exc
+        except TooLarge as exc:
+            raise TooLarge(exc.message, hint="`rumbo sql` and `rumbo trace` may use more.") from exc
+        finally:
+            self._free.release()
+
+    def _look(self) -> list[dict[str, Any]]:
+        with ThreadPoolExecutor(_LOGS_AT_ONCE, "lake") as pool:
+            return list(pool.map(self._described_anyhow, catalog().values()))
+
+    def _described_anyhow(self, spec: TableSpec) -> dict[str, Any]:
+        try:
+            return self._described(spec)
+        except RumboError as exc:
+            return _with_columns(spec, described(spec)) | {"problem": str(exc)}
+
+    def _described(self, spec: TableSpec) -> dict[str, Any]:
+        return _with_columns(spec, facts_as_dict(facts_of(self._lake, spec)))
+
+
+def _with_columns(spec: TableSpec, facts: dict[str, Any]) -> dict[str, Any]:
+    nothing = {"rows": None, "files": None, "bytes": None, "version": None, "committed_at": None}
+    attribution = OSM_ATTRIBUTION if has_map_data(spec.names) else ""
+    return nothing | facts | {"attribution": attribution, "columns": columns_as_dicts(spec), "problem": ""}
+
+
+def _page(found: Iterator[dict[str, Any]], limit: int) -> tuple[list[dict[str, Any]], bool]:
+    """Rows until there are enough, at least one, and whether there are more."""
+    rows: list[dict[str, Any]] = []
+    size = 0
+    for row in found:
+        made = json_value(row)
+        size += len(orjson.dumps(made))
+        if len(rows) == limit or (rows and size > PAGE_BYTES):
+            return rows, True
+        rows.append(made)
+    return rows, False
