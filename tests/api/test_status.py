@@ -66,6 +66,13 @@ def test_a_stream_that_reports_but_lands_nothing_of_what_waits_is_named(
     assert parts(api)["stream"] == "ok"
 
 
+def test_a_stream_without_its_alerts_works_and_says_so(api: TestClient, house: House) -> None:
+    stream_reports(house, alerts_trouble="Kafka is away.")
+    assert parts(api)["stream"] == "ok"
+    detail = api.get("/api/v1/health").json()["parts"]["stream"]["detail"]
+    assert detail == "No alerts for now: Kafka is away."
+
+
 def test_without_a_broker_health_answers_all_the_same(api: TestClient, house: House) -> None:
     house.kafka.down = True
     assert parts(api)["broker"] == "degraded" and parts(api)["database"] == "ok"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from rumbo.events.topics import ALERTS, POSITIONS, STREAM_GROUP
 from rumbo.lake.figures import StreamFigures
+from rumbo.pipeline.failures import LONGEST
 from rumbo.pipeline.progress import HEARTBEAT_MS, Progress, end_offsets
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets
 
@@ -55,6 +56,12 @@ def test_whoever_brings_batches_to_an_end_does_not_stand_still_however_much_is_l
     assert stage.beat_after(HEARTBEAT_MS).behind_since_ms == stage.now_ms
     stage.progress.batch_done(1, 900, stage.ends(), {"positions": 3})
     assert stage.beat_after(HEARTBEAT_MS).behind_since_ms is None
+
+
+def test_why_there_are_no_alerts_is_told_in_a_line() -> None:
+    stage = Stage()
+    stage.progress.alerts_trouble = "x" * 5_000
+    assert stage.beat_after(HEARTBEAT_MS).alerts_trouble == "x" * LONGEST
 
 
 def test_what_an_older_stream_says_can_still_be_read() -> None:

@@ -147,7 +147,7 @@ class Status:
                     f"It runs but has landed nothing for {standing_ms // 1000} s, and {self._lag():,} records wait "
                     "in Kafka: its query hangs. Its log says on what; ended, it is started again and loses nothing."
                 )
-        return ""
+        return f"No alerts for now: {figures.alerts_trouble}" if figures.alerts_trouble else ""
 
     def _lag(self) -> int:
         return sum(topic["lag"] for topic in self._landing().values())

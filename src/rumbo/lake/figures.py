@@ -24,6 +24,8 @@ class StreamFigures:
     """Rows in each landing table, by table name."""
     behind_since_ms: int | None = None
     """Since when Kafka has held records for it while no batch came to an end; None where it lands all that comes."""
+    alerts_trouble: str = ""
+    """Why no alerts are found for now, in one line; landing goes on all the same."""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), separators=(",", ":"))

@@ -29,6 +29,8 @@ TIDY_S = 10.0
 """A batch under way may end so long; what it had not published is found again at the next start."""
 FIRST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 120.0
+SETTLED_AFTER_S = 15.0
+"""A query that has run so long is taken for well."""
 WELL_AFTER_S = 300.0
 """Who has run so long starts again as quickly as the first time."""
 
@@ -44,6 +46,8 @@ class Alerting:
         self._session = session
         self._plan = plan
         self._stop = threading.Event()
+        self.trouble = ""
+        """Why there are no alerts for now; empty where they are looked for, or nobody wants them."""
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -69,6 +73,7 @@ class Alerting:
                 pause_s = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**failures)
                 failures += 1
                 why = explained(exc, "The search for alerts")
+                self.trouble = why.message
                 log.error(  # noqa: TRY400  # the message says it all
                     "No alerts for now, landing goes on: %s Next try in %.0f s. Where this repeats: the folder %s may "
                     "be deleted at any time.", why, pause_s, plan.checkpoint,
@@ -80,10 +85,12 @@ class Alerting:
         outlet = plan.open_outlet(plan.bootstrap, ALERTS_GROUP)
         try:
             query = alerts.start(self._session, plan, outlet, _told)
+            well_at = time.monotonic() + SETTLED_AFTER_S
             log.info("Alerts are looked for by the rules of version %s", plan.rules.version)
             try:
                 while query.isActive and not self._stop.wait(POLL_S):
-                    pass
+                    if time.monotonic() > well_at:
+                        self.trouble = ""
                 if not self._stop.is_set():
                     raise explained(query.exception(), "The search for alerts")
             finally:

@@ -14,6 +14,7 @@ from rumbo.errors import Unavailable
 from rumbo.events.topics import STREAM_GROUP
 from rumbo.lake.figures import StreamFigures
 from rumbo.pipeline.checkpoint import TopicOffsets
+from rumbo.pipeline.failures import LONGEST
 from rumbo.transport.port import Committed, Offsets
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class Progress:
         self._recent: deque[tuple[int, int]] = deque()
         self._published_ms = -HEARTBEAT_MS
         self._behind_since_ms: int | None = None
+        self.alerts_trouble = ""
 
     def batch_done(
         self, batch_id: int, duration_ms: int, ended: TopicOffsets, rows: Mapping[str, int]
@@ -109,6 +111,7 @@ class Progress:
             rows_per_s=round(sum(rows for _, rows in self._recent) * 1000 / RATE_WINDOW_MS, 1),
             rows_landed=dict(self.rows),
             behind_since_ms=self._behind_since_ms,
+            alerts_trouble=self.alerts_trouble[:LONGEST],
         )
 
     def _publish(self) -> None:

@@ -123,6 +123,7 @@ class Stream:
         alerting.start()
         try:
             while not stop.wait(POLL_S):
+                progress.alerts_trouble = alerting.trouble
                 self._look(query, progress)
                 _forget_seen(landing, progress, checkpoint)
             alerting.stop()  # before the drain: what it has found lands too
