@@ -64,7 +64,9 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
         load = _load(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
         for _ in range(runs):
             ours, cpu_us = _ours(load, run_s)
-            measured.append({"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us})
+            run = {"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us}
+            print(run, file=sys.stderr, flush=True)  # what was measured is not lost where the rest is broken off
+            measured.append(run)
     details = {
         "payload_bytes": round(load.payload_bytes),
         "seconds_a_run": run_s,
