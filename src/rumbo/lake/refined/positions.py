@@ -56,7 +56,7 @@ SPEC = TableSpec(
         _LANDED[EVENT_DATE],
     ),
     (EVENT_DATE,),
-    POSITION.names.index("event_time") + 1,
+    ("event_time",),
 )
 
 _BY_ARRIVAL = "(PARTITION BY trip_id ORDER BY kafka_offset, kafka_topic, kafka_partition{rows})"
