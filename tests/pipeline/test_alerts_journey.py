@@ -95,11 +95,11 @@ def unbroken(log: Log) -> Expected:
 
 
 def _report(offset: int, raw: Mapping[str, Any]) -> Report:
-    names = ("lat", "lon", "speed_mps", "heading_deg", "acceleration_mps2", "speed_limit_mps", "ignition")
-    return Report(
-        offset, raw["trip_id"], raw["vehicle_id"], raw["seq"], _ms(raw["event_time"]), raw["state"],
-        *(raw.get(name) for name in names), None if raw.get("eta") is None else _ms(raw["eta"]), raw["road_name"],
-    )  # fmt: skip
+    eta = raw.get("eta")
+    times = {"offset": offset, "time_ms": _ms(raw["event_time"]), "eta_ms": None if eta is None else _ms(eta)}
+    unknown = dict.fromkeys(Report._fields)
+    values: dict[str, Any] = {**unknown, **raw, **times}
+    return Report(**{name: values[name] for name in Report._fields})
 
 
 def _ms(text: str) -> int:

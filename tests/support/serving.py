@@ -125,7 +125,10 @@ class House:
 
     @property
     def lake(self) -> Lake:
-        return Lake(*(str(self.path / "lake" / layer) for layer in ("landing", "staging", "common")))
+        landing, staging, common = (
+            str(self.path / "lake" / layer) for layer in ("landing", "staging", "common")
+        )
+        return Lake(landing, staging, common)
 
     def again(self) -> House:
         """A new process over the same database and cluster, after this one died."""
