@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from rumbo.stack.ports import choose
 from support.dfs_blob import blob_answer
 from support.dfs_calls import Answer, Call, dfs_answer, operation
-from support.dfs_tls import make_authority
+from support.dfs_tls import Authority, make_authority
 from support.dfs_tokens import Tokens
 from support.dfs_tree import Refused, Tree
 
@@ -72,12 +72,16 @@ class Double:
     """The running double, as tests see and steer it."""
 
     port: int
-    ca_file: Path
+    authority: Authority
     tree: Tree = field(default_factory=Tree)
     tokens: Tokens = field(default_factory=Tokens)
     faults: list[Fault] = field(default_factory=list)
     calls: list[Logged] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def ca_file(self) -> Path:
+        return self.authority.ca_file
 
     @property
     def url(self) -> str:
@@ -231,7 +235,7 @@ def running(folder: Path, principals: Mapping[str, str]) -> Iterator[Double]:
     authority = make_authority(folder)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.certificate, authority.key)
-    double = Double(choose(1)[0], authority.ca_file, tokens=Tokens(dict(principals)))
+    double = Double(choose(1)[0], authority, tokens=Tokens(dict(principals)))
     server = _Server(double, context)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

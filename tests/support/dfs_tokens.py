@@ -65,11 +65,11 @@ class Tokens:
             "token_type": "Bearer",
             "expires_in": self.life_s,
             "ext_expires_in": self.life_s,
-            "access_token": self._token(client),
+            "access_token": self.token_of(client),
         }
 
-    def _token(self, client: str) -> str:
-        now = time.time()
+    def token_of(self, client: str) -> str:
+        now = int(time.time())
         claims = {
             "aud": "https://storage.azure.com", "iss": f"https://sts.windows.net/{TENANT}/", "appid": client,
             "nbf": now - 1, "iat": now, "exp": now + self.life_s, "jti": secrets.token_hex(8),

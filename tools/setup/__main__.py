@@ -23,7 +23,7 @@ def steps_for(profile: str) -> list[Step]:
             return [packages_of_python, *web_packages, *generator]
         case "dev":
             drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
-            for_tests = [*drives_and_browser, airflow.airflow_step()]
+            for_tests = [*drives_and_browser, airflow.airflow_step(), web.azurite_step()]
             return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *for_tests]
         case "airflow":
             return [packages_of_python, compiled, *jvm_steps, airflow.airflow_step()]

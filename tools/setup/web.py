@@ -13,6 +13,8 @@ from tools.setup.steps import CACHE, ROOT, SetupFailed, Step, call, digest
 WEB = ROOT / "web"
 GENERATOR = WEB / "tools" / "openapi"
 """What writes the web app's API types; its packages are its own."""
+AZURITE = ROOT / "tools" / "azurite"
+"""Microsoft's emulator of Blob storage, for tests."""
 NODE = CACHE / "node"
 """Where Node from a Python wheel goes when the machine has none that fits."""
 HINT = "Set-up fetches packages from the npm registry: is it reachable?"
@@ -24,6 +26,10 @@ def packages_step() -> Step:
 
 def generator_step() -> Step:
     return _npm_step("generator of API types", GENERATOR, log="npm-openapi")
+
+
+def azurite_step() -> Step:
+    return _npm_step("storage emulator", AZURITE, log="npm-azurite")
 
 
 def build_step() -> Step:
