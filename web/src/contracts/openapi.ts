@@ -102,6 +102,18 @@ export interface components {
             items: components["schemas"]["ClosureOut"][];
             next_cursor: string | null;
         };
+        ColumnOut: {
+            name: string;
+            type: components["schemas"]["ColumnType"];
+            unit: string;
+            nullable: boolean;
+            description: string;
+        };
+        /**
+         * @description Named as Spark SQL and Delta name them.
+         * @enum {string}
+         */
+        ColumnType: "string" | "binary" | "integer" | "long" | "double" | "timestamp" | "date";
         ControlOut: {
             lat: number;
             lon: number;
@@ -394,6 +406,8 @@ export interface components {
             known: number;
             dry_run: boolean;
         };
+        /** @enum {string} */
+        Layer: "landing" | "staging" | "common";
         /**
          * @description What a vehicle can do on a road when driven normally.
          *
@@ -533,6 +547,14 @@ export interface components {
             burst_ms?: number;
             /** @default true */
             in_order?: boolean;
+        };
+        /** @description Records of one Kafka partition: `records` of those from `first` to `last`, both taken. */
+        OffsetsOut: {
+            topic: string;
+            partition: number;
+            first: number;
+            last: number;
+            records: number;
         };
         OtherWayOut: {
             trip_id: string;
@@ -772,6 +794,17 @@ export interface components {
         RoutesOut: {
             routes: components["schemas"]["RouteOut"][];
         };
+        /** @description A page of a table's rows as they lie in its files, all of one version, whatever is written meanwhile. */
+        RowsOut: {
+            table: components["schemas"]["TableOut"];
+            /** @description The version that the rows are of. */
+            version: number | null;
+            /** @description By column. Times are RFC 3339 in UTC, bytes base64, what is no number null. */
+            items: {
+                [key: string]: unknown;
+            }[];
+            next_cursor: string | null;
+        };
         /** @description The trip to try a device on: one there is, or a route of its own; of neither, a built-in one. */
         SampleIn: {
             trip_id?: string | null;
@@ -802,6 +835,18 @@ export interface components {
             /** @example 60 */
             seconds: number;
         };
+        /** @description The rows of one table that went into the row. */
+        StepOut: {
+            table: string;
+            version: number | null;
+            /** @description The tables that were made from them. */
+            made: string[];
+            /** @description The columns that they were found by. */
+            by: string[];
+            rows: number;
+            /** @description Of landing's tables only. */
+            offsets: components["schemas"]["OffsetsOut"][];
+        };
         StreamOut: {
             rows_per_s: number;
             last_batch_at: string | null;
@@ -810,10 +855,54 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description A table as it is now. Nobody has written one of version null yet. */
+        TableOut: {
+            /** @description `layer.table`, as SQL names it. */
+            name: string;
+            layer: components["schemas"]["Layer"];
+            table: string;
+            /** @description What a row is. */
+            grain: string;
+            partition_by: string[];
+            /** @description The tables that its rows are made from. */
+            sources: string[];
+            rows: number | null;
+            files: number | null;
+            /** @description Of the newest version's files. */
+            bytes: number | null;
+            version: number | null;
+            /** @description When the newest version was written: wall time. */
+            committed_at: string | null;
+            /** @description Whom to name where rows are passed on; empty for nobody. */
+            attribution: string;
+            columns: components["schemas"]["ColumnOut"][];
+            /** @description Why the table cannot be read; its numbers are null then. */
+            problem: string;
+        };
+        /** @description All tables, from landing to common, in the order in which they are made. */
+        TablesOut: {
+            items: components["schemas"]["TableOut"][];
+        };
         TopicOut: {
             end_offset: number;
             landed: number;
             lag: number;
+        };
+        TraceEventOut: {
+            topic: string;
+            partition: number;
+            offset: number;
+            payload: string;
+        };
+        /** @description A row and what it was made from, from its own table down to the records in Kafka. */
+        TraceOut: {
+            table: string;
+            version: number | null;
+            row: {
+                [key: string]: unknown;
+            };
+            steps: components["schemas"]["StepOut"][];
+            event: components["schemas"]["TraceEventOut"] | null;
         };
         /** @description A trip to plan. Without `start_at` it starts now; the same seed gives the same events. */
         TripIn: {
@@ -1079,9 +1168,11 @@ type ReadonlyArray<T> = [
 ] ? Readonly<Exclude<T, undefined>> : Readonly<Exclude<T, undefined>[]>;
 export const alertRuleValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["AlertRule"]> = ["overspeed", "harsh_acceleration", "harsh_braking", "harsh_cornering", "idling", "geofence_entry", "geofence_exit", "silent", "behind_plan", "arrival"];
 export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ClosureKind"]> = ["closed", "slow"];
+export const columnTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ColumnType"]> = ["string", "binary", "integer", "long", "double", "timestamp", "date"];
 export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
+export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
