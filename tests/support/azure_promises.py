@@ -39,9 +39,7 @@ def variables_are_described_typed_and_used(files: Files) -> None:
         assert len(body.get("description", "")) > 20, name
         assert "type" in body, name
         assert f"var.{name}" in used, f"{name} is used nowhere"
-        assert body["type"] in {"${bool}", "${map(string)}"} or body.get("validation"), (
-            f"{name} takes anything"
-        )
+        assert body["type"] in {"bool", "${map(string)}"} or body.get("validation"), f"{name} takes anything"
 
 
 def outputs_are_described(files: Files) -> None:
