@@ -101,7 +101,8 @@ def _written(folder: Path) -> float:
     """Rows a second at which Spark writes what the last backfill left, from plain Parquet to such tables."""
     settings = read_settings(data_dir=folder)
     landing = lake_of(settings)
-    other = Lake(*(str(folder / "again" / layer) for layer in ("landing", "staging", "common")))
+    again = folder / "again"
+    other = Lake(str(again / "landing"), str(again / "staging"), str(again / "common"))
     specs = [LANDED_EVENTS[event.topic] for event in EMITTED_TYPES]
     with spark_session(settings, "rumbo-bench", other) as session:
         ready = [_plain(session, landing, spec, folder / "plain" / spec.name) for spec in specs]

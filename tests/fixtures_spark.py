@@ -47,7 +47,7 @@ def spark(java_home: str, jars: Path, tmp_path_factory: pytest.TempPathFactory) 
 
     before = os.environ.get("JAVA_HOME")
     os.environ["JAVA_HOME"] = java_home
-    session = build_session("tests", jars, tmp_path_factory.mktemp("año nuevo"))
+    session = build_session("tests", jars, tmp_path_factory.mktemp("año nuevo"), brief=True)
     yield session
     session.stop()
     if before is None:

@@ -40,7 +40,7 @@ HARM: dict[str, Callable[[Path], object]] = {
 @pytest.fixture
 def lake(tmp_path: Path) -> Lake:
     root = tmp_path / "lake"
-    return Lake(*(str(root / layer) for layer in ("landing", "staging", "common")))
+    return Lake(str(root / "landing"), str(root / "staging"), str(root / "common"))
 
 
 def land(lake: Lake) -> Path:

@@ -9,6 +9,7 @@ import polars as pl
 from rumbo.lake.places import Lake
 from rumbo.lake.read import polars_schema
 from rumbo.lake.refined.records import REFINED_DAYS
+from rumbo.lake.tables import Layer
 from rumbo.pipeline.refine_days import RefinedDays
 
 
@@ -22,3 +23,21 @@ def test_it_is_the_next_that_was_made_however_many_were_quiet_between(lake: Lake
     assert known.next_after("2026-03-03") == "2026-03-06"
     assert known.next_after("2026-03-06") == "2026-03-07"
     assert known.next_after("2026-03-07") is None, "nothing is followed for longer than a month"
+
+
+def test_what_read_last_counts_however_late_others_record_themselves(lake: Lake) -> None:
+    def line(day: int, run: str, rows: int, hour: int) -> tuple[date, str, str, str, datetime]:
+        landed = f'{{"positions":{rows}}}' if run else ""
+        return date(2026, 3, day), "staging", run, landed, datetime(2026, 6, 1, hour, tzinfo=UTC)
+
+    newer, older = "2026-03-03_20260601T010009.000_a", "2026-03-03_20260601T010001.000_b"
+    lines = [line(3, newer, 2, 1), line(3, older, 1, 2)]
+    lines += [line(4, "2026-03-04_r", 1, 1), line(4, "", 0, 2)]  # asked for anew since
+    lines += [line(5, "2026-03-05_r", 1, 3), line(5, "", 0, 2)]  # asked for anew, and made anew
+    frame = pl.DataFrame(lines, schema=polars_schema(REFINED_DAYS), orient="row")
+    frame.write_delta(lake.table_path(REFINED_DAYS))
+    known = RefinedDays(lake)
+    assert known.is_current(Layer.STAGING, "2026-03-03", {"positions": 2})
+    assert known.landed(Layer.STAGING, "2026-03-04") == {}
+    assert known.has(Layer.STAGING, "2026-03-04")
+    assert known.is_current(Layer.STAGING, "2026-03-05", {"positions": 1})

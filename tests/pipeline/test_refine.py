@@ -14,16 +14,20 @@ from rumbo.domain.device import Faults
 from rumbo.errors import Conflict, NotFound
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
-from rumbo.lake.refined import Check, Severity, positions, refined, trip_states
+from rumbo.lake.refined import Check, Severity, positions, refined, road_speeds_hourly, trip_states
 from rumbo.lake.refined.records import QUALITY_RESULTS
 from rumbo.lake.tables import Layer
+from rumbo.pipeline import functions
 from rumbo.pipeline.refine import Refinement, Status, Step
 from rumbo.pipeline.refine_days import changed_days
 from rumbo.pipeline.refine_publish import publish
 from rumbo.pipeline.refine_run import Candidates
-from support.refinement import BAD, DAYS, landed, register
+from support.refinement import BAD, DAYS, insert, landed, register, roads
+from support.tables import create, engine, make
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pyspark.sql import SparkSession
 
 pytestmark = [pytest.mark.jvm, pytest.mark.timeout(900)]
@@ -156,3 +160,29 @@ def test_steps_go_one_by_one_and_an_older_run_never_overwrites_a_newer_one(
         publish(spark, lake, candidates, held)
     log = DeltaTable(lake.table_path(trip_states.SPEC)).history(1)[0]
     assert newer.run in str(log)
+
+
+def test_reports_are_on_the_roads_of_the_region_and_tell_how_fast_these_were_driven(
+    spark: SparkSession, lake: Lake, tmp_path: Path
+) -> None:
+    land(lake, landed(BAD))
+    edges = roads(tmp_path)
+    refinement = Refinement(spark, lake, register(), lambda: 1_780_000_000_000, lambda _line: None, edges)
+    try:
+        assert {outcome.status for outcome in refinement.refine([FIRST], STAGING)} == {Status.DONE}
+    finally:
+        functions.teach(spark)  # the session is everybody's
+    staged = open_table(lake, positions.SPEC).scan().collect()
+    hints = ("lat", "lon", "heading_deg", "speed_mps", "road_name", "road_class")
+    alone = edges(*(staged[name].to_arrow().cast("string" if "road" in name else "double") for name in hints))
+    assert staged["edge_id"].to_list() == alone.to_pylist(), "it depends on what stands beside a report"
+    good = staged.filter(pl.sum_horizontal("is_jump", "is_frozen", "is_clock_off") == 0)
+    assert good["edge_id"].null_count() < 0.05 * len(good)
+    connection = engine()
+    create(connection, "staging_positions")
+    insert(connection, "staging_positions", staged)
+    names = road_speeds_hourly.SPEC.names
+    speeds = pl.DataFrame(make(connection, road_speeds_hourly.REFINED, FIRST), schema=names, orient="row")
+    moving = good.filter((pl.col("state") == "driving") & pl.col("edge_id").is_not_null())
+    assert speeds["n"].sum() == len(moving) > 100
+    assert set(speeds["edge_id"]) == set(moving["edge_id"])

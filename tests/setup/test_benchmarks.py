@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bench import case_backfill, case_fleet, case_memory, case_sumo
+from bench import case_backfill, case_fleet, case_memory, case_refine, case_sumo, refined_day
 from bench.common import Result
 from rumbo.cli import bench
 from rumbo.errors import CannotStart, InvalidInput
+from rumbo.lake.places import Lake
+from rumbo.regions import Region, RoadEdges
 
 
 def test_without_sumo_its_benchmark_says_how_to_get_it(
@@ -79,3 +81,19 @@ def test_the_part_that_first_falls_behind_is_named() -> None:
 def test_a_benchmark_without_a_small_size_says_so() -> None:
     with pytest.raises(InvalidInput, match="small size"):
         bench.bench("memory", quick=True)
+
+
+def test_the_day_to_refine_has_as_many_reports_as_asked_and_duckdb_makes_all_tables_of_it(
+    monaco_region: Region, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refined_day, "ROUTES", 2)
+    trips = refined_day.plans(monaco_region, 4)
+    lake = Lake(str(tmp_path / "landing"), str(tmp_path / "staging"), str(tmp_path / "common"))
+    alone, _ = refined_day.land(Lake(str(tmp_path / "l"), str(tmp_path / "s"), str(tmp_path / "c")), trips, 1)
+    landed, vehicles = refined_day.land(lake, trips, 2 * alone["positions"] - 1)
+    assert landed == {name: 2 * rows for name, rows in alone.items()}
+    assert vehicles["vehicle_id"].n_unique() == len(vehicles) == 2
+    rows = case_refine._by_duckdb(lake, vehicles, RoadEdges.of([monaco_region]), tmp_path / "duckdb")["rows"]
+    assert alone["positions"] < rows["positions"] <= landed["positions"]
+    assert rows["trips"] == rows["trip_facts"] == 8
+    assert min(rows[name] for name in ("road_speeds_hourly", "cell_hours", "stops", "vehicle_days")) > 0

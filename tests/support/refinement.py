@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -30,9 +31,11 @@ from rumbo.lake.tables import LANDED_EVENTS
 from rumbo.pipeline.backfill_plans import EPOCH
 from rumbo.pipeline.backfill_rows import rows_of
 from rumbo.pipeline.register import vehicle_facts
+from rumbo.regions import RoadEdges, index_roads
+from support.drawing import Drawing
 from support.history import History
 from support.planning import FIRST, FLEET
-from support.scenes import DEMANDS, scenario, world
+from support.scenes import BBOX, DEMANDS, scenario, world
 from support.tables import broken, create, engine, make
 
 if TYPE_CHECKING:
@@ -77,6 +80,17 @@ def landed(faults: Faults) -> dict[str, pl.DataFrame]:
     }
 
 
+def roads(folder: Path) -> RoadEdges:
+    """A region's roads where the fleet drives: each route is a road."""
+    town = Drawing()
+    for route in {plan.route for plan in plans()}:
+        nodes = [town.node(lat, lon) for lat, lon in zip(route.lat, route.lon, strict=True)]
+        town.way(nodes, highway="residential")
+    path = folder / "roads.arrow"
+    index_roads(town.save(folder / "fleet.osm.pbf"), path)
+    return RoadEdges(((str(path), path.stat().st_mtime_ns, BBOX),))
+
+
 def sources(landing: dict[str, pl.DataFrame], only: pl.DataFrame | None = None) -> dict[str, pl.DataFrame]:
     """What the job starts from, in no order; of `only` these reports (trip_id, seq) where given."""
     positions = landing["positions"]
@@ -108,17 +122,17 @@ def made_by_duckdb(
     connection = engine()
     for view, frame in given.items():
         create(connection, view)
-        _insert(connection, view, frame)
+        insert(connection, view, frame)
     _make_days(connection)
     if late is not None:
-        _insert(connection, "landing_positions", late)
+        insert(connection, "landing_positions", late)
         _make_days(connection)
     return {
         table.view: ordered(connection.sql(f"SELECT * FROM {table.view}").pl(), table) for table in refined()
     }
 
 
-def _insert(connection: duckdb.DuckDBPyConnection, view: str, frame: pl.DataFrame) -> None:
+def insert(connection: duckdb.DuckDBPyConnection, view: str, frame: pl.DataFrame) -> None:
     connection.register("given", frame.to_arrow(compat_level=pl.CompatLevel.oldest()))
     names = ", ".join(f'"{name}"' for name in frame.columns)
     connection.execute(f"INSERT INTO {view} ({names}) SELECT {names} FROM given")

@@ -28,6 +28,7 @@ def teach(session: SparkSession, edges: Edges | None = None) -> None:
         return cells(lat, lon)
 
     session.udf.register("h3_cell", _arrow_udf(cell, "string"))
+    session.sql("DROP TEMPORARY FUNCTION IF EXISTS road_edge")  # one kind cannot replace the other
     if edges is None:
         session.sql(_NO_EDGES)
         return
@@ -38,5 +39,4 @@ def teach(session: SparkSession, edges: Edges | None = None) -> None:
     ) -> pa.Array:
         return look_up(lat, lon, heading, speed, name, kind)
 
-    session.sql("DROP TEMPORARY FUNCTION IF EXISTS road_edge")
     session.udf.register("road_edge", _arrow_udf(edge, "string"))

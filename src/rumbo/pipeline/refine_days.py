@@ -18,6 +18,7 @@ from rumbo.lake.refined.words import LONGEST_TRIP_DAYS
 from rumbo.lake.tables import EVENT_DATE, LANDED_EVENTS, Layer
 from rumbo.pipeline import schema
 from rumbo.pipeline.landing import create_tables
+from rumbo.pipeline.refine_meet import until_alone
 from rumbo.pipeline.refine_run import Run
 
 type Landed = dict[str, dict[str, int]]
@@ -45,13 +46,20 @@ class RefinedDays:
     """What the last publications recorded, by layer and day."""
 
     def __init__(self, lake: Lake) -> None:
-        rows = open_table(lake, REFINED_DAYS).scan().sort("recorded_at").collect()
-        newest = rows.unique(["layer", "day"], keep="last", maintain_order=True)
+        rows = open_table(lake, REFINED_DAYS).scan().collect()
+        of = ["layer", "day"]
+        # A run's name begins with when it read its sources: an older one may have recorded itself later.
+        made = rows.filter(pl.col("run") != "").sort("run", "recorded_at").unique(of, keep="last")
+        asked = (
+            rows.filter(pl.col("run") == "").group_by(of).agg(pl.col("recorded_at").max().alias("asked_at"))
+        )
+        known = made.join(asked, of, "left").rows_by_key(of, named=True, unique=True)
+        self._runs = {(layer, str(day)): row["run"] for (layer, day), row in known.items()}
         self._landed = {
-            (row["layer"], str(row["day"])): row["landed"] for row in newest.iter_rows(named=True)
+            (layer, str(day)): row["landed"]
+            for (layer, day), row in known.items()
+            if row["asked_at"] is None or row["asked_at"] <= row["recorded_at"]
         }
-        runs = rows.filter(pl.col("run") != "").group_by("layer", "day").agg(pl.col("run").max())
-        self._runs = {(row["layer"], str(row["day"])): row["run"] for row in runs.iter_rows(named=True)}
 
     def has(self, layer: Layer, day: str) -> bool:
         return (layer.value, day) in self._runs
@@ -96,12 +104,16 @@ def record(
     session: SparkSession, lake: Lake, lines: Iterable[tuple[str, Layer, str, Mapping[str, int]]]
 ) -> None:
     """Append lines: day, layer, run (empty: make it anew), rows of landing that it was made of."""
-    if open_table(lake, REFINED_DAYS).lacks_columns():
-        create_tables(session, lake, (REFINED_DAYS,))
     at = datetime.now(UTC)
     rows = [
         (date.fromisoformat(day), layer.value, run, json.dumps(dict(landed)) if run else "", at)
         for day, layer, run, landed in lines
     ]
     frame = schema.frame_of(session, REFINED_DAYS, rows)
-    frame.coalesce(1).write.format("delta").mode("append").save(lake.table_path(REFINED_DAYS))
+
+    def append() -> None:
+        if open_table(lake, REFINED_DAYS).lacks_columns():
+            create_tables(session, lake, (REFINED_DAYS,))
+        frame.coalesce(1).write.format("delta").mode("append").save(lake.table_path(REFINED_DAYS))
+
+    until_alone(append, f"{REFINED_DAYS.layer}/{REFINED_DAYS.name}")

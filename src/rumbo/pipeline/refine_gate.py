@@ -16,6 +16,7 @@ from rumbo.lake.refined.records import QUALITY_RESULTS
 from rumbo.lake.tables import Layer
 from rumbo.pipeline import schema
 from rumbo.pipeline.landing import create_tables
+from rumbo.pipeline.refine_meet import until_alone
 from rumbo.pipeline.refine_run import Run
 
 SAMPLE_ROWS = 5
@@ -98,8 +99,6 @@ def _sample(session: SparkSession, check: Check, days: Sequence[str]) -> list[ob
 
 def write_results(session: SparkSession, lake: Lake, run: Run, results: Sequence[Result]) -> None:
     """Append them to common/quality_results; a second time for the same run changes nothing."""
-    if open_table(lake, QUALITY_RESULTS).lacks_columns():
-        create_tables(session, lake, (QUALITY_RESULTS,))
     at = datetime.now(UTC)
     rows = [
         (
@@ -109,6 +108,13 @@ def write_results(session: SparkSession, lake: Lake, run: Run, results: Sequence
         )
         for result in results
     ]  # fmt: skip
-    writer = schema.frame_of(session, QUALITY_RESULTS, rows).coalesce(1).write.format("delta").mode("append")
-    writer = writer.option("txnAppId", f"rumbo-gate/{run.layer}/{run.run}").option("txnVersion", "1")
-    writer.save(lake.table_path(QUALITY_RESULTS))
+    frame = schema.frame_of(session, QUALITY_RESULTS, rows).coalesce(1)
+
+    def append() -> None:
+        if open_table(lake, QUALITY_RESULTS).lacks_columns():
+            create_tables(session, lake, (QUALITY_RESULTS,))
+        writer = frame.write.format("delta").mode("append")
+        writer = writer.option("txnAppId", f"rumbo-gate/{run.layer}/{run.run}").option("txnVersion", "1")
+        writer.save(lake.table_path(QUALITY_RESULTS))
+
+    until_alone(append, f"{QUALITY_RESULTS.layer}/{QUALITY_RESULTS.name}")

@@ -8,13 +8,11 @@ again changes nothing. Two at the very same time meet in Delta's commit, and the
 from __future__ import annotations
 
 import json
-import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from py4j.protocol import Py4JJavaError  # type: ignore[import-untyped]  # the package ships no types
-from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as sf
 
@@ -24,12 +22,11 @@ from rumbo.lake.read import open_table
 from rumbo.lake.refined import Refined, refined
 from rumbo.lake.tables import Layer
 from rumbo.pipeline.landing import create_tables
+from rumbo.pipeline.refine_meet import until_alone
 from rumbo.pipeline.refine_run import Candidates, Run
 
-log = logging.getLogger(__name__)
-
-ROWS_A_FILE = 2_000_000
-TRIES = 6
+ROWS_A_FILE = 500_000
+"""A task writes a file, and of a million reports in one the other core would see nothing for most of a minute."""
 PROPERTIES = {
     "delta.logRetentionDuration": "interval 30 days",
     "delta.deletedFileRetentionDuration": "interval 7 days",
@@ -65,21 +62,14 @@ def publish(
     """
     changes = {}
     for table in refined(Layer(run.layer)):
-        if open_table(lake, table.spec).lacks_columns():
-            create_tables(session, lake, (table.spec,), PROPERTIES)
-        for tried in range(1, TRIES + 1):
-            try:
-                changes[table.spec.name] = _publish(session, lake, candidates, run, table)
-                break
-            except (PySparkException, Py4JJavaError) as exc:
-                if not _is_conflict(exc) or tried == TRIES:
-                    raise _kept_losing(run, table) if _is_conflict(exc) else exc from exc
-                log.warning("Another run wrote %s at the same time; trying again", table.view)
-                pause(0.5 * 2**tried)
+        do = partial(_publish, session, lake, candidates, run, table)
+        changes[table.spec.name] = until_alone(do, f"{table.spec.layer}/{table.spec.name}", pause)
     return changes
 
 
 def _publish(session: SparkSession, lake: Lake, candidates: Candidates, run: Run, table: Refined) -> Change:
+    if open_table(lake, table.spec).lacks_columns():
+        create_tables(session, lake, (table.spec,), PROPERTIES)
     path = lake.table_path(table.spec)
     app = f"rumbo-refine/{run.day}" if table.day else "rumbo-refine"
     _require_newest(lake, run, table, app)
@@ -137,19 +127,3 @@ def _require_newest(lake: Lake, run: Run, table: Refined, app: str) -> None:
             f"A newer run has published {table.spec.layer}/{table.spec.name} of {run.day} already; this one is older.",
             hint="Nothing was overwritten, and nothing needs to be done.",
         )
-
-
-def _is_conflict(exc: Exception) -> bool:
-    text = str(exc)
-    return (
-        "DELTA_CONCURRENT" in text
-        or "io.delta.exceptions.Concurrent" in text
-        or "DELTA_METADATA_CHANGED" in text
-    )
-
-
-def _kept_losing(run: Run, table: Refined) -> Conflict:
-    return Conflict(
-        f"Other runs kept writing {table.spec.layer}/{table.spec.name} while {run.day} was to be published.",
-        hint="Refine the day again once they are done.",
-    )

@@ -31,9 +31,11 @@ def build_session(
     cores: int = 2,
     memory_mb: int = 1024,
     lake: Lake | None = None,
+    brief: bool = False,
 ) -> SparkSession:
     """A local session with Kafka and Delta on board; its scratch files stay under `work_dir`.
 
+    `brief`: for little work of many kinds, which Java's optimising compiler would outlast.
     With a `lake` it can reach the accounts that the lake is in, by this process' identity. JAVA_HOME says which Java
     runs it. Raises CannotStart where the jars are missing, Java does not start or there is no identity for an account.
     """
@@ -44,7 +46,7 @@ def build_session(
     work_dir.mkdir(parents=True, exist_ok=True)
     (work_dir / _POOLS).write_text(_SHARES, encoding="utf-8")
     builder = SparkSession.Builder().appName(app).master(f"local[{cores}]")
-    for name, value in _settings(jars, work_dir, memory_mb).items():
+    for name, value in _settings(jars, work_dir, memory_mb, brief=brief).items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
@@ -56,9 +58,11 @@ def build_session(
     return session
 
 
-def _settings(jars: list[Path], work_dir: Path, memory_mb: int) -> dict[str, str]:
+def _settings(jars: list[Path], work_dir: Path, memory_mb: int, *, brief: bool) -> dict[str, str]:
     paths = ":".join(str(jar) for jar in jars)
     java = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"  # no paths: spaces part the options
+    if brief:
+        java += " -XX:TieredStopAtLevel=1"
     return {
         # On the class path of the driver, which in local mode is also the executor: no copies, no file server.
         "spark.driver.extraClassPath": paths,

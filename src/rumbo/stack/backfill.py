@@ -80,7 +80,9 @@ def require_span(first: date, last: date) -> None:
 
 
 @contextmanager
-def spark_session(settings: Settings, app: str, lake: Lake, memory_mb: int = 1024) -> Iterator[Any]:
+def spark_session(
+    settings: Settings, app: str, lake: Lake, memory_mb: int = 1024, *, brief: bool = False
+) -> Iterator[Any]:
     """A Spark session that reaches a lake, with its scratch files under the data folder.
 
     Raises CannotStart without Spark, and what an account refused as an error that says what to do.
@@ -89,7 +91,8 @@ def spark_session(settings: Settings, app: str, lake: Lake, memory_mb: int = 102
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
         os.environ.update(find_java(cache_dir()).env(os.environ))
-        session = build_session(app, require_jars() / "spark", Path(work), memory_mb=memory_mb, lake=lake)
+        jars = require_jars() / "spark"
+        session = build_session(app, jars, Path(work), memory_mb=memory_mb, lake=lake, brief=brief)
         try:
             yield session
         except RumboError:

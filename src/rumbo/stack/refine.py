@@ -9,7 +9,7 @@ from datetime import date
 
 from rumbo.lake.tables import Layer
 from rumbo.pipeline.backfill import days as days_of
-from rumbo.pipeline.refine import LAYERS, Outcome, Refinement, Say, Status, Step
+from rumbo.pipeline.refine import FEW_ROWS, LAYERS, Outcome, Refinement, Say, Status, Step
 from rumbo.pipeline.refine_days import changed_days, landed_days
 from rumbo.pipeline.register import vehicle_facts
 from rumbo.regions import RoadEdges, index_roads, list_regions
@@ -54,7 +54,9 @@ def run_refine(
         return
     given = vehicle_facts(register_of(settings, lake))
     rules = load_rules(settings.alert_rules)
-    with spark_session(settings, "rumbo-refine", lake, MEMORY_MB) as session:
+    # Half of the CPU time of small days went into code that Java compiles well, and then hardly runs.
+    brief = sum(sum(landed.get(day, {}).values()) for day in wanted) < FEW_ROWS
+    with spark_session(settings, "rumbo-refine", lake, MEMORY_MB, brief=brief) as session:
         edges = road_edges(settings, say)
         refinement = Refinement(session, lake, given, wall_ms, say, edges, rules)
         yield from refinement.refine(wanted, layers, step, run)
