@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import asdict
-from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
 from rumbo.cli.options import AsJson, DataDir
-from rumbo.errors import InvalidInput
+from rumbo.domain.days import day_of
 
 
 def backfill(
@@ -33,7 +32,7 @@ def backfill(
 
     began = time.monotonic()
     made = run_backfill(
-        read_settings(data_dir=data), open_scenario(scenario), _day(since), _day(until),
+        read_settings(data_dir=data), open_scenario(scenario), day_of(since), day_of(until),
         lambda line: typer.echo(line, err=True), vehicles=vehicles, again=again,
     )  # fmt: skip
     took_s = time.monotonic() - began
@@ -45,10 +44,3 @@ def backfill(
         f"{made.days:,} days made, {made.skipped:,} were there; {made.trips:,} trips, {rows:,} rows"
         f" in {took_s:,.0f} s ({rows / took_s:,.0f} rows/s)"
     )
-
-
-def _day(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007  # a day has no time zone
-    except ValueError as exc:
-        raise InvalidInput(f"{text!r} is not a date.", hint="Write it as 2026-03-05.", field="date") from exc

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rumbo.cli.options import AsJson, DataDir, show_error
+from rumbo.domain.days import day_of
 from rumbo.errors import InvalidInput, RumboError
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 NOTHING_TO_DO = 99
 """Airflow's BashOperator takes it for skipped."""
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def refine(
@@ -132,15 +130,6 @@ def _one_of(name: str, value: str, known: list[str]) -> str:
     if value not in known:
         raise InvalidInput(f"{value!r} is no {name}.", hint=f"Use {' or '.join(known)}.", field=name)
     return value
-
-
-def day_of(text: str) -> date:
-    try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise InvalidInput(f"{text!r} is not a date.", hint="Write it as 2026-03-05.", field="date")
 
 
 def _say(line: str) -> None:

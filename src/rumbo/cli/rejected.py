@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from rumbo.cli.options import AsJson, DataDir, show
+from rumbo.domain.days import day_of
 from rumbo.errors import InvalidInput
 
 app = typer.Typer(help="Look at the records that broke the contract, and mend them.", no_args_is_help=True)
@@ -35,7 +36,6 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Rejected records with the reason, oldest first; --json shows what was sent too."""
-    from rumbo.cli.refine import day_of
     from rumbo.pipeline.mend import rejected_rows
     from rumbo.settings import read_settings
     from rumbo.stack.reach import lake_of

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from rumbo.errors import InvalidInput, NotFound
+from rumbo.domain.days import day_of
+from rumbo.errors import NotFound
 from rumbo.events.fields import EMITTED_TYPES, EVENT_TYPES
 from rumbo.events.topics import CLOCK, DRIVE_GROUP, PLANS, STREAM_GROUP
 from rumbo.lake.places import Lake
@@ -57,7 +58,7 @@ def audit(
     Unavailable where Kafka or the lake cannot be read.
     """
     say = progress or (lambda _: None)
-    scope = Scope(trip, _day(date))
+    scope = Scope(trip, None if date is None else day_of(date))
     report = AuditReport({event.topic: TopicLedger() for event in EMITTED_TYPES})
     surely = _driven_visibly(offsets, pause)
     ends = {event.topic: offsets.end_offsets(event.topic) for event in EVENT_TYPES}
@@ -129,15 +130,6 @@ def _wait_for_lake(
 def _lag(offsets: Offsets, topic: str, ends: Mapping[int, int]) -> int:
     there = offsets.committed(STREAM_GROUP, topic)
     return sum(max(0, end - (there[p].offset if p in there else 0)) for p, end in ends.items())
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as exc:
-        raise InvalidInput(f"{text!r} is not a date.", hint="Write it as 2026-03-05.", field="date") from exc
 
 
 def _until(surely: Mapping[int, int], partitions: set[int]) -> str | None:
