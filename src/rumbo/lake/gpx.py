@@ -81,7 +81,7 @@ def _point(row: dict[str, Any]) -> str:
     if _known(row.get("speed_mps")):
         more += f"<gpxtpx:speed>{row['speed_mps']:.2f}</gpxtpx:speed>"
     if _known(row.get("heading_deg")):
-        more += f"<gpxtpx:course>{row['heading_deg']:.1f}</gpxtpx:course>"
+        more += f"<gpxtpx:course>{round(row['heading_deg'], 1) % 360:.1f}</gpxtpx:course>"
     if more:
         inner += f"<extensions><gpxtpx:TrackPointExtension>{more}</gpxtpx:TrackPointExtension></extensions>"
     return f'  <trkpt lat="{lat:.7f}" lon="{lon:.7f}">{inner}</trkpt>\n'
