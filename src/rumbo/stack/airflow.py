@@ -25,6 +25,7 @@ from rumbo.errors import CannotStart
 from rumbo.settings import Settings, only_identity
 from rumbo.stack import ports, rundir
 from rumbo.stack.checkout import ROOT, cache_dir
+from rumbo.stack.families import end_family, family_of
 from rumbo.stack.supervisor import Service, Supervisor
 
 HOST = "127.0.0.1"
@@ -70,7 +71,10 @@ class AirflowStack:
                 self._supervisor.watch(stop)
                 self._say("Stopping Airflow")
             finally:
+                # Airflow runs tasks in sessions of their own, which no signal to its processes' groups reaches.
+                family = family_of(self._supervisor.pids().values())
                 self._supervisor.stop_all()
+                end_family(family)
 
     def _start(self, airflow: Path, stop: threading.Event, on_ready: Callable[[], None]) -> None:
         began = time.monotonic()
