@@ -9,6 +9,7 @@ import base64
 import os
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import Iterator
@@ -37,10 +38,11 @@ class Azurite:
     def make_container(self, name: str, double: Double, who: str, ca_file: Path) -> None:
         """Make a container with a token of the double's, which Azurite takes for Microsoft's."""
         headers = {"Authorization": f"Bearer {double.tokens.token_of(who)}", "x-ms-version": "2023-11-03"}
+        trusted = ssl.create_default_context(cafile=str(ca_file))
         answer = httpx.put(
             f"{self.url}/{ACCOUNT}/{name}?restype=container",
             headers=headers,
-            verify=str(ca_file),
+            verify=trusted,
             trust_env=False,
         )
         assert answer.status_code == 201, answer.text
