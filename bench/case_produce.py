@@ -65,7 +65,8 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
         for _ in range(runs):
             ours, cpu_us = _ours(load, run_s)
             run = {"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us}
-            print(run, file=sys.stderr, flush=True)  # what was measured is not lost where the rest is broken off
+            # What was measured is not lost where the rest is broken off.
+            print(run, file=sys.stderr, flush=True)
             measured.append(run)
     details = {
         "payload_bytes": round(load.payload_bytes),

@@ -11,8 +11,9 @@ from starlette.websockets import WebSocketDisconnect
 
 from rumbo.api.feed import report as computed
 from rumbo.api.live import Client
+from rumbo.api.live_rows import STATE_CODES
 from rumbo.api.live_socket import _speak, understand
-from rumbo.api.live_state import HEADER, REPORT_FIELDS, STATE_CODES, WORLD, LiveState, encode_frame
+from rumbo.api.live_state import HEADER, REPORT_FIELDS, WORLD, LiveState, encode_frame
 from rumbo.events.examples import examples
 from rumbo.events.fields import POSITION
 from rumbo.events.texts import Texts

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 
 from rumbo.errors import CannotStart, RumboError, Unavailable
+from rumbo.events.fields import POSITION
 from rumbo.lake import storage
 from rumbo.lake.catalog import catalog
-from rumbo.lake.export import ExportFormat, Selection, export
+from rumbo.lake.export import Selection, export
+from rumbo.lake.kinds import ExportFormat
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined.records import MENDED
@@ -23,7 +25,7 @@ from rumbo.stack.reach import lake_of
 from support.azure import BATCH, STREAM, Account
 from support.dfs import Fault
 from support.lake_rows import positions, put
-from support.stream import POSITION, event
+from support.stream import event
 
 POSITIONS = catalog()["landing.positions"]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from rumbo.lake.tables import LANDED_EVENTS
 from rumbo.pipeline import abfs
 from rumbo.pipeline.abfs import reach_accounts
 from rumbo.pipeline.landing import create_tables
+from rumbo.stack.reach import lake_of
 from support.azure import SECRETS, STREAM, Account
 from support.dfs import Fault
 from support.stream import Log, event, run_stream
@@ -81,7 +83,7 @@ def test_the_streams_identity_cannot_write_beside_landing_and_is_told_so(
     spark: SparkSession, account: Account, tmp_path: Path
 ) -> None:
     mine = account.lake("stream")
-    wrong = Lake(mine.common, mine.staging, mine.common, mine.access)  # as if common were landing
+    wrong = Lake(mine.common, mine.staging, mine.common, access=mine.access)  # as if common were landing
     reach_accounts(spark, wrong, tmp_path)
     with pytest.raises(Exception, match="403") as refused:
         create_tables(spark, wrong, [POSITIONS])
@@ -105,6 +107,32 @@ def test_a_wrong_secret_and_an_account_out_of_reach_are_told_in_plain_words(
     told = str(explain(refused.value, lake))
     assert "its client secret is wrong" in told
     assert STREAM in told
+
+    far = f"{account.name}far"
+    places: dict[str, Any] = {
+        f"lake_{one}": account.double.place(one, far) for one in ("landing", "staging", "common")
+    }
+    lake = lake_of(replace(account.settings, azure_endpoint="https://127.0.0.1:9", **places), "stream")
+    monkeypatch.setitem(account.double.tokens.principals, STREAM, SECRETS[STREAM])
+    reach_accounts(spark, lake, tmp_path)
+    with pytest.raises(Exception, match=r"127\.0\.0\.1:9") as refused:
+        create_tables(spark, lake, [POSITIONS])
+    assert f"The storage account {far} cannot be reached" in str(explain(refused.value, lake))
+
+
+def test_a_workload_identity_writes_by_the_token_in_its_file(
+    spark: SparkSession, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = tmp_path / "federated"
+    token.write_text("assertion-of-the-stream")
+    monkeypatch.setitem(account.double.tokens.federated, STREAM, "assertion-of-the-stream")
+    settings = replace(
+        account.settings, azure_stream_client_secret_file="", azure_stream_federated_token_file=str(token)
+    )
+    lake = lake_of(settings, "stream")
+    reach_accounts(spark, lake, tmp_path)
+    create_tables(spark, lake, [POSITIONS])
+    assert open_table(account.lake(), POSITIONS).version == 0
 
 
 def test_sparks_own_settings_hold_no_secret(spark: SparkSession, account: Account, tmp_path: Path) -> None:

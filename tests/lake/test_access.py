@@ -31,7 +31,7 @@ def stream_by(**way: str) -> Settings:
 def test_a_secret_shows_in_no_text_of_settings_identity_access_or_lake() -> None:
     settings = stream_by(client_secret=HUSH)
     access = read_access(settings.azure("stream"))
-    lake = Lake(URL, URL, URL, access)
+    lake = Lake(URL, URL, URL, access=access)
     shown = [f"{one!r} {one!s} {one}" for one in (settings, access, access.identity, lake)]
     assert HUSH not in "".join(shown)
     assert CLIENT in str(access.identity)

@@ -23,6 +23,7 @@ from rumbo.lake import export as export_module
 from rumbo.lake.export import Selection, export
 from rumbo.lake.kinds import ExportFormat
 from rumbo.lake.places import Lake
+from rumbo.lake.sql import batches_of
 from support.gpx_schema import faults_of
 from support.lake_rows import lake_in, positions, put
 
@@ -192,7 +193,7 @@ def test_an_export_lets_go_of_each_batch_before_it_takes_another(
             sizes.append(batch.num_rows)
             yield batch
 
-    real = export_module.batches_of
+    real = batches_of
     monkeypatch.setattr(export_module, "batches_of", lambda reader: watched(real(reader)))
     monkeypatch.setattr(export_module, "BATCH_ROWS", 1_000)
     done = export(lake, Selection("staging.positions"), form, tmp_path / "out")

@@ -132,7 +132,7 @@ def test_the_bytes_are_those_of_every_other_machine() -> None:
     )
     plan = amended(plan_of(route, 2026), ("pause", 50), ("resume", 80), ("pause", 150), ("resume", 170.25))
     emission = Fleet.of([plan]).emit(0, FOREVER)
-    sent = encode(POSITION, emission.positions) + encode(TRIP_STATE, emission.trip_states)
+    sent = [*encode(POSITION, emission.positions), *encode(TRIP_STATE, emission.trip_states)]
     assert len(sent) > 200
     assert hashlib.sha256(b"\n".join(sent)).hexdigest() == DIGEST
 

@@ -30,7 +30,7 @@ class Account:
 
     def lake(self, role: str = "reader") -> Lake:
         given = self.settings
-        return Lake(given.landing, given.staging, given.common, read_access(given.azure(role)))
+        return Lake(given.landing, given.staging, given.common, access=read_access(given.azure(role)))
 
 
 def settings_of(double: Double, folder: Path, **more: str) -> Settings:

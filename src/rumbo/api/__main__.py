@@ -175,7 +175,7 @@ def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]
 def _lake(settings: Settings) -> Lake:
     """The lake as its readers reach it."""
     access = read_access(settings.azure("reader"))
-    return Lake(settings.landing, settings.staging, settings.common, access)
+    return Lake(settings.landing, settings.staging, settings.common, access=access)
 
 
 def _names(database: Database, ids: list[str]) -> dict[str, tuple[str, str]]:

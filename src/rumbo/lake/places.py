@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rumbo.lake.access import LOCAL, Access
 from rumbo.lake.storage import checked_place
@@ -20,7 +20,7 @@ class Lake:
     landing: str
     staging: str
     common: str
-    access: Access = LOCAL
+    access: Access = field(default=LOCAL, kw_only=True)
 
     def __post_init__(self) -> None:
         for layer in Layer:

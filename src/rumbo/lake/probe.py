@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,7 @@ class AccountProbe:
         trusted = ssl.create_default_context(cafile=None if access.ca_file is None else str(access.ca_file))
         self._client = httpx.Client(verify=trusted, timeout=TIMEOUT_S)
         try:
-            token = self._signed_in(access, access.identity)
+            token = self._signed_in(access, lake.access.identity)
         except BaseException:
             self._client.close()
             raise
@@ -123,7 +124,9 @@ class AccountProbe:
 
     def write(self, name: str) -> None:
         if self._lake.access.is_flat:
-            self._call("PUT", self._blob(name), "write", content=CONTENT, **{"x-ms-blob-type": "BlockBlob"})
+            self._call(
+                "PUT", self._blob(name), "write", content=CONTENT, headers={"x-ms-blob-type": "BlockBlob"}
+            )
             return
         self._call("PUT", f"{self._dfs(name)}?resource=file", "write")
         self._call("PATCH", f"{self._dfs(name)}?action=append&position=0", "write", content=CONTENT)
@@ -137,11 +140,13 @@ class AccountProbe:
 
     def rename(self, name: str, to: str) -> None:
         if self._lake.access.is_flat:
-            self._call("PUT", self._blob(to), "rename", **{"x-ms-copy-source": self._blob(name)})
+            self._call("PUT", self._blob(to), "rename", headers={"x-ms-copy-source": self._blob(name)})
             self._call("DELETE", self._blob(name), "rename")
             return
         source = quote(f"/{self._at.name}/{self._path(name)}")
-        self._call("PUT", self._dfs(to), "rename", **{"x-ms-rename-source": source, "If-None-Match": "*"})
+        self._call(
+            "PUT", self._dfs(to), "rename", headers={"x-ms-rename-source": source, "If-None-Match": "*"}
+        )
 
     def delete(self, name: str) -> None:
         if self._lake.access.is_flat:
@@ -182,7 +187,12 @@ class AccountProbe:
         return f"{base}/{at.name}/{quote(self._path(name))}"
 
     def _call(
-        self, method: str, url: str, doing: str, content: bytes | None = None, **headers: str
+        self,
+        method: str,
+        url: str,
+        doing: str,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
         answer = self._sent(method, url, doing, content=content, headers=headers)
         if answer.is_success:
@@ -199,7 +209,7 @@ class AccountProbe:
         except httpx.HTTPError as exc:
             where = "AzureADAuthenticator " if doing == "sign in" else ""
             kind = "ConnectException" if isinstance(exc, httpx.TransportError) else type(exc).__name__
-            raise self._error(f"{where}{exc or kind} {kind}", doing) from exc
+            raise self._error(f"{where}{str(exc) or kind} {kind}", doing) from exc
 
     def _error(self, text: str, doing: str) -> RumboError:
         told = explain(text, self._lake, self._place, doing)

@@ -220,7 +220,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.getLogger("py4j").setLevel(logging.WARNING)
         _stop_on_signals(stop)
         access = read_access(settings.azure("stream"))
-        lake = Lake(settings.landing, settings.staging, settings.common, access)
+        lake = Lake(settings.landing, settings.staging, settings.common, access=access)
         plan = StreamPlan(
             settings.bootstrap_servers,
             lake,

@@ -47,4 +47,4 @@ def broker_of(settings: Settings, say: Say) -> Iterator[str]:
 
 def lake_of(settings: Settings, role: str = "reader") -> Lake:
     """The lake as one role (stream, batch, reader) reaches it."""
-    return Lake(settings.landing, settings.staging, settings.common, read_access(settings.azure(role)))
+    return Lake(settings.landing, settings.staging, settings.common, access=read_access(settings.azure(role)))
