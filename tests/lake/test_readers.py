@@ -96,7 +96,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 def test_the_documented_lines_open_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / ".rumbo" / "lake"
-    here = Lake(*(str(folder / layer) for layer in ("landing", "staging", "common")))
+    here = Lake(str(folder / "landing"), str(folder / "staging"), str(folder / "common"))
     put(here, "common.trip_facts", [{"trip_id": f"trp_{number}", "distance_m": 1.25} for number in range(3)])
     monkeypatch.chdir(tmp_path)
     lines = re.findall(r"^    ((?:polars|deltalake|duckdb)\..*?)(?:  +#.*)?$", DOCS.read_text(), re.MULTILINE)
@@ -193,8 +193,7 @@ def test_an_export_lets_go_of_each_batch_before_it_takes_another(
             sizes.append(batch.num_rows)
             yield batch
 
-    real = batches_of
-    monkeypatch.setattr(export_module, "batches_of", lambda reader: watched(real(reader)))
+    monkeypatch.setattr(export_module, "batches_of", lambda reader: watched(batches_of(reader)))
     monkeypatch.setattr(export_module, "BATCH_ROWS", 1_000)
     done = export(lake, Selection("staging.positions"), form, tmp_path / "out")
     assert done.rows == sum(sizes) == SEVERAL
