@@ -10,44 +10,20 @@ import os
 import socket
 import stat
 import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 import pytest
 
 from rumbo.errors import CannotStart
 from rumbo.settings import read_settings
-from rumbo.stack import ports
-from rumbo.stack.airflow import DAGS, USER, AirflowStack, require_airflow
+from rumbo.stack.airflow import DAGS, AirflowStack, require_airflow
+from support.airflow_runs import BAD_DAY, EMPTY_DAY, STEPS, Running, put_stand_in, running
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
-WAIT_S = 240.0
-STEPS = [f"{layer}.{step}" for layer in ("staging", "common") for step in ("build", "gate", "publish")]
-BAD_DAY, EMPTY_DAY = "2026-03-09", "2026-03-10"
-
-STAND_IN = f"""#!{sys.executable}
-import json, os, sys
-said = dict(zip(sys.argv[2::2], sys.argv[3::2]))
-day, layer, step = said["--date"], said["--layer"], said["--step"]
-with open(os.path.join(os.environ["RUMBO_DATA_DIR"], "calls"), "a") as calls:
-    print(day, layer, step, said["--run"], "AIRFLOW_HOME" in os.environ, file=calls)
-broken = step == "gate" and day == "{BAD_DAY}"
-rule = dict(table="positions", rule="speed_is_possible", severity="error", description="No truck flies.",
-            passed=not broken, rows_checked=90, rows_broken=2, sample=[dict(trip_id="t-7", seq=41)])
-status = "quality-failure" if broken else "nothing-to-do" if day == "{EMPTY_DAY}" else "done"
-print(json.dumps(dict(day=day, layer=layer, step=step, run=f"{{day}}-{{layer}}", tables={{}},
-                      quality=[rule] if step == "gate" else [], status=status)))
-print("Spark says good-bye", file=sys.stderr)
-sys.exit(dict(done=0).get(status, 1 if broken else 99))
-"""
-
 BAG = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
@@ -57,80 +33,12 @@ print(json.dumps({"errors": bag.import_errors, "tasks": tasks}))
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    stack: AirflowStack
-    api: httpx.Client
-    data: Path
-
-    def day(self, day: str) -> tuple[str, str]:
-        """Run a day to its end; the run's id and its state."""
-        body = {"logical_date": None, "partition_key": day}
-        run = self.api.post("/dags/rumbo_daily/dagRuns", json=body).raise_for_status().json()["dag_run_id"]
-        return run, self.end_of(run)
-
-    def end_of(self, run: str) -> str:
-        deadline = time.monotonic() + WAIT_S
-        while time.monotonic() < deadline:
-            state = str(self.api.get(f"/dags/rumbo_daily/dagRuns/{run}").raise_for_status().json()["state"])
-            if state in {"success", "failed"}:
-                return state
-            time.sleep(0.5)
-        raise AssertionError(f"{run} did not end in {WAIT_S} s")
-
-    def states(self, run: str) -> dict[str, str]:
-        found = self.api.get(f"/dags/rumbo_daily/dagRuns/{run}/taskInstances").raise_for_status().json()
-        return {task["task_id"]: task["state"] for task in found["task_instances"]}
-
-    def calls(self, day: str) -> list[str]:
-        lines = (self.data / "calls").read_text().splitlines()
-        return [line.removeprefix(f"{day} ") for line in lines if line.startswith(day)]
-
-
 @pytest.fixture(scope="module")
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("airflow")
-    refine = data / "refine"
-    refine.write_text(STAND_IN)
-    refine.chmod(0o755)
-    settings = read_settings({}, data_dir=data)
-    stack = AirflowStack(settings, ports.choose(1)[0], lambda _line: None, refine)
-    stop, ready = threading.Event(), threading.Event()
-    failures: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            stack.run(stop, ready.set)
-        except BaseException as exc:  # noqa: BLE001  # told by the fixture
-            failures.append(exc)
-            ready.set()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    try:
-        assert ready.wait(500)
-        assert not failures, failures
-        password = json.loads((data / "airflow" / "passwords.json").read_text())[USER]
-        with httpx.Client(base_url=f"{stack.url}/api/v2", timeout=60, trust_env=False) as api:
-            login = {"username": USER, "password": password}
-            token = api.post(f"{stack.url}/auth/token", json=login).raise_for_status().json()["access_token"]
-            api.headers["Authorization"] = f"Bearer {token}"
-            _until_known(api)
-            yield Running(stack, api, data)
-    finally:
-        pids = list(stack.pids().values())
-        family = [child for pid in pids for child in psutil.Process(pid).children(recursive=True)]
-        stop.set()
-        thread.join(120)
-    _, alive = psutil.wait_procs(family, timeout=20)
-    assert not alive, "orphans"
-
-
-def _until_known(api: httpx.Client) -> None:
-    deadline = time.monotonic() + WAIT_S
-    while api.get("/dags/rumbo_daily").status_code != httpx.codes.OK:
-        assert time.monotonic() < deadline, "the DAG was not found"
-        time.sleep(0.5)
+    put_stand_in(data)
+    with running(data) as found:
+        yield found
 
 
 def test_the_dag_is_sound_and_its_steps_follow_each_other(tmp_path: Path) -> None:
