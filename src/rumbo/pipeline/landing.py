@@ -216,13 +216,13 @@ def _landed(event: EventType, records: DataFrame, broken: Accumulator[int]) -> D
     kept = [f for f in _schema(LANDED_EVENTS[event.topic]).fields if f.name in {*carried, *event.names}]
     read = ours.select(*carried, "key", "value").mapInArrow(
         partial(good_rows, event, carried, broken),
-        st.StructType([*kept, st.StructField("value", st.BinaryType())]),
+        st.StructType([*kept, st.StructField("payload", st.BinaryType())]),
     )
     return read.select(
         sf.lit(event.topic).alias("kafka_topic"),
         *(f.name for f in kept),
         sf.col(event.key).alias("kafka_key"),  # the contract says that they are the same
-        sf.col("value").cast("string").alias("payload"),
+        sf.col("payload").cast("string").alias("payload"),
         sf.to_date("event_time").alias(EVENT_DATE),
     )
 

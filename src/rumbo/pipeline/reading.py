@@ -122,14 +122,14 @@ def _texts(data: Bytes, more: Bytes, begins: Ints, lengths: Ints, valid: Bytes) 
 def good_rows(
     event: EventType, carried: Sequence[str], broken: Accumulator[int], batches: Iterable[pa.RecordBatch]
 ) -> Iterator[pa.RecordBatch]:
-    """Records of one type that keep the contract: the carried columns, the fields, and `value`.
+    """Records of one type that keep the contract: the carried columns, the fields, and the value as `payload`.
 
-    `broken` counts those that do not.
+    `broken` counts those that do not. An event may have a field `value`; `payload` is landing's own name.
     """
     for batch in batches:
         found = read(event, batch["key"], batch["value"])
         broken += len(found.broken)
-        columns = {name: batch[name] for name in carried} | dict(found.columns) | {"value": batch["value"]}
+        columns = {name: batch[name] for name in carried} | dict(found.columns) | {"payload": batch["value"]}
         rows = pa.RecordBatch.from_pydict(columns)
         yield rows if found.good.all() else rows.filter(pa.array(found.good))
 
