@@ -21,7 +21,7 @@ from deltalake import DeltaTable, write_deltalake
 
 from rumbo.errors import CannotStart
 from rumbo.events.examples import examples
-from rumbo.events.fields import POSITION, TRIP_STATE
+from rumbo.events.fields import ALERT, POSITION, TRIP_STATE
 from rumbo.events.topics import STREAM_GROUP
 from rumbo.lake.figures import StreamFigures
 from rumbo.lake.places import Lake
@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.jvm, pytest.mark.timeout(300)]
 
 GOOD = [event(POSITION, seq=seq, vehicle_id=f"veh_{seq % 7}") for seq in range(40)]
 STATES = [event(TRIP_STATE, seq=seq, trip_id=f"trp_{seq % 3}") for seq in range(6)]
+ALERTS = [event(ALERT, alert_id=f"alt_{number}") for number in range(4)]
 BAD: dict[str, tuple[str, bytes | None, bytes | None]] = {
     "no_value": (POSITION.topic, b"veh_1", None),
     "not_utf8": (POSITION.topic, b"veh_1", b'{"a":"\xff"}'),
@@ -76,7 +77,7 @@ def in_lake(lake: Lake) -> list[Row]:
 @pytest.fixture(scope="module")
 def sent(log: Log) -> Log:
     """Kafka with every kind of record in it."""
-    log.send([*GOOD, *STATES, *BAD.values(), *UNUSUAL, *VERSION_2])
+    log.send([*GOOD, *STATES, *ALERTS, *BAD.values(), *UNUSUAL, *VERSION_2])
     log.send_in_transaction(GOOD[:5], commit=True)
     log.send_in_transaction(GOOD[:5], commit=False)
     return log
