@@ -49,9 +49,9 @@ def test_the_stream_lands_in_an_account_and_goes_on_there_whatever_the_account_a
     run_stream(spark, log, lake, tmp_path)
     assert landed(account.lake()) == sent(log)
 
-    # Another life of it: each token ends after a second, and the account answers badly for a while.
+    # Another life of it: each token is about to end when it is given, and the account answers badly for a while.
     issued = double.tokens.issued[STREAM]
-    double.tokens.life_s = 1
+    double.tokens.life_s = 20
     faults = [
         Fault(lambda c: c.who == STREAM, 503, "ServerBusy", times=4),
         Fault(lambda c: c.who == STREAM and c.method == "PATCH", 429, "TooManyRequests"),
@@ -115,7 +115,7 @@ def test_a_wrong_secret_and_an_account_out_of_reach_are_told_in_plain_words(
     lake = lake_of(replace(account.settings, azure_endpoint="https://127.0.0.1:9", **places), "stream")
     monkeypatch.setitem(account.double.tokens.principals, STREAM, SECRETS[STREAM])
     reach_accounts(spark, lake, tmp_path)
-    with pytest.raises(Exception, match=r"127\.0\.0\.1:9") as refused:
+    with pytest.raises(Exception, match="Connection refused") as refused:
         create_tables(spark, lake, [POSITIONS])
     assert f"The storage account {far} cannot be reached" in str(explain(refused.value, lake))
 
