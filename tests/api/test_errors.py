@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from rumbo.api.alerts import Alerts
 from rumbo.api.app import openapi_document
 from rumbo.api.lake import LakeTables
 from rumbo.api.models import ProblemOut
@@ -229,7 +230,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
         (type(house.devices), ("list", "get", "put", "delete")), (type(house.trials), ("named", "run")),
-        (type(house.history), ("at",)),
+        (type(house.history), ("at",)), (Alerts, ("newest",)),
         (LakeTables, ("tables", "rows", "trace")), (type(house.closures), ("create", "get", "list_all", "delete")),
     ):  # fmt: skip
         for verb in verbs:
