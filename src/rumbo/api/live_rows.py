@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,12 @@ from numpy.typing import NDArray
 from rumbo.domain.trip import TripState
 from rumbo.events.fields import POSITION
 from rumbo.events.texts import Texts
+from rumbo.events.timetext import time_us
 
 STATE_CODES = {state.value: code for code, state in enumerate(TripState)}
 _CODES = {state.encode(): code for state, code in STATE_CODES.items()}
 _TEXTS = ("vehicle_id", "trip_id", "event_time", "state")
 _NUMBERS = ("seq", "lat", "lon", "heading_deg", "speed_mps")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +84,6 @@ def rows_of_reports(reports: Sequence[dict[str, Any]]) -> Rows:
         ),
         reports,
     )
-
-
-def time_us(text: str) -> int:
-    """Microseconds since the epoch. Raises ValueError for what is no time."""
-    moment = datetime.fromisoformat(text)
-    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
 def _parts(whole: bytes, into: Any, name: str, chosen: NDArray[np.int64]) -> list[bytes]:

@@ -16,7 +16,8 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from rumbo.api.live_rows import STATE_CODES, Rows, parsed, rows_of_payloads, rows_of_reports, time_us
+from rumbo.api.live_rows import STATE_CODES, Rows, parsed, rows_of_payloads, rows_of_reports
+from rumbo.events.timetext import time_us
 
 BBox = tuple[float, float, float, float]
 """West, south, east, north in degrees."""

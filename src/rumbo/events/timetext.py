@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S%.3fZ"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 _DAY_MS = 86_400_000
 _LAST_MS = 253_402_300_800_000
 """Begin of the year 10000, which has one digit more."""
 _WIDTH = len("2026-03-05T07:30:00.000Z")
+
+
+def time_us(text: str) -> int:
+    """Microseconds since the epoch of a time of any year; UTC where it names no zone. Raises ValueError for no time."""
+    moment = datetime.fromisoformat(text)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
 
 
 def time_texts(ms: NDArray[np.int64]) -> pl.Series:

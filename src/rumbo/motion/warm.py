@@ -11,7 +11,6 @@ from rumbo.motion.fleet import Fleet
 from rumbo.motion.power import ignition_on
 from rumbo.motion.traces import Traces
 from rumbo.motion.wire import keys, payloads
-from rumbo.transport.batches import Batcher
 
 
 def warm() -> None:
@@ -44,6 +43,8 @@ def forget_older() -> None:
 
 
 if __name__ == "__main__":
+    from rumbo.transport.batches import Batcher  # not for those who only call `warm`
+
     warm()
     warm_traces()
     Batcher()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from pyspark.accumulators import Accumulator
 
 from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
 from rumbo.events.texts import Texts
+from rumbo.events.timetext import time_us
 from rumbo.lake.tables import BROKER_DATE, COORDINATES
 from rumbo.motion.kernels.read import gather
 from rumbo.motion.reading import Columns, prove, slot_of, values_of
@@ -28,8 +28,6 @@ type Ints = NDArray[np.int64]
 type Bytes = NDArray[np.uint8]
 
 _INSTANT = pa.timestamp("us", "UTC")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,7 @@ def read(event: EventType, keys: pa.Array, values: pa.Array) -> Reading:
     """Read records of one type; `keys` and `values` are Binary arrays of the same length, nulls allowed."""
     texts = _plain(values)
     into, good = prove(event, _plain(keys), texts)
+    slots = [slot_of(event, name) for name in event.names]  # to look them up hashes the whole event type
     more = bytearray()
     broken: dict[int, Broken] = {}
     for i in np.flatnonzero(~good).tolist():
@@ -58,18 +57,24 @@ def read(event: EventType, keys: pa.Array, values: pa.Array) -> Reading:
             into.valid[:, i] = 0
         else:
             good[i] = True
-            _put(event, into, i, kept, len(texts.data), more)
+            _put(event, slots, into, i, kept, len(texts.data), more)
     return Reading(
         _columns(event, into, texts.data, np.frombuffer(bytes(more), dtype=np.uint8)), good, broken
     )
 
 
 def _put(
-    event: EventType, into: Columns, i: int, kept: Mapping[str, Any], size: int, more: bytearray
+    event: EventType,
+    slots: Sequence[int],
+    into: Columns,
+    i: int,
+    kept: Mapping[str, Any],
+    size: int,
+    more: bytearray,
 ) -> None:
     """Put a record that the contract keeps into its columns; its texts stand behind all data, in `more`."""
-    for f, field in enumerate(event.fields):
-        slot, value = slot_of(event, field.name), kept.get(field.name)
+    for f, (field, slot) in enumerate(zip(event.fields, slots, strict=True)):
+        value = kept.get(field.name)
         into.valid[f, i] = value is not None
         if value is None:
             continue
@@ -78,7 +83,7 @@ def _put(
             into.begins[slot, i], into.lengths[slot, i] = size + len(more), len(text)
             more += text
         elif field.type is FieldType.TIMESTAMP:
-            into.wholes[slot, i] = (datetime.fromisoformat(value) - _EPOCH) // _MICROSECOND
+            into.wholes[slot, i] = time_us(value)
         else:
             (into.numbers if field.type is FieldType.NUMBER else into.wholes)[slot, i] = value
 
