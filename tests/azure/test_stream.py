@@ -13,7 +13,7 @@ from rumbo.events.fields import POSITION
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refusals import explain
-from rumbo.lake.tables import LANDED_EVENTS
+from rumbo.lake.tables import LANDED_EVENTS, REJECTED
 from rumbo.pipeline import abfs
 from rumbo.pipeline.abfs import reach_accounts
 from rumbo.pipeline.landing import create_tables
@@ -30,10 +30,14 @@ POSITIONS = LANDED_EVENTS[POSITION.topic]
 
 
 def landed(lake: Lake) -> list[tuple[str, int, int]]:
-    rows = (
-        open_table(lake, POSITIONS).scan().select("kafka_topic", "kafka_partition", "kafka_offset").collect()
-    )
-    return sorted(rows.rows())
+    """The records of the positions' topic in the lake, the broken ones that other tests sent among them."""
+    place = ("kafka_topic", "kafka_partition", "kafka_offset")
+    rows = [
+        row
+        for table in (POSITIONS, REJECTED)
+        for row in open_table(lake, table).scan().select(place).collect().rows()
+    ]
+    return sorted(row for row in rows if row[0] == POSITION.topic)
 
 
 def sent(log: Log) -> list[tuple[str, int, int]]:
