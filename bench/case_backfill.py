@@ -28,11 +28,10 @@ import numpy as np
 from bench.common import RUMBO, Result
 from bench.roads import demo_region
 from rumbo.events.fields import EMITTED_TYPES
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.tables import LANDED_EVENTS, TableSpec
 from rumbo.settings import read_settings
-from rumbo.stack.backfill import spark_session
-from rumbo.stack.reach import lake_of
+from rumbo.stack.spark import spark_session
 
 SCENARIO = Path(__file__).with_name("history.yaml")
 FIRST = date(2026, 3, 2)

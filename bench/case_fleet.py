@@ -80,7 +80,7 @@ def _run(folder: Path, steps: Sequence[int], seconds: int) -> dict[str, Any]:
         began = time.monotonic()
         wait_s = LOAD_S + LOAD_S_A_PLAN * steps[-1]
         start_ms = wall_ms() + round(wait_s * 1000)
-        _send(stack.bootstrap(), plans(steps, start_ms, seconds))
+        send(stack.bootstrap(), plans(steps, start_ms, seconds))
         sent_s = time.monotonic() - began
         time.sleep(max(0.0, (start_ms - wall_ms()) / 1000 + WARM_S))
         idle = Shares(stack)
@@ -120,7 +120,7 @@ def long_enough(seed: int, seconds: float) -> Plan:
         length_m *= 1.25
 
 
-def _send(bootstrap: str, plans: Iterator[Plan]) -> None:
+def send(bootstrap: str, plans: Iterator[Plan]) -> None:
     producer = Producer(
         {
             "bootstrap.servers": bootstrap,

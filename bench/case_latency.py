@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import polars as pl
 from websockets.sync.client import connect
 
 from bench.common import Result, RunningStack, percentile, running_stack
+from bench.lake_ages import ages_s
 
 WATCH_S = 60.0
 POLL_INTERVAL_MS = 1000.0
@@ -100,23 +100,8 @@ def _watch(stack: RunningStack, offset_ms: float) -> list[float]:
 
 def _lake_ages_s(stack: RunningStack, offset_ms: float) -> list[float]:
     """Ages in s of the rows that came in while we watched, when their Delta commit was written."""
-    table = stack.data / "lake" / "landing" / "positions"
     since_ms = time.time_ns() / 1e6 - WATCH_S * 1000
-    ages: list[float] = []
-    for log in sorted((table / "_delta_log").glob("*.json")):
-        actions = [json.loads(line) for line in log.read_text().splitlines()]
-        commit: dict[str, Any] = next((a["commitInfo"] for a in actions if "commitInfo" in a), {})
-        if commit.get("timestamp", 0) < since_ms or commit.get("operation") not in {
-            "WRITE",
-            "STREAMING UPDATE",
-        }:
-            continue
-        for action in actions:
-            if "add" in action and (table / action["add"]["path"]).exists():
-                rows = pl.read_parquet(table / action["add"]["path"], columns=["event_time"])
-                times = rows["event_time"].dt.epoch("ms").to_list()
-                ages += [(commit["timestamp"] - offset_ms - at) / 1000 for at in times]
-    return ages
+    return ages_s(stack.data / "lake" / "landing" / "positions", since_ms, offset_ms=offset_ms)
 
 
 def _ms(text: str) -> float:

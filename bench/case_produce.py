@@ -61,7 +61,7 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
     run_s = QUICK_S if quick else RUN_S
     measured: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory(prefix="rumbo-produce-", dir=data_dir) as folder:
-        load = _load(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
+        load = load_of(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
         for _ in range(runs):
             ours, cpu_us = _ours(load, run_s)
             run = {"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us}
@@ -77,7 +77,7 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
     Result("produce", "records/s", measured, 1.0, lower_is_better=False, details=details).show(as_json)
 
 
-def _load(folder: Path, vehicles: int) -> Load:
+def load_of(folder: Path, vehicles: int) -> Load:
     """Long drives through a city for the worker, and payloads as it would send them for the generator."""
     kinds = [city_plan(seed, ROUTE_M) for seed in range(ROUTES)]
     plans = [_numbered(kinds[n % ROUTES], n) for n in range(vehicles)]
@@ -93,7 +93,7 @@ def _numbered(plan: Plan, number: int) -> Plan:
 
 
 @contextmanager
-def _broker() -> Iterator[str]:
+def fresh_broker() -> Iterator[str]:
     with bare_broker(cache_dir() / "broker.jsa") as spec:
         apply_topics(spec.bootstrap)
         yield spec.bootstrap
@@ -101,9 +101,9 @@ def _broker() -> Iterator[str]:
 
 def _ours(load: Load, run_s: float) -> tuple[float, float]:
     """Records a second over `run_s`, and the worker's CPU microseconds a record."""
-    with _broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
+    with fresh_broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
         tables, offsets = KafkaTableReader(bootstrap), KafkaOffsets(bootstrap)
-        _publish_plans(bootstrap, load.plans)
+        publish_plans(bootstrap, load.plans)
         world = open_world(publisher, tables, offsets, 1.0, wall_ms)
         env = os.environ | {"RUMBO_BOOTSTRAP_SERVERS": bootstrap, "RUMBO_LOG_LEVEL": "WARNING"}
         worker = subprocess.Popen([sys.executable, "-m", "rumbo.drive"], env=env)
@@ -118,7 +118,7 @@ def _ours(load: Load, run_s: float) -> tuple[float, float]:
             worker.wait()
 
 
-def _publish_plans(bootstrap: str, plans: list[bytes]) -> None:
+def publish_plans(bootstrap: str, plans: list[bytes]) -> None:
     producer = Producer({"bootstrap.servers": bootstrap, "message.max.bytes": 8_000_000, "linger.ms": 5})
     for number, plan in enumerate(plans):
         producer.produce(PLANS, plan, f"trp_{number}")
@@ -143,7 +143,7 @@ def _counted(offsets: KafkaOffsets, process: psutil.Process, run_s: float) -> tu
 
 def _theirs(load: Load, run_s: float) -> float:
     """Records a second of ProducerPerformance, counted as ours are, after the same warm-up."""
-    with _broker() as bootstrap:
+    with fresh_broker() as bootstrap:
         jars = require_jars()
         command = [
             str(find_java(cache_dir()).java), "-Xmx512m", "-cp", f"{jars}/broker/*:{jars}/tools/*",

@@ -33,7 +33,7 @@ from bench.roads import demo_region
 from rumbo.domain.alert_rules import DEFAULT_RULES
 from rumbo.events.fields import POSITION, TRIP_STATE
 from rumbo.lake.engine import TYPES, quoted
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table, polars_columns
 from rumbo.lake.refined import refined
 from rumbo.lake.refined.cells import teach
@@ -45,9 +45,8 @@ from rumbo.pipeline.refine_gate import checks_of
 from rumbo.pipeline.upkeep import join_files
 from rumbo.regions import RoadEdges
 from rumbo.settings import read_settings
-from rumbo.stack.backfill import spark_session
-from rumbo.stack.reach import lake_of
 from rumbo.stack.refine import MEMORY_MB
+from rumbo.stack.spark import spark_session
 from rumbo.transport.wall import wall_ms
 
 SIZES, TRIPS = (1_000_000, 10_000_000), 300

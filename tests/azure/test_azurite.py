@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from rumbo.lake.catalog import catalog
+from rumbo.lake.places import lake_of
 from rumbo.lake.read import open_table
 from rumbo.settings import Settings
 from rumbo.stack.doctor import examine_lake
-from rumbo.stack.reach import lake_of
 from support.azure import STREAM, settings_of
 from support.azurite import ACCOUNT, running_azurite
 from support.dfs import Double

@@ -15,13 +15,12 @@ from rumbo.lake import storage
 from rumbo.lake.catalog import catalog
 from rumbo.lake.export import Selection, export
 from rumbo.lake.kinds import ExportFormat
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
 from rumbo.lake.refined.records import MENDED
 from rumbo.lake.sql import query
 from rumbo.pipeline.mend import Place, mend
 from rumbo.settings import Settings
-from rumbo.stack.reach import lake_of
 from support.azure import BATCH, STREAM, Account
 from support.dfs import Fault
 from support.lake_rows import positions, put

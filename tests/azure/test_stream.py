@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rumbo.events.fields import POSITION
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
 from rumbo.lake.refusals import explain
 from rumbo.lake.tables import LANDED_EVENTS, REJECTED
 from rumbo.pipeline import abfs
 from rumbo.pipeline.abfs import reach_accounts
 from rumbo.pipeline.landing import create_tables
-from rumbo.stack.reach import lake_of
 from support.azure import SECRETS, STREAM, Account
 from support.dfs import Fault
 from support.stream import Log, event, run_stream

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from rumbo.domain.device import Faults
 from rumbo.errors import Conflict, NotFound
@@ -22,7 +22,7 @@ from rumbo.pipeline.refine import Refinement, Status, Step
 from rumbo.pipeline.refine_days import changed_days
 from rumbo.pipeline.refine_publish import publish
 from rumbo.pipeline.refine_run import Candidates
-from support.refinement import BAD, DAYS, insert, landed, register, roads
+from support.refinement import BAD, DAYS, insert, land_in, landed, register, roads
 from support.tables import create, engine, make
 
 if TYPE_CHECKING:
@@ -33,12 +33,6 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.jvm, pytest.mark.timeout(900)]
 FIRST, NEXT = (str(day) for day in DAYS)
 STAGING = (Layer.STAGING,)
-
-
-def land(lake: Lake, rows: dict[str, pl.DataFrame]) -> None:
-    for name, frame in rows.items():
-        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        write_deltalake(f"{lake.landing}/{name}", arrow, partition_by=["event_date"], mode="append")
 
 
 @pytest.fixture
@@ -63,7 +57,7 @@ def test_a_day_refined_twice_is_the_same_and_a_late_row_opens_it_again(
     bad = landed(BAD)
     late = bad["positions"].filter(pl.col("event_date") == DAYS[0]).sort("broker_time").tail(1)
     is_late = (pl.col("trip_id") == late["trip_id"].item()) & (pl.col("seq") == late["seq"].item())
-    land(lake, bad | {"positions": bad["positions"].filter(~is_late)})
+    land_in(lake.landing, bad | {"positions": bad["positions"].filter(~is_late)})
     days = changed_days(lake, STAGING)
     assert days == [FIRST, NEXT]
     first = list(refinement.refine(days, STAGING))
@@ -80,7 +74,7 @@ def test_a_day_refined_twice_is_the_same_and_a_late_row_opens_it_again(
     assert staged["copies"].sum() == len(bad["positions"]) - bad["positions"].filter(is_late).height
     assert staged.filter(pl.struct("trip_id", "seq").is_duplicated()).is_empty()
 
-    land(lake, {"positions": late})
+    land_in(lake.landing, {"positions": late})
     assert changed_days(lake, STAGING) == [FIRST]
     opened = next(iter(refinement.refine([FIRST], STAGING)))
     assert opened.tables["positions"].added == 1
@@ -96,8 +90,8 @@ def test_a_faulty_day_is_the_clean_one_in_staging_but_for_what_was_never_sent(
     clean["positions"] = clean["positions"].join(came, on=["trip_id", "seq"], how="semi")
     root = tmp_path_factory.mktemp("clean")
     other = Lake(str(root / "landing"), str(root / "staging"), str(root / "common"))
-    land(lake, bad)
-    land(other, clean)
+    land_in(lake.landing, bad)
+    land_in(other.landing, clean)
     theirs = Refinement(spark, other, register(), lambda: 1_780_000_000_000, lambda _line: None)
     for one in (refinement, theirs):
         assert [outcome.status for outcome in one.refine([NEXT], STAGING)] == [Status.DONE]
@@ -115,7 +109,7 @@ def test_a_faulty_day_is_the_clean_one_in_staging_but_for_what_was_never_sent(
 def test_a_broken_rule_of_severity_error_stops_the_layer_and_all_above(
     refinement: Refinement, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    land(lake, landed(Faults()))
+    land_in(lake.landing, landed(Faults()))
     rule = Check(
         "no_cars",
         Severity.ERROR,
@@ -140,7 +134,7 @@ def test_a_broken_rule_of_severity_error_stops_the_layer_and_all_above(
 def test_steps_go_one_by_one_and_an_older_run_never_overwrites_a_newer_one(
     refinement: Refinement, lake: Lake, spark: SparkSession
 ) -> None:
-    land(lake, landed(Faults()))
+    land_in(lake.landing, landed(Faults()))
     with pytest.raises(NotFound, match="staging has no"):
         list(refinement.refine([FIRST], (Layer.COMMON,), Step.BUILD))
     older = next(iter(refinement.refine([FIRST], STAGING, Step.BUILD)))
@@ -165,7 +159,7 @@ def test_steps_go_one_by_one_and_an_older_run_never_overwrites_a_newer_one(
 def test_reports_are_on_the_roads_of_the_region_and_tell_how_fast_these_were_driven(
     spark: SparkSession, lake: Lake, tmp_path: Path
 ) -> None:
-    land(lake, landed(BAD))
+    land_in(lake.landing, landed(BAD))
     edges = roads(tmp_path)
     refinement = Refinement(spark, lake, register(), lambda: 1_780_000_000_000, lambda _line: None, edges)
     try:

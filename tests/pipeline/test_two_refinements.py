@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from rumbo.errors import Conflict
 from rumbo.lake.places import Lake
@@ -21,7 +21,7 @@ from rumbo.pipeline.refine import Outcome, Refinement, Status
 from rumbo.pipeline.refine_days import changed_days
 from rumbo.pipeline.refine_meet import TRIES, until_alone
 from rumbo.pipeline.refine_publish import publish
-from support.refinement import BAD, DAYS, landed, register
+from support.refinement import BAD, DAYS, land_in, landed, register
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -29,12 +29,6 @@ if TYPE_CHECKING:
 FIRST = str(DAYS[0])
 STAGING = (Layer.STAGING,)
 LATE_S = 600
-
-
-def land(lake: Lake, rows: dict[str, pl.DataFrame]) -> None:
-    for name, frame in rows.items():
-        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-        write_deltalake(f"{lake.landing}/{name}", arrow, partition_by=["event_date"], mode="append")
 
 
 @pytest.mark.jvm
@@ -45,8 +39,8 @@ def test_of_two_runs_at_once_the_one_that_read_later_stands_and_no_row_stands_tw
     whole = landed(BAD)
     of_day = {name: frame.filter(pl.col("event_date") == DAYS[0]) for name, frame in whole.items()}
     late = of_day["positions"].sort("broker_time").tail(20)
-    land(
-        lake,
+    land_in(
+        lake.landing,
         of_day | {"positions": of_day["positions"].join(late, on=late.columns, how="anti", nulls_equal=True)},
     )
     built, landed_late, both = (
@@ -83,7 +77,7 @@ def test_of_two_runs_at_once_the_one_that_read_later_stands_and_no_row_stands_tw
         older = pool.submit(run, 1_780_000_000_000, first=True)
         newer = pool.submit(run, 1_780_000_009_000, first=False)
         built.wait()  # the older one has read landing without the late reports
-        land(lake, {"positions": late})
+        land_in(lake.landing, {"positions": late})
         landed_late.wait()
         ends = [older.result(LATE_S), newer.result(LATE_S)]
 

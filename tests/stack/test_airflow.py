@@ -1,4 +1,4 @@
-"""The real Airflow and its DAG; what its tasks call is a stand-in that answers as `rumbo refine` does.
+"""The real Airflow and its DAG: the real refinement of a small fleet's days, and a stand-in's answers for the rest.
 
 One Airflow serves all tests here. The refinement itself is tested in tests/pipeline.
 """
@@ -12,18 +12,22 @@ import stat
 import subprocess
 import threading
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import psutil
 import pytest
 
+from rumbo.domain.device import Faults
 from rumbo.errors import CannotStart
 from rumbo.settings import read_settings
 from rumbo.stack.airflow import DAGS, AirflowStack, require_airflow
-from support.airflow_runs import BAD_DAY, EMPTY_DAY, STEPS, Running, put_stand_in, running
+from support.airflow_runs import BAD_DAY, EMPTY_DAY, REAL_DAYS, STEPS, Running, put_stand_in, running
+from support.refinement import ends_twice, land_in, landed
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 BAG = """
 import json, sys
 from airflow.dag_processing.dagbag import DagBag
@@ -37,6 +41,12 @@ print(json.dumps({"errors": bag.import_errors, "tasks": tasks}))
 def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("airflow")
     put_stand_in(data)
+    fleet = landed(Faults())
+    land_in(f"{data}/lake/landing", fleet)
+    land_in(
+        f"{data}/lake/landing",
+        {"trip_states": ends_twice(fleet["trip_states"], date.fromisoformat(REAL_DAYS[3]))},
+    )
     with running(data) as found:
         yield found
 
@@ -55,28 +65,44 @@ def test_the_dag_is_sound_and_its_steps_follow_each_other(tmp_path: Path) -> Non
 
 
 def test_a_day_is_refined_step_by_step(airflow: Running) -> None:
-    run, state = airflow.day("2026-03-05")
+    run, state = airflow.day("2026-07-05")
     assert state == "success"
     assert set(airflow.states(run).values()) == {"success"}
-    runs = {"staging": "2026-03-05-staging", "common": "2026-03-05-common"}
+    runs = {"staging": "2026-07-05-staging", "common": "2026-07-05-common"}
     wanted = [
         f"{layer} {step} {'' if step == 'build' else runs[layer]} False"
         for layer, step in (name.split(".") for name in STEPS)
     ]
-    assert airflow.calls("2026-03-05") == wanted
+    assert airflow.calls("2026-07-05") == wanted
 
 
-def test_a_backfill_refines_each_of_its_days_once(airflow: Running) -> None:
-    span = {"from_date": "2026-03-02T00:00:00Z", "to_date": "2026-03-04T23:59:59Z"}
+def test_a_backfill_of_three_days_refines_what_landed_and_skips_the_day_without_data(
+    airflow: Running,
+) -> None:
+    first, last = REAL_DAYS[0], REAL_DAYS[2]
+    span = {"from_date": f"{first}T00:00:00Z", "to_date": f"{last}T23:59:59Z"}
     asked = airflow.api.post("/backfills", json={"dag_id": "rumbo_daily", "max_active_runs": 1, **span})
     assert asked.is_success, asked.text
     found: list[dict[str, Any]] = airflow.api.get(
         "/dags/rumbo_daily/dagRuns", params={"run_type": "backfill"}
     ).json()["dag_runs"]
     assert [airflow.end_of(run["dag_run_id"]) for run in found] == ["success"] * 3
-    days = sorted(run["partition_key"] for run in found)
-    assert days == ["2026-03-02", "2026-03-03", "2026-03-04"]
-    assert [len(airflow.calls(day)) for day in days] == [len(STEPS)] * 3
+    states = {run["partition_key"]: set(airflow.states(run["dag_run_id"]).values()) for run in found}
+    assert states == dict(zip(REAL_DAYS[:3], ({"success"}, {"success"}, {"skipped"}), strict=True))
+    facts = airflow.rows("common", "trip_facts")
+    assert set(facts["end_date"].cast(pl.Utf8)) == set(REAL_DAYS[:2])
+    assert airflow.rows("staging", "positions")["copies"].sum() == airflow.rows("landing", "positions").height
+
+
+def test_a_rule_that_the_days_rows_break_stops_their_publication(airflow: Running) -> None:
+    run, state = airflow.day(REAL_DAYS[3])
+    assert state == "failed"
+    states = airflow.states(run)
+    assert (states["staging.build"], states["staging.gate"]) == ("success", "failed")
+    assert "rows break ends_once" in airflow.log_of(run, "staging.gate")
+    assert REAL_DAYS[3] not in set(airflow.rows("staging", "trip_states")["event_date"].cast(pl.Utf8))
+    told = airflow.rows("common", "quality_results").filter(pl.col("day").cast(pl.Utf8) == REAL_DAYS[3])
+    assert told.filter(pl.col("passed") == 0)["rule"].to_list() == ["ends_once"]
 
 
 def test_a_broken_rule_fails_the_gate_at_once_and_names_rule_and_rows(airflow: Running) -> None:
@@ -85,10 +111,10 @@ def test_a_broken_rule_fails_the_gate_at_once_and_names_rule_and_rows(airflow: R
     states = airflow.states(run)
     assert states["staging.gate"] == "failed"
     assert {states[name] for name in STEPS[2:]} == {"upstream_failed"}
-    gate = f"/dags/rumbo_daily/dagRuns/{run}/taskInstances/staging.gate"
-    log = airflow.api.get(f"{gate}/logs/1", headers={"Accept": "application/json"}).text
+    log = airflow.log_of(run, "staging.gate")
     assert "2 of 90 rows break speed_is_possible" in log
     assert "t-7" in log
+    gate = f"/dags/rumbo_daily/dagRuns/{run}/taskInstances/staging.gate"
     broken = airflow.api.get(f"{gate}/xcomEntries/broken", params={"deserialize": True}).json()["value"]
     assert [(rule["rule"], rule["sample"]) for rule in broken] == [
         ("speed_is_possible", [{"trip_id": "t-7", "seq": 41}])

@@ -12,12 +12,11 @@ import polars as pl
 
 from rumbo.fleet.database import open_database
 from rumbo.fleet.vehicles import add_vehicles
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import polars_schema
 from rumbo.lake.tables import BACKFILLS
 from rumbo.scenarios.fleets import fleets_of
 from rumbo.settings import Settings
-from rumbo.stack.reach import lake_of
 from rumbo.stack.register import register_of
 from support.scenes import DEMANDS, scenario
 

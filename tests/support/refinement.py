@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
+from deltalake import write_deltalake
 
 from rumbo.domain.alert_rules import DEFAULT_RULES
 from rumbo.domain.device import Faults
@@ -78,6 +79,28 @@ def landed(faults: Faults) -> dict[str, pl.DataFrame]:
         spec.name: pl.concat(pl.DataFrame(batch) for batch in rows_of("small", spec, numbered()))
         for spec in (LANDED_EVENTS[POSITION.topic], LANDED_EVENTS[TRIP_STATE.topic])
     }
+
+
+def land_in(landing: str, rows: dict[str, pl.DataFrame]) -> None:
+    """Append rows to the tables of a landing folder."""
+    for name, frame in rows.items():
+        arrow = frame.to_arrow(compat_level=pl.CompatLevel.oldest())
+        write_deltalake(f"{landing}/{name}", arrow, partition_by=["event_date"], mode="append")
+
+
+def ends_twice(states: pl.DataFrame, day: date) -> pl.DataFrame:
+    """A trip's states on another day, which breaks a rule: something happens to it after its end."""
+    arrived = states.filter(pl.col("state") == "arrived").head(1)
+    one = states.filter(
+        pl.col("trip_id") == arrived["trip_id"].item(), pl.col("event_date") == arrived["event_date"].item()
+    )
+    later = pl.lit(day) - pl.col("event_date")
+    one = one.with_columns(
+        pl.lit("trp_ends_twice").alias("trip_id"), pl.col("event_time", "broker_time", "ingest_time") + later,
+        event_date=pl.lit(day),
+    )  # fmt: skip
+    after = one.sort("seq").tail(1).with_columns(pl.col("seq") + 1, state=pl.lit("driving"))
+    return pl.concat([one, after])
 
 
 def roads(folder: Path) -> RoadEdges:

@@ -173,7 +173,7 @@ class Stack:
             text=True,
             timeout=180,
             check=False,
-            env=dict(os.environ),
+            env=dict(self.env),
         )
 
     def said(self, *arguments: str) -> Any:

@@ -44,8 +44,7 @@ from rumbo.fleet.trips import Trips
 from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
-from rumbo.lake.access import read_access
-from rumbo.lake.places import Lake
+from rumbo.lake.places import lake_of
 from rumbo.regions import Region, list_regions, open_region, search_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
@@ -125,8 +124,8 @@ def serving(settings: Settings) -> Iterator[Services]:
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
-            alerts=Alerts(_lake(settings)),
-            lake=LakeTables(_lake(settings)),
+            alerts=Alerts(lake_of(settings)),
+            lake=LakeTables(lake_of(settings)),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -170,12 +169,6 @@ def _providers(settings: Settings, region: Region) -> dict[str, RoutingProvider]
     given = surroundings_of(region, settings.osrm_url)
     names = (["osrm"] if settings.osrm_url else []) + ["valhalla", "straight"]
     return {name: open_provider(name, given) for name in names}
-
-
-def _lake(settings: Settings) -> Lake:
-    """The lake as its readers reach it."""
-    access = read_access(settings.azure("reader"))
-    return Lake(settings.landing, settings.staging, settings.common, access=access)
 
 
 def _names(database: Database, ids: list[str]) -> dict[str, tuple[str, str]]:

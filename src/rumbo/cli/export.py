@@ -36,8 +36,8 @@ def export(
     """Write rows of the lake to a file: `rumbo export --trip trp_1 --out trp_1.gpx`."""
     from rumbo.lake.export import Selection, read_limit
     from rumbo.lake.export import export as write
+    from rumbo.lake.places import lake_of
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     form = kind or _SUFFIXES.get(out.suffix.lower())
     if form is None:

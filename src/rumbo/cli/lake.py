@@ -37,9 +37,9 @@ def sql(
 
     `rumbo tables` lists the tables. Nothing can be changed, and nothing but the tables can be read.
     """
+    from rumbo.lake.places import lake_of
     from rumbo.lake.sql import query
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     text = sys.stdin.read() if statement == "-" else statement
     form = kind or _format_of(out)
@@ -112,8 +112,8 @@ def tables(
     """The lake's tables: what a row is, how many there are, files, bytes, version."""
     from rumbo.lake.catalog import all_facts, facts_of, find_table
     from rumbo.lake.describe import columns_as_dicts, facts_as_dict
+    from rumbo.lake.places import lake_of
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     lake = lake_of(read_settings(data_dir=data))
     if name is None:
@@ -143,10 +143,10 @@ def trace(
     as_json: AsJson = False,
 ) -> None:
     """What a row was made from, down to Kafka's offsets: `rumbo trace common.trip_facts trip_id=trp_1`."""
+    from rumbo.lake.places import lake_of
     from rumbo.lake.trace import read_key
     from rumbo.lake.trace import trace as traced
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     lake = lake_of(read_settings(data_dir=data))
     found = traced(lake, table, read_key(key), event=event, memory_mb=memory_mb)

@@ -36,9 +36,9 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Rejected records with the reason, oldest first; --json shows what was sent too."""
+    from rumbo.lake.places import lake_of
     from rumbo.pipeline.mend import rejected_rows
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     lake = lake_of(read_settings(data_dir=data))
     show(rejected_rows(lake, None if day is None else str(day_of(day)), rule, limit), as_json, _COLUMNS)
@@ -60,10 +60,10 @@ def mend(
     as_json: AsJson = False,
 ) -> None:
     """Say what a rejected record ought to have been. `rumbo refine` then makes its day with it; landing stays."""
+    from rumbo.lake.places import lake_of
     from rumbo.pipeline.mend import Place
     from rumbo.pipeline.mend import mend as mend_record
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
 
     if payload is None and not changes:
         raise InvalidInput("Nothing is changed.", hint="Give --payload or --set FIELD=JSON.")

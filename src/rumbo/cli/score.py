@@ -83,12 +83,12 @@ def _judge(
     folder: Path | None, data: Path | None, rules: Rules, *, with_baseline: bool
 ) -> tuple[Judge, dict[str, object] | None]:
     from rumbo.events.topics import POSITIONS
+    from rumbo.lake.places import lake_of
     from rumbo.lake.read import open_table
     from rumbo.lake.tables import LANDED_EVENTS
     from rumbo.score.detect import Detection, detected
     from rumbo.score.judge import Judge
     from rumbo.settings import read_settings
-    from rumbo.stack.reach import lake_of
     from rumbo.stack.truth import driven
 
     settings = read_settings(data_dir=data)

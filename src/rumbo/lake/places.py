@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from rumbo.lake.access import LOCAL, Access
+from rumbo.lake.access import LOCAL, Access, read_access
 from rumbo.lake.storage import checked_place
 from rumbo.lake.tables import Layer, TableSpec
 
@@ -37,3 +39,20 @@ class Lake:
     def stream_checkpoint(self) -> str:
         """The stream's checkpoint. It lies in landing because the stream's identity writes nowhere else."""
         return f"{self.landing}/_checkpoints/stream"
+
+
+class Known(Protocol):
+    """What settings know of a lake."""
+
+    @property
+    def landing(self) -> str: ...
+    @property
+    def staging(self) -> str: ...
+    @property
+    def common(self) -> str: ...
+    def azure(self, role: str) -> Mapping[str, str]: ...
+
+
+def lake_of(settings: Known, role: str = "reader") -> Lake:
+    """The lake as one role (stream, batch, reader) reaches it."""
+    return Lake(settings.landing, settings.staging, settings.common, access=read_access(settings.azure(role)))

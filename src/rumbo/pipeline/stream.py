@@ -27,8 +27,7 @@ from pyspark.sql.streaming.query import StreamingQuery
 
 from rumbo.errors import RumboError, Unavailable
 from rumbo.events.fields import EVENT_TYPES
-from rumbo.lake.access import read_access
-from rumbo.lake.places import Lake
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
 from rumbo.lake.refusals import explain
 from rumbo.lake.tables import LANDING_TABLES, TableSpec
@@ -219,8 +218,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
         logging.getLogger("py4j").setLevel(logging.WARNING)
         _stop_on_signals(stop)
-        access = read_access(settings.azure("stream"))
-        lake = Lake(settings.landing, settings.staging, settings.common, access=access)
+        lake = lake_of(settings, "stream")
         plan = StreamPlan(
             settings.bootstrap_servers,
             lake,

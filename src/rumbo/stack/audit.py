@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from rumbo.lake.places import lake_of
 from rumbo.pipeline.audit import audit as audit_lake
 from rumbo.pipeline.ledger import AuditReport
 from rumbo.settings import Settings
 from rumbo.stack.backfill import Backfills
-from rumbo.stack.reach import Say, broker_of, lake_of
+from rumbo.stack.reach import Say, broker_of
 from rumbo.transport.kafka import KafkaOffsets, KafkaTableReader
 
 

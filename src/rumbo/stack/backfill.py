@@ -3,37 +3,30 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from rumbo.domain.plan import Plan
-from rumbo.errors import InvalidInput, RumboError
-from rumbo.lake.places import Lake
+from rumbo.errors import InvalidInput
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
-from rumbo.lake.refusals import explain
 from rumbo.lake.tables import BACKFILL_TOPICS, BACKFILLS
 from rumbo.pipeline.backfill import Made, Order, backfill
 from rumbo.pipeline.backfill_rows import FOREVER_MS
 from rumbo.pipeline.expected import Chunk, batches, chunk_of
-from rumbo.pipeline.session import build_session
 from rumbo.scenarios.drafts import Drafts
 from rumbo.scenarios.fleets import slug
 from rumbo.scenarios.model import Scenario
 from rumbo.scenarios.world import World
 from rumbo.settings import Settings, without_secrets
-from rumbo.stack.checkout import cache_dir, require_jars
-from rumbo.stack.java import find_java
-from rumbo.stack.reach import lake_of
 from rumbo.stack.rundir import backfilling
+from rumbo.stack.spark import spark_session
 from rumbo.stack.worlds import world_in
 
 Say = Callable[[str], None]
@@ -77,33 +70,6 @@ def require_span(first: date, last: date) -> None:
             hint="Both days are included.",
             field="to",
         )
-
-
-@contextmanager
-def spark_session(
-    settings: Settings, app: str, lake: Lake, memory_mb: int = 1024, *, brief: bool = False
-) -> Iterator[Any]:
-    """A Spark session that reaches a lake, with its scratch files under the data folder.
-
-    Raises CannotStart without Spark, and what an account refused as an error that says what to do.
-    """
-    scratch = settings.data_dir.absolute() / "run"  # not the system's: its temporary files may be in memory
-    scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
-        os.environ.update(find_java(cache_dir()).env(os.environ))
-        jars = require_jars() / "spark"
-        session = build_session(app, jars, Path(work), memory_mb=memory_mb, lake=lake, brief=brief)
-        try:
-            yield session
-        except RumboError:
-            raise
-        except Exception as exc:  # Spark raises several kinds, by where the driver of the account was called
-            told = explain(exc, lake)
-            if told is None:
-                raise
-            raise told from exc
-        finally:
-            session.stop()
 
 
 @dataclass(frozen=True, slots=True)

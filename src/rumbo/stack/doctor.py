@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from rumbo.errors import RumboError
+from rumbo.lake.places import lake_of
 from rumbo.lake.probe import Probe, forget, probe
 from rumbo.lake.storage import is_remote
 from rumbo.lake.tables import Layer
@@ -15,7 +16,6 @@ from rumbo.settings import ROLES, Settings
 from rumbo.stack import ports, rundir
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
-from rumbo.stack.reach import lake_of
 
 WRITERS = {Layer.LANDING: "stream", Layer.STAGING: "batch", Layer.COMMON: "batch"}
 READERS = ("batch", "reader")

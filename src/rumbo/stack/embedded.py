@@ -22,6 +22,7 @@ import httpx
 from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.events.topics import PARTITIONS, TOPICS
 from rumbo.fleet.world import close_world, open_world, progress
+from rumbo.lake.places import lake_of
 from rumbo.settings import NO_IDENTITY, Settings, only_identity
 from rumbo.stack import ports, rundir
 from rumbo.stack.broker import BrokerSpec
@@ -118,7 +119,6 @@ class EmbeddedStack:
 
     def _refine_daily(self) -> DailyRefinement:
         """Refines the days that are over, unless the settings leave that to somebody else."""
-        from rumbo.stack.reach import lake_of  # which starts a broker by this module
 
         def world_ms() -> int | None:
             driven = progress(KafkaOffsets(self.bootstrap))

@@ -1,4 +1,4 @@
-"""Reaching the broker and the lake of a data folder, whether a stack runs on it or not."""
+"""Reaching the broker of a data folder, whether a stack runs on it or not."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rumbo.errors import NotFound
-from rumbo.lake.access import read_access
-from rumbo.lake.places import Lake
 from rumbo.settings import Settings
 from rumbo.stack import rundir
 from rumbo.stack.checkout import cache_dir, require_jars
@@ -43,8 +41,3 @@ def broker_of(settings: Settings, say: Say) -> Iterator[str]:
             yield read_bootstrap(data_dir)
         finally:
             supervisor.stop_all()
-
-
-def lake_of(settings: Settings, role: str = "reader") -> Lake:
-    """The lake as one role (stream, batch, reader) reaches it."""
-    return Lake(settings.landing, settings.staging, settings.common, access=read_access(settings.azure(role)))

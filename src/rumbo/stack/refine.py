@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 
+from rumbo.lake.places import lake_of
 from rumbo.lake.tables import Layer
 from rumbo.pipeline.backfill import days as days_of
 from rumbo.pipeline.refine import FEW_ROWS, LAYERS, Outcome, Refinement, Say, Status, Step
@@ -15,10 +16,10 @@ from rumbo.pipeline.register import vehicle_facts
 from rumbo.regions import RoadEdges, index_roads, list_regions
 from rumbo.scenarios.alert_file import load_rules
 from rumbo.settings import Settings
-from rumbo.stack.backfill import require_span, spark_session
+from rumbo.stack.backfill import require_span
 from rumbo.stack.checkout import demo_extracts
-from rumbo.stack.reach import lake_of
 from rumbo.stack.register import register_of
+from rumbo.stack.spark import spark_session
 from rumbo.transport.wall import wall_ms
 
 MEMORY_MB = 1_536

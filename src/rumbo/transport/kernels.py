@@ -6,15 +6,13 @@ come as bytes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-import numba
-import numba.extending
 import numpy as np
-from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+
+from rumbo.compiled import get, inlined, intrinsic, lean, pointer
 
 
 def _crc_tables() -> np.ndarray[Any, Any]:
@@ -33,54 +31,12 @@ def _crc_tables() -> np.ndarray[Any, Any]:
 _CRC = _crc_tables()
 
 
-_BORROWED: dict[str, Any] = {"_nrt": False}
-"""No references are counted: arrays are borrowed. Numba has it, but not in its types."""
-
-
-def kernel[F: Callable[..., Any]](function: F) -> F:
-    """A function to be compiled for the types that it is called with first; the code is kept for the next process.
-
-    It makes no arrays, and counts no references to those it is given: they are its caller's.
-    """
-    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", **_BORROWED)(function)
-    made: F = compiled
-    return made
-
-
-def inlined[F: Callable[..., Any]](function: F) -> F:
-    """The same for what is short and called for every few bytes: a call would cost more than its work."""
-    compiled: Any = numba.njit(forceinline=True, nogil=True, error_model="numpy", **_BORROWED)(function)
-    made: F = compiled
-    return made
-
-
-def intrinsic(generate: Callable[..., Any]) -> Callable[..., Any]:
-    """What LLVM can do and Python cannot say; `generate` is given the types, and gives signature and code."""
-    made: Callable[..., Any] = numba.extending.intrinsic(generate)
-    return made
-
-
-def _pointer(context: Any, builder: Any, signature: Any, arguments: Any, word: int) -> Any:
-    array = context.make_array(signature.args[0])(context, builder, arguments[0])
-    return builder.bitcast(builder.gep(array.data, [arguments[1]]), ir.IntType(word).as_pointer())
-
-
-@intrinsic
-def get(_, data, at):  # noqa: ARG001  # numba asks for all of them
-    """Eight bytes from any byte of an array of bytes."""
-
-    def generate(context, builder, signature, arguments):
-        return builder.load(_pointer(context, builder, signature, arguments, 64), align=1)
-
-    return types.uint64(data, types.intp), generate
-
-
 @intrinsic
 def copy(_, out, at, address, size):  # noqa: ARG001
     """Copy bytes from an address in memory."""
 
     def generate(context, builder, signature, arguments):
-        to = _pointer(context, builder, signature, arguments, 8)
+        to = pointer(context, builder, signature, arguments, 8)
         memcpy: Any = cgutils.raw_memcpy
         memcpy(builder, to, builder.inttoptr(arguments[2], to.type), arguments[3], 1)
         return context.get_dummy_value()
@@ -88,7 +44,7 @@ def copy(_, out, at, address, size):  # noqa: ARG001
     return types.void(out, types.intp, address, types.intp), generate
 
 
-@kernel
+@lean
 def partitions_of(keys, ends, count, found):
     """Where Kafka's clients put each key: murmur2 (seed 0x9747b28c), sign bit cleared, modulo. `found` is filled."""
     m = np.uint32(0x5BD1E995)
@@ -151,7 +107,7 @@ def framed(out, at, number, size, key_at, key, value_at, value):
     return at + value + 1
 
 
-@kernel
+@lean
 def records(rows, most, keys, key_sizes, values, value_sizes, out):
     """The records `rows` end to end, as many as have `most` bytes together: how many, and how many bytes.
 
@@ -168,7 +124,7 @@ def records(rows, most, keys, key_sizes, values, value_sizes, out):
     return count, at
 
 
-@kernel
+@lean
 def crc32c(data):
     """Castagnoli's checksum."""
     crc = np.uint32(0xFFFFFFFF)

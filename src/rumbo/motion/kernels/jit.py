@@ -1,16 +1,17 @@
-"""How kernels are compiled: without fast maths, without Python's lock, and kept on disk for the next process."""
+"""Where compiled kernels are kept. What compiles them (`rumbo.compiled`) is imported from here, once that is set."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import numba
-import numba.extending
+
+from rumbo.compiled import get, inlined, intrinsic, kernel, lean, pointer
+
+__all__ = ["BESIDE", "cache_folder", "get", "inlined", "intrinsic", "kernel", "lean", "pointer", "sources"]
 
 _HERE = Path(__file__).parent
 _SOURCES = _HERE.parents[1]
@@ -43,41 +44,3 @@ def cache_folder() -> Path:
 
 
 setattr(numba.config, "CACHE_DIR", str(cache_folder()))  # noqa: B010  # numba makes its attributes as it goes
-
-
-_BORROWED: dict[str, Any] = {"_nrt": False}
-"""No references are counted: arrays are borrowed. Numba has it, but not in its types."""
-
-
-def kernel[F: Callable[..., Any]](function: F) -> F:
-    """A function to be compiled for the types that it is called with first."""
-    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False)(function)
-    made: F = compiled
-    return made
-
-
-def lean[F: Callable[..., Any]](function: F) -> F:
-    """A kernel that makes no arrays: those it is given are its caller's, so it counts no references to them.
-
-    Counting is an atomic operation each time an array is looked at, which took a quarter of the time.
-    """
-    compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", fastmath=False, **_BORROWED)(
-        function
-    )
-    made: F = compiled
-    return made
-
-
-def inlined[F: Callable[..., Any]](function: F) -> F:
-    """The same for what is short and called for each field: it becomes a part of its callers."""
-    compiled: Any = numba.njit(
-        nogil=True, error_model="numpy", fastmath=False, forceinline=True, **_BORROWED
-    )(function)
-    made: F = compiled
-    return made
-
-
-def intrinsic(generate: Callable[..., Any]) -> Callable[..., Any]:
-    """What LLVM can do and Python cannot say; `generate` is given the types, and gives signature and code."""
-    made: Callable[..., Any] = numba.extending.intrinsic(generate)
-    return made

@@ -7,10 +7,9 @@ Numbers are in units of their last decimal, so their shortest decimal is their d
 from __future__ import annotations
 
 import numpy as np
-from llvmlite import ir
 from numba import types
 
-from rumbo.motion.kernels.jit import inlined, intrinsic, lean
+from rumbo.motion.kernels.jit import get, inlined, intrinsic, lean, pointer
 from rumbo.motion.rows import INTEGER, KEY_WORDS, NULL, NUMBER, TEXT, TIMESTAMP, TRIP, WORD
 
 USUAL = 10**15
@@ -38,25 +37,11 @@ def put(_, out, at, word):  # noqa: ARG001  # numba asks for all of them
     """Store a word at any byte of an array of bytes."""
 
     def generate(context, builder, signature, arguments):
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        pointer = builder.bitcast(place, ir.IntType(word.bitwidth).as_pointer())
-        builder.store(arguments[2], pointer, align=1)
+        place = pointer(context, builder, signature, arguments, word.bitwidth)
+        builder.store(arguments[2], place, align=1)
         return context.get_dummy_value()
 
     return types.void(out, types.intp, word), generate
-
-
-@intrinsic
-def get(_, data, at):  # noqa: ARG001  # as put
-    """Eight bytes from any byte of an array of bytes."""
-
-    def generate(context, builder, signature, arguments):
-        array = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(array.data, [arguments[1]])
-        return builder.load(builder.bitcast(place, ir.IntType(64).as_pointer()), align=1)
-
-    return types.uint64(data, types.intp), generate
 
 
 @inlined
