@@ -60,11 +60,9 @@ def test_what_a_piece_uses_is_the_integral_of_power(plan: Plan, electric: bool) 
     u = (np.arange(steps) + 0.5) / steps * course.length_s[:, None]
     v, a, j = (column[:, None] for column in course.move)
     watts = (v + (a + j * u / 2) * u) * engine.force_n(v + (a + j * u / 2) * u, a + j * u)
-    on = ~course.stands[:, None] | (u < course.switch.s[:, None])
-    drawn = (
-        np.maximum(watts, 0) * engine.taken + np.minimum(watts, 0) * engine.given + on * engine.idle_kw / 3600
-    )
-    summed = drawn.mean(axis=1) * course.length_s
+    drawn = np.maximum(watts, 0) * engine.taken + np.minimum(watts, 0) * engine.given
+    on_s = np.where(course.stands, np.minimum(course.length_s, course.switch.s), course.length_s)
+    summed = drawn.mean(axis=1) * course.length_s + on_s * engine.idle_kw / 3600
     np.testing.assert_allclose(np.diff(course.used_kwh), summed, rtol=6e-3, atol=2e-5)
 
 
