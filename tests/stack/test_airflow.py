@@ -1,6 +1,7 @@
 """The real Airflow and its DAG: the real refinement of a small fleet's days, and a stand-in's answers for the rest.
 
-One Airflow serves all tests here. The refinement itself is tested in tests/pipeline.
+One folder serves all tests here; its Airflow was ended once, with a task at work, and started again. The refinement
+itself is tested in tests/pipeline.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import stat
 import subprocess
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,8 +26,20 @@ from rumbo.domain.device import Faults
 from rumbo.errors import CannotStart
 from rumbo.settings import read_settings
 from rumbo.stack.airflow import DAGS, AirflowStack, require_airflow
-from support.airflow_runs import BAD_DAY, EMPTY_DAY, REAL_DAYS, STEPS, Running, put_stand_in, running
+from support.airflow_runs import (
+    BAD_DAY,
+    EMPTY_DAY,
+    LONG_DAY,
+    REAL_DAYS,
+    STAND_IN,
+    STEPS,
+    WAIT_S,
+    Running,
+    put_stand_in,
+    running,
+)
 from support.refinement import ends_twice, land_in, landed
+from support.stack import wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 BAG = """
@@ -37,18 +51,53 @@ print(json.dumps({"errors": bag.import_errors, "tasks": tasks}))
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What an Airflow left behind that was ended while a task ran."""
+
+    run: str
+    task: list[psutil.Process]
+    passwords: str
+
+
 @pytest.fixture(scope="module")
-def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the small fleet's days, and one on which a trip goes on after its end."""
     data = tmp_path_factory.mktemp("airflow")
-    put_stand_in(data)
     fleet = landed(Faults())
     land_in(f"{data}/lake/landing", fleet)
-    land_in(
-        f"{data}/lake/landing",
-        {"trip_states": ends_twice(fleet["trip_states"], date.fromisoformat(REAL_DAYS[3]))},
-    )
+    states = ends_twice(fleet["trip_states"], date.fromisoformat(REAL_DAYS[3]))
+    land_in(f"{data}/lake/landing", {"trip_states": states})
+    return data
+
+
+@pytest.fixture(scope="module")
+def ended(data: Path) -> Ended:
+    put_stand_in(data)
+    file = data / "running"
+    with running(data) as first:
+        run = first.start(LONG_DAY)
+        wait_for(lambda: file.exists() and file.read_text().endswith("\n"), "the task begins", WAIT_S)
+        task = [psutil.Process(int(pid)) for pid in file.read_text().split()]
+    return Ended(run, task, (data / "airflow" / "passwords.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def airflow(data: Path, ended: Ended) -> Iterator[Running]:
+    """The second life on the folder. The long day has become one like others."""
+    assert len(ended.task) == 2
+    put_stand_in(data, STAND_IN.replace(LONG_DAY, "no day"))
     with running(data) as found:
         yield found
+
+
+def test_the_end_takes_a_running_task_along_and_the_next_start_knows_its_run(
+    airflow: Running, ended: Ended
+) -> None:
+    assert not any(process.is_running() for process in ended.task)
+    assert (airflow.data / "airflow" / "passwords.json").read_text() == ended.passwords
+    airflow.begin_anew(ended.run)
+    assert airflow.end_of(ended.run) == "success"
 
 
 def test_the_dag_is_sound_and_its_steps_follow_each_other(tmp_path: Path) -> None:
