@@ -39,7 +39,7 @@ QUICK_VEHICLES, QUICK_SECONDS = 2_000, 60
 ROUTES = 50
 LOAD_S, LOAD_S_A_PLAN = 30.0, 0.008
 """From the first plan sent to the start: workers read and pack 125 plans a second at least."""
-WARM_S = 15.0
+WARM_S = 60.0
 """The first micro-batches run code that Java has not compiled yet: not counted, like the first rows of any test."""
 WORKER_LIMIT_MS, STREAM_LIMIT_S = 5_000, 20.0
 PARTS = {"rumbo.drive": "worker", "rumbo.api": "api", "SparkSubmit": "spark", "kafka.Kafka": "broker",

@@ -29,7 +29,7 @@ from rumbo.pipeline.reading import good_rows, refused_rows
 log = logging.getLogger(__name__)
 
 QUERY_ID = "sql.streaming.queryId"
-ROWS_A_FILE = 100_000
+ROWS_A_FILE = 50_000
 _COORDINATES = [column.name for column in COORDINATES]
 
 # Not current_timestamp(): Spark writes it into the generated code as a number, so that every batch would be compiled

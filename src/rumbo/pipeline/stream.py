@@ -53,7 +53,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.2
 DRAIN_S = 60.0
 QUIET_MS = 3_000
-RECORDS_A_BATCH = 100_000
+RECORDS_A_BATCH = 250_000
 TOPICS = tuple(event.topic for event in EVENT_TYPES)
 
 
