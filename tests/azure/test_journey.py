@@ -54,16 +54,18 @@ MOMENTS: dict[str, tuple[Moment, bool]] = {
 class Killer:
     """Kills Spark's driver when it makes a certain call."""
 
-    pid: int
+    stack: Stack
     container: str
     is_now: Moment
-    done: list[str] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    """The pid that it had."""
 
     def __call__(self, call: Call) -> bool:
         if self.done or call.who != STREAM or call.container != self.container or not self.is_now(call):
             return False
-        os.kill(self.pid, signal.SIGKILL)
-        self.done.append(call.path)
+        pid = self.stack.pid_of("driver-jvm")
+        os.kill(pid, signal.SIGKILL)
+        self.done.append(pid)
         return True
 
 
@@ -91,12 +93,12 @@ def test_the_main_job_on_an_account_whose_stream_is_killed_and_which_refuses_for
         with running(account.settings, monaco_region, tmp_path / "data") as stack:
             trips = []
             for name, (is_now, after) in MOMENTS.items():
-                killer = Killer(stack.pid_of("driver-jvm"), landing, is_now)
+                killer = Killer(stack, landing, is_now)
                 with double.fault(Fault(killer, after=after, cut=True)):
                     trips.append(stack.trip(stack.vehicle(name), TRIPS[1])["id"])
                     stack.wait_until(lambda k=killer: k.done, name)  # type: ignore[misc]
                     stack.wait_until(
-                        lambda k=killer: stack.pid_of("driver-jvm") not in {0, k.pid},  # type: ignore[misc]
+                        lambda k=killer: stack.pid_of("driver-jvm") not in {0, *k.done},  # type: ignore[misc]
                         f"the stream is back after it was killed {name}",
                     )
             trips.append(stack.trip(stack.vehicle("Waiting for the account"), TRIPS[1])["id"])
