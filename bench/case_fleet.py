@@ -25,13 +25,11 @@ from typing import Any
 
 import httpx
 import psutil
-from confluent_kafka import Producer
 
-from bench.common import RUMBO, Result, RunningStack, percentile, running_stack
+from bench.common import RUMBO, Result, RunningStack, percentile, running_stack, send_plans
 from bench.motion import city_plan
 from rumbo.domain.plan import Plan
-from rumbo.events.plans import plan_to_json
-from rumbo.events.topics import PLANS, POSITIONS
+from rumbo.events.topics import POSITIONS
 from rumbo.transport.wall import wall_ms
 
 VEHICLES, SECONDS = 20_000, 600
@@ -80,7 +78,7 @@ def _run(folder: Path, steps: Sequence[int], seconds: int) -> dict[str, Any]:
         began = time.monotonic()
         wait_s = LOAD_S + LOAD_S_A_PLAN * steps[-1]
         start_ms = wall_ms() + round(wait_s * 1000)
-        send(stack.bootstrap(), plans(steps, start_ms, seconds))
+        send_plans(stack.bootstrap(), plans(steps, start_ms, seconds))
         sent_s = time.monotonic() - began
         time.sleep(max(0.0, (start_ms - wall_ms()) / 1000 + WARM_S))
         idle = Shares(stack)
@@ -118,23 +116,6 @@ def long_enough(seed: int, seconds: float) -> Plan:
         if plan.profile.duration_s >= seconds:
             return plan
         length_m *= 1.25
-
-
-def send(bootstrap: str, plans: Iterator[Plan]) -> None:
-    producer = Producer(
-        {
-            "bootstrap.servers": bootstrap,
-            "message.max.bytes": 8_000_000,
-            "linger.ms": 5,
-            "compression.type": "lz4",
-        }
-    )
-    for number, plan in enumerate(plans):
-        producer.produce(PLANS, plan_to_json(plan), plan.trip_id)
-        producer.poll(0)
-        if number % 500 == 499:
-            producer.flush(60)
-    producer.flush(60)
 
 
 def _watched(stack: RunningStack, vehicles: int, start_ms: int, until_ms: int) -> list[Look]:

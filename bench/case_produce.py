@@ -22,19 +22,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
-from confluent_kafka import Producer
 
-from bench.common import Result, bare_broker
+from bench.common import Result, fresh_broker, send_plans
 from bench.motion import T0_MS, city_plan
 from rumbo.domain.plan import Plan
 from rumbo.drive.tick import records_between
-from rumbo.events.plans import clock_to_json, plan_to_json
-from rumbo.events.topics import CLOCK, CLOCK_KEY, PLANS, POSITIONS
+from rumbo.events.plans import clock_to_json
+from rumbo.events.topics import CLOCK, CLOCK_KEY, POSITIONS
 from rumbo.fleet.world import open_world, progress
 from rumbo.motion import Fleet
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
-from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader
 from rumbo.transport.wall import wall_ms
 
@@ -51,7 +49,7 @@ FAST = 1000.0
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    plans: list[bytes]
+    plans: list[Plan]
     payloads: Path
     payload_bytes: float
 
@@ -61,7 +59,7 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
     run_s = QUICK_S if quick else RUN_S
     measured: list[dict[str, float]] = []
     with tempfile.TemporaryDirectory(prefix="rumbo-produce-", dir=data_dir) as folder:
-        load = load_of(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
+        load = _load(Path(folder), QUICK_VEHICLES if quick else VEHICLES)
         for _ in range(runs):
             ours, cpu_us = _ours(load, run_s)
             run = {"ours": ours, "theirs": _theirs(load, run_s), "worker_cpu_us_a_record": cpu_us}
@@ -77,55 +75,50 @@ def main(runs: int, data_dir: Path | None, as_json: bool, quick: bool = False) -
     Result("produce", "records/s", measured, 1.0, lower_is_better=False, details=details).show(as_json)
 
 
-def load_of(folder: Path, vehicles: int) -> Load:
-    """Long drives through a city for the worker, and payloads as it would send them for the generator."""
-    kinds = [city_plan(seed, ROUTE_M) for seed in range(ROUTES)]
-    plans = [_numbered(kinds[n % ROUTES], n) for n in range(vehicles)]
+def _load(folder: Path, vehicles: int) -> Load:
+    """Plans for the worker, and payloads as it would send them for the generator."""
+    plans = long_drives(vehicles)
     sample = records_between(Fleet.of(plans[:SAMPLED]), T0_MS + 60_000, T0_MS + 120_000)[POSITIONS]
     values = [value for _, value in random.Random(1).sample(sample, min(PAYLOADS, len(sample)))]
     file = folder / "payloads.txt"
     file.write_bytes(b"\n".join(values))
-    return Load([plan_to_json(plan) for plan in plans], file, statistics.mean(map(len, values)))
+    return Load(plans, file, statistics.mean(map(len, values)))
 
 
-def _numbered(plan: Plan, number: int) -> Plan:
-    return replace(plan, trip_id=f"trp_{number}", vehicle_id=f"veh_{number}", seed=number)
+def long_drives(vehicles: int) -> list[Plan]:
+    """Through a city, for longer than any measurement takes."""
+    kinds = [city_plan(seed, ROUTE_M) for seed in range(ROUTES)]
+    return [
+        replace(kinds[n % ROUTES], trip_id=f"trp_{n}", vehicle_id=f"veh_{n}", seed=n) for n in range(vehicles)
+    ]
 
 
 @contextmanager
-def fresh_broker() -> Iterator[str]:
-    with bare_broker(cache_dir() / "broker.jsa") as spec:
-        apply_topics(spec.bootstrap)
-        yield spec.bootstrap
-
-
-def _ours(load: Load, run_s: float) -> tuple[float, float]:
-    """Records a second over `run_s`, and the worker's CPU microseconds a record."""
-    with fresh_broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
-        tables, offsets = KafkaTableReader(bootstrap), KafkaOffsets(bootstrap)
-        publish_plans(bootstrap, load.plans)
-        world = open_world(publisher, tables, offsets, 1.0, wall_ms)
+def driving(bootstrap: str, plans: list[Plan]) -> Iterator[psutil.Process]:
+    """A worker that drives the plans on a fresh broker as fast as it can, from its first tick on."""
+    with KafkaPublisher(bootstrap) as publisher:
+        offsets = KafkaOffsets(bootstrap)
+        send_plans(bootstrap, plans)
+        world = open_world(publisher, KafkaTableReader(bootstrap), offsets, 1.0, wall_ms)
         env = os.environ | {"RUMBO_BOOTSTRAP_SERVERS": bootstrap, "RUMBO_LOG_LEVEL": "WARNING"}
         worker = subprocess.Popen([sys.executable, "-m", "rumbo.drive"], env=env)
         try:
             while not progress(offsets):  # all plans are read, the first tick is done
                 time.sleep(0.1)
             publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(world.changed(wall_ms(), FAST)))
-            time.sleep(WARM_S)
-            return _counted(offsets, psutil.Process(worker.pid), run_s)
+            yield psutil.Process(worker.pid)
         finally:
-            worker.kill()
-            worker.wait()
+            worker.terminate()  # its last transaction is committed: nobody has to wait for it to time out
+            worker.wait(120)
 
 
-def publish_plans(bootstrap: str, plans: list[bytes]) -> None:
-    producer = Producer({"bootstrap.servers": bootstrap, "message.max.bytes": 8_000_000, "linger.ms": 5})
-    for number, plan in enumerate(plans):
-        producer.produce(PLANS, plan, f"trp_{number}")
-        producer.poll(0)
-        if number % 500 == 499:
-            producer.flush(60)
-    producer.flush(60)
+def _ours(load: Load, run_s: float) -> tuple[float, float]:
+    """Records a second over `run_s`, and the worker's CPU microseconds a record."""
+    with fresh_broker() as bootstrap, driving(bootstrap, load.plans) as worker:
+        time.sleep(WARM_S)
+        found = _counted(KafkaOffsets(bootstrap), worker, run_s)
+        worker.kill()  # what is under way is of no use here
+        return found
 
 
 def _counted(offsets: KafkaOffsets, process: psutil.Process, run_s: float) -> tuple[float, float]:

@@ -23,15 +23,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.case_fleet import plans, send
-from bench.case_produce import FAST, fresh_broker, load_of, publish_plans
-from bench.common import Result, percentile
+from bench.case_fleet import plans
+from bench.case_produce import driving, long_drives
+from bench.common import Result, fresh_broker, percentile, send_plans
 from bench.lake_ages import ages_s
 from rumbo.events.fields import POSITION
-from rumbo.events.plans import clock_to_json
-from rumbo.events.topics import CLOCK, CLOCK_KEY, POSITIONS
-from rumbo.fleet.world import open_world, progress
-from rumbo.lake.places import Lake
+from rumbo.events.topics import POSITIONS
+from rumbo.fleet.world import open_world
+from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
 from rumbo.lake.tables import LANDED_EVENTS, LANDING_TABLES, TableSpec
 from rumbo.pipeline.landing import Landing, create_tables
@@ -87,24 +86,17 @@ def _rates(bootstrap: str, folder: Path, runs: int) -> list[dict[str, float]]:
                 for side, kind in (("ours", Landing), ("theirs", Forgetting))
             }
             found.append({side: rows / seconds for side, seconds in took_s.items()} | {"events": rows})
-            print(
-                found[-1], file=sys.stderr, flush=True
-            )  # what was measured is not lost where the rest breaks
+            # What was measured is not lost where the rest is broken off.
+            print(found[-1], file=sys.stderr, flush=True)
     return found
 
 
 @contextmanager
 def _backlog(events: int, vehicles: int) -> Iterator[str]:
-    """A broker with at least so many events, as a worker makes them in a world at 1,000 times."""
-    scratch = tempfile.TemporaryDirectory(prefix="rumbo-bench-load-")
-    with scratch as folder, fresh_broker() as bootstrap, KafkaPublisher(bootstrap) as publisher:
-        offsets = KafkaOffsets(bootstrap)
-        publish_plans(bootstrap, load_of(Path(folder), vehicles).plans)
-        world = open_world(publisher, KafkaTableReader(bootstrap), offsets, 1.0, wall_ms)
-        with _process([sys.executable, "-m", "rumbo.drive"], bootstrap, Path(folder)):
-            while not progress(offsets):
-                time.sleep(0.1)
-            publisher.publish(CLOCK, CLOCK_KEY, clock_to_json(world.changed(wall_ms(), FAST)))
+    """A broker with at least so many events, as a worker makes them."""
+    with fresh_broker() as bootstrap:
+        with driving(bootstrap, long_drives(vehicles)):
+            offsets = KafkaOffsets(bootstrap)
             while sum(offsets.end_offsets(POSITIONS).values()) < events:
                 time.sleep(0.05)
         yield bootstrap
@@ -131,7 +123,7 @@ def _worked_off(session: SparkSession, bootstrap: str, folder: Path, kind: type[
 
 
 def _lake(folder: Path) -> Lake:
-    return Lake(*(str(folder / layer) for layer in ("landing", "staging", "common")))
+    return lake_of(read_settings(data_dir=folder), "stream")
 
 
 def _latency(folder: Path, rate: int, alerts: str, watch_s: float) -> dict[str, Any]:
@@ -146,11 +138,11 @@ def _latency(folder: Path, rate: int, alerts: str, watch_s: float) -> dict[str, 
             _process([sys.executable, "-m", "rumbo.drive"], bootstrap, data),
             _process(stream, bootstrap, data, RUMBO_ALERTS=alerts),
         ):
-            send(bootstrap, plans([rate], start_ms, round(WARM_S + watch_s)))
+            send_plans(bootstrap, plans([rate], start_ms, round(WARM_S + watch_s)))
             since_ms = start_ms + WARM_S * 1000
             time.sleep(max(0.0, (since_ms - wall_ms()) / 1000 + watch_s))
         table = LANDED_EVENTS[POSITION.topic]
-        lake = _lake(data / "lake")
+        lake = _lake(data)
         ages = ages_s(Path(lake.table_path(table)), since_ms, since_ms + watch_s * 1000)
         return {
             "events_a_second": rate,

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,16 @@ from typing import Any
 
 import httpx
 import psutil
+from confluent_kafka import Producer
 
+from rumbo.domain.plan import Plan
+from rumbo.events.plans import plan_to_json
+from rumbo.events.topics import PLANS
 from rumbo.stack.broker import BrokerSpec
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
 from rumbo.stack.ports import choose
+from rumbo.transport.admin import apply_topics
 
 RUMBO = [sys.executable, "-c", "from rumbo.cli import main; main()"]
 
@@ -140,6 +145,27 @@ def bare_broker(cds_archive: Path | None = None) -> Iterator[BrokerSpec]:
         finally:
             process.kill()
             process.wait()
+
+
+@contextmanager
+def fresh_broker() -> Iterator[str]:
+    """A broker as the stack starts it, with our topics; its address."""
+    with bare_broker(cache_dir() / "broker.jsa") as spec:
+        apply_topics(spec.bootstrap)
+        yield spec.bootstrap
+
+
+def send_plans(bootstrap: str, plans: Iterable[Plan]) -> None:
+    """Plans straight to Kafka, past REST and database."""
+    producer = Producer({
+        "bootstrap.servers": bootstrap, "message.max.bytes": 8_000_000, "linger.ms": 5, "compression.type": "lz4",
+    })  # fmt: skip
+    for number, plan in enumerate(plans):
+        producer.produce(PLANS, plan_to_json(plan), plan.trip_id)
+        producer.poll(0)
+        if number % 500 == 499:
+            producer.flush(60)
+    producer.flush(60)
 
 
 def _healthy(url: str) -> bool:

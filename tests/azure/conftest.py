@@ -12,6 +12,7 @@ import pytest
 
 from rumbo.settings import Settings
 from support.azure import BATCH, SECRETS, STREAM, Account, settings_of
+from support.azurite import ACCOUNT, running_azurite
 from support.dfs import Double, running
 
 
@@ -34,3 +35,15 @@ def account(double: Double, tmp_path: Path, request: pytest.FixtureRequest) -> A
         double.tree.make_container(found.container(layer), given)
     urls = {f"lake_{layer}": double.place(found.container(layer), found.name) for layer in rights}
     return replace(found, settings=settings_of(double, tmp_path, **urls))
+
+
+@pytest.fixture(scope="module")
+def on_azurite(double: Double, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """Settings of a lake on Azurite, whose tokens the double gives."""
+    folder = tmp_path_factory.mktemp("azurite")
+    with running_azurite(folder / "azurite", double.authority) as azurite:
+        layers = ("landing", "staging", "common")
+        for layer in layers:
+            azurite.make_container(layer, double, STREAM, double.ca_file)
+        places = {f"lake_{layer}": double.place(layer, ACCOUNT) for layer in layers}
+        yield settings_of(double, folder, azure_endpoint=azurite.url, azure_namespace="flat", **places)

@@ -2,31 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-
 from rumbo.lake.catalog import catalog
 from rumbo.lake.places import lake_of
 from rumbo.lake.read import open_table
 from rumbo.settings import Settings
 from rumbo.stack.doctor import examine_lake
-from support.azure import STREAM, settings_of
-from support.azurite import ACCOUNT, running_azurite
-from support.dfs import Double
 from support.lake_rows import positions, put
-
-
-@pytest.fixture(scope="module")
-def on_azurite(double: Double, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings of a lake on Azurite, whose tokens the double gives."""
-    folder = tmp_path_factory.mktemp("azurite")
-    with running_azurite(folder / "azurite", double.authority) as azurite:
-        layers = ("landing", "staging", "common")
-        for layer in layers:
-            azurite.make_container(layer, double, STREAM, double.ca_file)
-        places = {f"lake_{layer}": double.place(layer, ACCOUNT) for layer in layers}
-        yield settings_of(double, folder, azure_endpoint=azurite.url, azure_namespace="flat", **places)
 
 
 def test_the_doctor_finds_its_way_and_that_a_flat_account_has_no_rights(on_azurite: Settings) -> None:

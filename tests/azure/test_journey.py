@@ -6,7 +6,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,8 +14,7 @@ import pytest
 
 from rumbo.regions import Region
 from rumbo.settings import Settings
-from support.azure import SECRETS, STREAM, Account, settings_of
-from support.azurite import ACCOUNT, running_azurite
+from support.azure import SECRETS, STREAM, Account
 from support.dfs import Double, Fault
 from support.dfs_calls import Call, operation
 from support.stack import TRIPS, Stack
@@ -84,6 +83,18 @@ def running(settings: Settings, region: Region, data: Path) -> Iterator[Stack]:
         stack.kill()
 
 
+@contextmanager
+def killing(stack: Stack, double: Double, killer: Killer, when: str, *, after: bool) -> Iterator[None]:
+    """Whatever the stream is given to do here, it is killed over it, and comes back."""
+    with double.fault(Fault(killer, after=after, cut=True)):
+        yield
+        stack.wait_until(lambda: killer.done, when)
+        stack.wait_until(
+            lambda: stack.pid_of("driver-jvm") not in {0, *killer.done},
+            f"the stream is back after it was killed {when}",
+        )
+
+
 def test_the_main_job_on_an_account_whose_stream_is_killed_and_which_refuses_for_a_minute(
     account: Account, monaco_region: Region, tmp_path: Path
 ) -> None:
@@ -93,14 +104,8 @@ def test_the_main_job_on_an_account_whose_stream_is_killed_and_which_refuses_for
         with running(account.settings, monaco_region, tmp_path / "data") as stack:
             trips = []
             for name, (is_now, after) in MOMENTS.items():
-                killer = Killer(stack, landing, is_now)
-                with double.fault(Fault(killer, after=after, cut=True)):
+                with killing(stack, double, Killer(stack, landing, is_now), name, after=after):
                     trips.append(stack.trip(stack.vehicle(name), TRIPS[1])["id"])
-                    stack.wait_until(lambda k=killer: k.done, name)  # type: ignore[misc]
-                    stack.wait_until(
-                        lambda k=killer: stack.pid_of("driver-jvm") not in {0, *k.done},  # type: ignore[misc]
-                        f"the stream is back after it was killed {name}",
-                    )
             trips.append(stack.trip(stack.vehicle("Waiting for the account"), TRIPS[1])["id"])
             refused = Fault(lambda c: c.container.endswith(account.name[:11]), times=1_000_000)
             with double.fault(refused):
@@ -121,15 +126,8 @@ def test_the_main_job_on_an_account_whose_stream_is_killed_and_which_refuses_for
     assert_no_secret(stack, b"".join(double.tree.files(landing).values()))
 
 
-def test_the_main_job_on_azurite(double: Double, monaco_region: Region, tmp_path: Path) -> None:
-    layers = ("landing", "staging", "common")
-    with ExitStack() as open_until_the_end:
-        azurite = open_until_the_end.enter_context(running_azurite(tmp_path / "azurite", double.authority))
-        for layer in layers:
-            azurite.make_container(layer, double, STREAM, double.ca_file)
-        places = {f"lake_{layer}": double.place(layer, ACCOUNT) for layer in layers}
-        settings = settings_of(double, tmp_path, azure_endpoint=azurite.url, azure_namespace="flat", **places)
-        stack = open_until_the_end.enter_context(running(settings, monaco_region, tmp_path / "data"))
+def test_the_main_job_on_azurite(on_azurite: Settings, monaco_region: Region, tmp_path: Path) -> None:
+    with running(on_azurite, monaco_region, tmp_path / "data") as stack:
         trip = stack.trip(stack.vehicle("On Azurite"), TRIPS[0])["id"]
         stack.wait_for_state(trip, "arrived")
         report = stack.audit("--wait", "240")
