@@ -14,7 +14,7 @@ SIZE = (1280, 800)
 SLOW_MS = 60_000
 # Pixels of the demo region as the page first shows it.
 IN_TOWN, UP_THE_HILL, AT_SEA = (822, 427), (895, 372), (1161, 590)
-MIDDLE_OF_ROUTE = (816, 388)
+MIDDLE_OF_ROUTE = (854, 388)
 """Where the page puts the middle of a route that it has fitted."""
 
 
@@ -55,7 +55,7 @@ def create_vehicle(page: Page, name: str) -> None:
     page.get_by_test_id("plan-trip").first.click()
 
 
-FREE_PART = (440, 72, SIZE[0] - 88, SIZE[1] - 112)
+FREE_PART = (516, 72, SIZE[0] - 88, SIZE[1] - 112)
 """What the panels leave of the map: left, top, right, bottom, as map/camera.ts has it."""
 DEEPEST_FIT = 16.5
 

@@ -5,7 +5,9 @@ import "./ui/small.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./pages/App";
+import { startTheme } from "./store/theme";
 
+startTheme();
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(

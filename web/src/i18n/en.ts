@@ -1,5 +1,6 @@
 import { closures } from "./en/closures";
 import { devices } from "./en/devices";
+import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -8,10 +9,10 @@ export const en = {
   ...world,
   ...closures,
   ...devices,
+  ...shell,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",
-  "nav.map": "Map",
   "panel.collapse": "Hide the panel",
   "panel.expand": "Show the panel",
   "language.label": "Language",

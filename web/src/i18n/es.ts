@@ -1,6 +1,7 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
 import { devices } from "./es/devices";
+import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
@@ -8,10 +9,10 @@ export const es: Messages = {
   ...world,
   ...closures,
   ...devices,
+  ...shell,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",
-  "nav.map": "Mapa",
   "panel.collapse": "Ocultar el panel",
   "panel.expand": "Mostrar el panel",
   "language.label": "Idioma",

@@ -1,11 +1,17 @@
+export const UNITS = ["metric", "imperial"] as const;
+export type Units = (typeof UNITS)[number];
+
+const M_A_MILE = 1609.344;
+const M_A_FOOT = 0.3048;
+
 /** Numbers, distances and times as people of a language write them. World times show in the zone given. */
 export interface Format {
   count: (value: number) => string;
-  /** 850 m, 3.2 km, 120 km. */
+  /** 850 m, 3.2 km, 120 km; or 490 ft, 2.0 mi, 75 mi. */
   distance: (metres: number) => string;
   /** 45 s, 12 min, 1 h 05 min. */
   duration: (seconds: number) => string;
-  /** Whole km/h. */
+  /** Whole km/h, or mph. */
   speed: (metresPerSecond: number) => string;
   percent: (share: number) => string;
   /** Hours and minutes; with the day where it isn't `nearMs`'s. */
@@ -28,7 +34,7 @@ const duration = (seconds: number): string => {
   return `${Math.round(minutes / 1440)} d`;
 };
 
-export function formatFor(language: string, timeZone: string): Format {
+export function formatFor(language: string, timeZone: string, units: Units = "metric"): Format {
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0, useGrouping: "always" });
   const oneDecimal = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
@@ -38,15 +44,18 @@ export function formatFor(language: string, timeZone: string): Format {
   const day = new Intl.DateTimeFormat(language, { day: "numeric", month: "short", timeZone });
   const weekday = new Intl.DateTimeFormat(language, { weekday: "short", day: "numeric", month: "short", timeZone });
   const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 2, useGrouping: "always" });
+  const distanceIn = (small: number, large: number, from: number, smallName: string, largeName: string) => (metres: number) => {
+    const few = metres / small;
+    if (metres < from) return `${whole.format(few < 100 ? few : Math.round(few / 10) * 10)} ${smallName}`;
+    return `${(metres < 99.95 * large ? oneDecimal : whole).format(metres / large)} ${largeName}`;
+  };
   const sameDay = (a: number, b: number) => date.format(a) === date.format(b);
   return {
     count: (value) => whole.format(value),
-    distance: (metres) => {
-      if (metres < 1000) return `${whole.format(metres < 100 ? metres : Math.round(metres / 10) * 10)} m`;
-      return `${(metres < 99_950 ? oneDecimal : whole).format(metres / 1000)} km`;
-    },
+    distance: units === "metric" ? distanceIn(1, 1000, 1000, "m", "km") : distanceIn(M_A_FOOT, M_A_MILE, 1000 * M_A_FOOT, "ft", "mi"),
     duration,
-    speed: (metresPerSecond) => `${whole.format(metresPerSecond * 3.6)} km/h`,
+    speed: (metresPerSecond) =>
+      units === "metric" ? `${whole.format(metresPerSecond * 3.6)} km/h` : `${whole.format((metresPerSecond * 3600) / M_A_MILE)} mph`,
     percent: (share) => percent.format(share),
     time: (ms, nearMs) =>
       nearMs === undefined || sameDay(ms, nearMs) ? time.format(ms) : `${day.format(ms)}, ${time.format(ms)}`,

@@ -1,27 +1,40 @@
 import { useSyncExternalStore } from "react";
 import { en, type MessageKey, type Messages } from "./en";
 import { es } from "./es";
-import { type Format, formatFor } from "./format";
+import { type Format, formatFor, type Units } from "./format";
 import { kindName } from "./kinds";
 import { browserZone, knownZone } from "./zone";
 
 export type { MessageKey } from "./en";
-export type { Format } from "./format";
+export { type Format, UNITS, type Units } from "./format";
 export { fromLocal, toLocal } from "./zone";
 
 export const LANGUAGES = ["en", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 const MESSAGES: Readonly<Record<Language, Messages>> = { en, es };
-const STORED = "rumbo.language";
+
+/** Whose clocks times are read by. */
+export const ZONES = ["region", "browser", "utc"] as const;
+export type ZoneChoice = (typeof ZONES)[number];
+
+/** What a person has chosen, and keeps in this browser. */
+export interface Preferences {
+  language: Language;
+  units: Units;
+  zone: ZoneChoice;
+}
+
+const STORED = { language: "rumbo.language", units: "rumbo.units", zone: "rumbo.zone" } as const;
 
 export type Params = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, params?: Params) => string;
 
 export interface I18n {
   language: Language;
-  /** Where times are read: the region's zone once it is known. */
+  /** Where times are read: the region's zone once it is known, unless a person wants another. */
   zone: string;
+  preferences: Preferences;
   t: Translate;
   format: Format;
   /** The word for an OpenStreetMap kind of place. */
@@ -36,13 +49,14 @@ export function pickLanguage(stored: string | null, wanted: readonly string[]): 
   return (stored && known(stored)) || wanted.map(known).find(Boolean) || "en";
 }
 
-export function makeI18n(language: Language, zone: string = browserZone()): I18n {
+export function makeI18n(language: Language, zone: string = browserZone(), units: Units = "metric", choice: ZoneChoice = "region"): I18n {
   const messages = MESSAGES[language];
   return {
     language,
     zone,
+    preferences: { language, units, zone: choice },
     t: (key, params) => fill(messages[key], params),
-    format: formatFor(language, zone),
+    format: formatFor(language, zone, units),
     kind: (osm) => kindName(language, osm),
   };
 }
@@ -52,35 +66,47 @@ export function fill(text: string, params: Params = {}): string {
 }
 
 let current: I18n | null = null;
+let regionZone = browserZone();
 const listeners = new Set<() => void>();
 
 function i18n(): I18n {
-  current ??= makeI18n(pickLanguage(remembered(), navigator.languages));
-  document.documentElement.lang = current.language;
-  return current;
+  if (!current) {
+    const language = pickLanguage(remembered("language"), navigator.languages);
+    const units: Units = remembered("units") === "imperial" ? "imperial" : "metric";
+    adopt({ language, units, zone: ZONES.find((one) => one === remembered("zone")) ?? "region" });
+  }
+  return current as unknown as I18n;
 }
 
-function remembered(): string | null {
+function adopt({ language, units, zone }: Preferences): void {
+  const zones = { region: regionZone, browser: browserZone(), utc: "UTC" };
+  current = makeI18n(language, zones[zone], units, zone);
+  document.documentElement.lang = language;
+}
+
+function remembered(what: keyof Preferences): string | null {
   try {
-    return localStorage.getItem(STORED);
+    return localStorage.getItem(STORED[what]);
   } catch {
     return null;
   }
 }
 
-export function setLanguage(language: Language): void {
-  current = makeI18n(language, i18n().zone);
+/** Changes some of what is preferred, everywhere at once. */
+export function prefer(changes: Partial<Preferences>): void {
+  adopt({ ...i18n().preferences, ...changes });
   try {
-    localStorage.setItem(STORED, language);
+    for (const [what, value] of Object.entries(changes)) localStorage.setItem(STORED[what as keyof Preferences], value);
   } catch {
-    // A browser that refuses storage still speaks the language until it is closed.
+    // In a browser that refuses storage it holds until the page is closed.
   }
   for (const listener of listeners) listener();
 }
 
-/** From now on times are read in the region's zone, in UTC where the browser does not know it. */
+/** The region's zone, UTC where the browser does not know it. */
 export function setZone(zone: string): void {
-  current = makeI18n(i18n().language, knownZone(zone));
+  regionZone = knownZone(zone);
+  adopt(i18n().preferences);
   for (const listener of listeners) listener();
 }
 

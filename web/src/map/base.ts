@@ -10,7 +10,8 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import { Protocol } from "pmtiles";
 import type { Region } from "../contracts/api";
-import { flavorOf, type Theme } from "./flavor";
+import type { Theme } from "../store/theme";
+import { flavorOf } from "./flavor";
 import { fontFaces } from "./fonts";
 
 const OSM = "© OpenStreetMap contributors";
@@ -67,6 +68,7 @@ export function createMap(container: HTMLElement, region: Region, theme: Theme, 
     fitBoundsOptions: { padding: 24 },
     maxBounds: [west - dx, south - dy, east + dx, north + dy],
     maxZoom: 20,
+    hash: "map",
     maxPitch: 0,
     dragRotate: false,
     pitchWithRotate: false,
@@ -78,6 +80,3 @@ export function createMap(container: HTMLElement, region: Region, theme: Theme, 
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
   return map;
 }
-
-export const systemTheme = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
-export const themeOf = (query: MediaQueryList): Theme => (query.matches ? "dark" : "light");

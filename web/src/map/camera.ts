@@ -11,7 +11,7 @@ export function freePart(map: MapLibreMap): Required<PaddingOptions> {
   const { clientWidth, clientHeight } = map.getContainer();
   return clientWidth < PHONE_PX
     ? { top: 88, bottom: Math.round(clientHeight * 0.6), left: 48, right: 48 }
-    : { top: 72, bottom: 112, left: 440, right: 88 };
+    : { top: 72, bottom: 112, left: 516, right: 88 };
 }
 
 /** From the middle of the map to that of its free part, px. */

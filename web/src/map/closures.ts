@@ -3,7 +3,7 @@ import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import type { Closure } from "../contracts/api";
 import { circleRing, phaseAt } from "../store/closureActions";
 import type { ClosureDraft } from "../store/state";
-import type { Theme } from "./flavor";
+import type { Theme } from "../store/theme";
 import { firstPlaceName } from "./base";
 
 const SOURCE = "rumbo-closures";

@@ -5,18 +5,19 @@ import { changeDraft, placeDraft, selectClosure } from "../store/closureActions"
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
 import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
-import { closures, devices, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, world } from "../store/state";
-import { createMap, styleOf, systemTheme, themeOf } from "./base";
-import { coverZoom, fit, Follower, middleOfFreePart } from "./camera";
+import { closures, devices, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, view, world } from "../store/state";
+import { type Theme, theme } from "../store/theme";
+import { createMap, styleOf } from "./base";
+import { calm, coverZoom, fit, Follower, middleOfFreePart } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
 import { DevicePreviewLayer } from "./devicePreview";
-import type { Theme } from "./flavor";
 import { RouteLayer } from "./route";
 import { VehicleLayer } from "./vehicles/layer";
 import { WaypointLayer } from "./waypoints";
 
 const VIEW_MARGIN = 0.25;
+const PLACE_ZOOM = 15.5;
 
 /** Joins the map's layers to the stores; the only place where both meet. */
 export class MapController {
@@ -38,33 +39,34 @@ export class MapController {
   private following: string | null = null;
 
   constructor(container: HTMLElement, region: Region, i18n: I18n) {
-    const query = systemTheme();
     this.region = region;
     this.i18n = i18n;
-    this.theme = themeOf(query);
+    this.theme = theme.get().shown;
     this.map = createMap(container, region, this.theme, i18n.language);
-    const theme = () => this.theme;
-    this.closures = new ClosureLayer(this.map, theme, (id) => this.choseClosure(id));
+    const shown = () => this.theme;
+    this.closures = new ClosureLayer(this.map, shown, (id) => this.choseClosure(id));
     this.handles = new ClosureHandles(this.map, {
       name: (part) => this.i18n.t(part === "rim" ? "closure.markRim" : "closure.markMiddle"),
       onChange: changeDraft,
     });
-    this.preview = new DevicePreviewLayer(this.map, theme);
-    this.route = new RouteLayer(this.map, theme, chooseRoute);
-    this.vehicles = new VehicleLayer(this.map, tracks, theme);
+    this.preview = new DevicePreviewLayer(this.map, shown);
+    this.route = new RouteLayer(this.map, shown, chooseRoute);
+    this.vehicles = new VehicleLayer(this.map, tracks, shown);
     this.follower = new Follower(this.map, tracks);
     this.waypoints = new WaypointLayer(this.map, {
       name: (index, count) => this.i18n.t("map.dragStop", { name: stopName(this.i18n, index, count) }),
       onMove: (key, at) => setStop(key, { at, label: "" }),
       onRemove: removeStop,
     });
-    this.map.easeTo({
-      center: centreOf(region),
-      zoom: coverZoom(this.map, region.bbox),
-      offset: middleOfFreePart(this.map),
-      duration: 0,
-    });
-    this.listen(query);
+    if (!location.hash.includes("map=")) {
+      this.map.easeTo({
+        center: centreOf(region),
+        zoom: coverZoom(this.map, region.bbox),
+        offset: middleOfFreePart(this.map),
+        duration: 0,
+      });
+    }
+    this.listen();
   }
 
   speak(i18n: I18n): void {
@@ -92,29 +94,34 @@ export class MapController {
     this.map.remove();
   }
 
-  private listen(query: MediaQueryList): void {
-    const onTheme = () => {
-      this.theme = themeOf(query);
-      this.restyle();
-    };
-    query.addEventListener("change", onTheme);
+  private listen(): void {
     this.undo.push(
-      () => query.removeEventListener("change", onTheme),
+      theme.subscribe(() => this.paint()),
       planner.subscribe(() => this.drawPlan()),
       selection.subscribe(() => this.drawSelection()),
       fleet.subscribe(() => this.drawSelection()),
       past.subscribe(() => this.drawTime()),
       closures.subscribe(() => this.drawClosures()),
       devices.subscribe(() => this.drawPreview()),
+      view.subscribe(() => this.goToWanted()),
       // It comes once a second: closures begin and end with world time.
       pipeline.subscribe(() => this.drawClosures()),
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());
-    this.map.on("load", () => this.tellView());
+    this.map.on("load", () => {
+      this.tellView();
+      this.goToWanted();
+    });
     this.map.on("dragstart", () => selection.set({ follow: false }));
     this.map.on("click", (event) => this.clicked(event));
     this.map.on("mousemove", (event) => this.hover(event));
+  }
+
+  private paint(): void {
+    if (theme.get().shown === this.theme) return;
+    this.theme = theme.get().shown;
+    this.restyle();
   }
 
   private restyle(): void {
@@ -225,6 +232,15 @@ export class MapController {
   private fitOnce(what: unknown, bbox: Box): void {
     this.fitted = what;
     fit(this.map, bbox);
+  }
+
+  private goToWanted(): void {
+    const { wanted } = view.get();
+    if (!wanted) return;
+    view.set({ wanted: null });
+    selection.set({ follow: false });
+    const zoom = Math.max(this.map.getZoom(), PLACE_ZOOM);
+    this.map.easeTo({ center: wanted, zoom, offset: middleOfFreePart(this.map), duration: calm() ? 0 : 700 });
   }
 
   private tellView(): void {

@@ -1,7 +1,7 @@
 import type { Feature, FeatureCollection } from "geojson";
 import type { GeoJSONSource, Map as MapLibreMap } from "maplibre-gl";
 import type { DevicePreview } from "../contracts/api";
-import type { Theme } from "./flavor";
+import type { Theme } from "../store/theme";
 
 const SOURCE = "rumbo-device-preview";
 const COLOURS = {

@@ -1,6 +1,5 @@
 import { type Flavor, namedFlavor } from "@protomaps/basemaps";
-
-export type Theme = "light" | "dark";
+import type { Theme } from "../store/theme";
 
 /** The base map steps back: quiet land and water, white roads; colour is left to route and vehicles. */
 export function flavorOf(theme: Theme): Flavor {

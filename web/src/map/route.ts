@@ -2,7 +2,7 @@ import type { GeoJSONSource, LineLayerSpecification, Map as MapLibreMap } from "
 import type { FeatureCollection } from "geojson";
 import type { LineString, Route } from "../contracts/api";
 import { firstPlaceName } from "./base";
-import type { Theme } from "./flavor";
+import type { Theme } from "../store/theme";
 
 const SOURCE = "rumbo-route";
 const COLOURS = {

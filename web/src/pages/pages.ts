@@ -1,20 +1,29 @@
-import { type ComponentType, lazy, useSyncExternalStore } from "react";
+import { type ComponentType, lazy } from "react";
 import type { MessageKey } from "../i18n";
+import { match } from "../store/address";
+import type { IconName } from "../ui/Icon";
+
+export type PageParams = Readonly<Record<string, string>>;
 
 interface PageSpec {
+  /** `/trips/:id` gives the component `params.id`. */
   path: string;
   title: MessageKey;
-  Component: ComponentType;
+  Component: ComponentType<{ params: PageParams }>;
+  /** Shown in the rail; `key` after g goes there. */
+  rail?: { icon: IconName; key: string };
 }
 
-/** Every page of the app: one line each. */
+/** Every page of the app: one line each, in the order of the rail. */
 export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
-  { path: "/", title: "nav.map", Component: lazy(() => import("./map/MapPage")) },
+  { path: "/", title: "nav.map", Component: lazy(() => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
+  { path: "/settings", title: "nav.settings", Component: lazy(() => import("./settings/SettingsPage")), rail: { icon: "settings", key: "s" } },
 ];
 
-function subscribe(listener: () => void): () => void {
-  window.addEventListener("popstate", listener);
-  return () => window.removeEventListener("popstate", listener);
+export function pageAt(path: string): { page: PageSpec; params: PageParams } | null {
+  for (const page of PAGES) {
+    const params = match(page.path, path);
+    if (params) return { page, params };
+  }
+  return null;
 }
-
-export const usePath = (): string => useSyncExternalStore(subscribe, () => location.pathname);

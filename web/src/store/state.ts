@@ -80,8 +80,12 @@ export const planner = createStore({
 
 export const notice = createStore({ message: null as { error: ApiError } | null });
 
-/** What the map shows, with a margin: west, south, east, north. */
-export const view = createStore({ bbox: null as [number, number, number, number] | null });
+export const view = createStore({
+  /** What the map shows, with a margin: west, south, east, north. */
+  bbox: null as [number, number, number, number] | null,
+  /** Where a person wants to look; the map goes there and takes it away. */
+  wanted: null as { lat: number; lon: number } | null,
+});
 
 export const clock = createStore({
   known: false,

@@ -1,4 +1,4 @@
-import { LANGUAGES, setLanguage, useI18n } from "../i18n";
+import { LANGUAGES, prefer, useI18n } from "../i18n";
 
 const NAMES = { en: "English", es: "Español" } as const;
 
@@ -15,7 +15,7 @@ export function LanguageSwitch() {
           aria-label={NAMES[one]}
           title={NAMES[one]}
           data-testid={`language-${one}`}
-          onClick={() => setLanguage(one)}
+          onClick={() => prefer({ language: one })}
         >
           {one.toUpperCase()}
         </button>

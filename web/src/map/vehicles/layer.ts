@@ -1,6 +1,6 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../../store/tracks";
-import type { Theme } from "../flavor";
+import type { Theme } from "../../store/theme";
 import { packInstances } from "./pack";
 import { createProgram, FLOATS, type Program } from "./program";
 

@@ -5,15 +5,12 @@ import "./trip.css";
 import "./pipeline.css";
 import { lazy, Suspense, useEffect } from "react";
 import { useI18n } from "../../i18n";
-import { startLive } from "../../store/liveActions";
-import { loadRegion } from "../../store/placeActions";
 import { past, place } from "../../store/state";
 import { useStore } from "../../store/create";
 import { ClockBar } from "./clock/ClockBar";
-import { ConnectionBanner } from "./ConnectionBanner";
-import { Notice } from "./Notice";
 import { PipelineStrip } from "./PipelineStrip";
 import { SidePanel } from "./SidePanel";
+import { useMapAddress } from "./useMapAddress";
 import { useHeight } from "../../ui/useHeight";
 
 // The map's code loads beside the page's: the panel stands there at once, and the map needs no second round.
@@ -22,16 +19,16 @@ const MapView = lazy(() => loading);
 
 export default function MapPage() {
   const { t } = useI18n();
+  useMapAddress();
+  useEffect(() => {
+    document.title = "Rumbo";
+  }, []);
   const { region, error } = useStore(place, (value) => value);
   const looking = useStore(past, (value) => value.at !== null);
   const docks = useHeight<HTMLDivElement>("--docks-height");
-  useEffect(() => {
-    startLive();
-    void loadRegion();
-  }, []);
   return (
     <>
-      <main className="map-page" data-past={looking}>
+      <main id="page" className="map-page" data-past={looking}>
         <Suspense fallback={<p className="loading">{t("app.loading")}</p>}>
           {region && <MapView region={region} />}
         </Suspense>
@@ -42,8 +39,6 @@ export default function MapPage() {
         <ClockBar />
         <PipelineStrip />
       </div>
-      <ConnectionBanner />
-      <Notice />
     </>
   );
 }

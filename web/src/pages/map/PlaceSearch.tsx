@@ -1,14 +1,10 @@
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { ApiError } from "../../api/client";
-import { searchPlaces } from "../../api/endpoints";
+import { type KeyboardEvent, useId, useRef, useState } from "react";
 import type { Place } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { setStop } from "../../store/plannerActions";
 import { planner, type Stop } from "../../store/state";
-
-const SETTLE_MS = 180;
-const SHORTEST = 2;
+import { usePlaces } from "../search/usePlaces";
 
 /** A stop's text box: suggests places as one types; a point from the map shows as its coordinates. */
 export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
@@ -93,24 +89,3 @@ export function PlaceSearch({ stop, name }: { stop: Stop; name: string }) {
 }
 
 const coordinates = ({ lat, lon }: { lat: number; lon: number }) => `${lat.toFixed(5)}, ${lon.toFixed(5)}`;
-
-/** Places for what is typed, or null while nothing is looked for. */
-function usePlaces(text: string | null): Place[] | null {
-  const [found, setFound] = useState<Place[] | null>(null);
-  const wanted = text?.trim() ?? "";
-  useEffect(() => {
-    if (wanted.length < SHORTEST) return undefined;
-    const aborter = new AbortController();
-    const timer = setTimeout(() => {
-      searchPlaces(wanted, aborter.signal).then(setFound, (error: unknown) => {
-        // A search that fails suggests nothing; the map can still be clicked.
-        if (!aborter.signal.aborted) setFound(error instanceof ApiError ? [] : null);
-      });
-    }, SETTLE_MS);
-    return () => {
-      clearTimeout(timer);
-      aborter.abort();
-    };
-  }, [wanted]);
-  return wanted.length < SHORTEST ? null : found;
-}

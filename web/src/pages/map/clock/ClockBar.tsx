@@ -1,39 +1,25 @@
 import "./past.css";
-import "./clock.css";
 import { lazy, Suspense, useCallback } from "react";
 import { useI18n } from "../../../i18n";
-import { pauseWorld, resumeWorld, stepWorld, USUAL_LAG_S } from "../../../store/clockActions";
 import { useStore } from "../../../store/create";
 import { backToLive, closeTimeline } from "../../../store/pastActions";
-import { clock, past, pastTracks, world } from "../../../store/state";
+import { past, pastTracks, world } from "../../../store/state";
 import { Button, IconButton } from "../../../ui/Button";
 import { useNow } from "../../../ui/useNow";
-import { RateMenu } from "./RateMenu";
+import { WorldClock } from "../../clock/WorldClock";
 
 const Timeline = lazy(() => import("./Timeline"));
-const STEPS_S = [1, 10, 60] as const;
 
 /** The world's time and speed, always in sight; its verbs; and the way back into the past. */
 export function ClockBar() {
   const { t } = useI18n();
   const open = useStore(past, (value) => value.open);
   const at = useStore(past, (value) => value.at);
-  const { paused, known, busy } = useStore(clock, (value) => value);
   return (
     <section className="clock" aria-label={t("clock.label")} data-past={at !== null} data-open={open} data-testid="clock">
       {at !== null && <PastBanner at={at} />}
       <div className="clock-row">
-        <IconButton
-          icon={paused ? "play" : "pause"}
-          label={t(paused ? "clock.resume" : "clock.pause")}
-          testId={paused ? "world-resume" : "world-pause"}
-          disabled={!known || busy}
-          onClick={() => void (paused ? resumeWorld() : pauseWorld())}
-        />
-        <WorldTime />
-        <RateMenu />
-        {paused && <Steps />}
-        <Behind />
+        <WorldClock />
         <span className="clock-gap" />
         <IconButton
           icon="history"
@@ -50,61 +36,6 @@ export function ClockBar() {
         </Suspense>
       )}
     </section>
-  );
-}
-
-function WorldTime() {
-  const { t, format, zone } = useI18n();
-  const read = useCallback(() => (world.isKnown ? Math.floor(world.now() / 1000) * 1000 : null), []);
-  const ms = useNow(read, 200);
-  return (
-    <span className="clock-time" title={ms === null ? "" : `${t("clock.world")} · ${new Date(ms).toISOString()}`}>
-      <strong className="number">
-        <time data-testid="world-time" dateTime={ms === null ? "" : new Date(ms).toISOString()}>
-          {ms === null ? "–" : format.clock(ms)}
-        </time>
-      </strong>
-      <span className="quiet">
-        <span>{ms !== null && format.day(ms)}</span>
-        <span className="clock-zone" title={t("clock.zone", { zone })} data-testid="world-zone">
-          {zone.replaceAll("_", " ")}
-        </span>
-      </span>
-    </span>
-  );
-}
-
-function Steps() {
-  const { t, format } = useI18n();
-  const busy = useStore(clock, (value) => value.busy);
-  return (
-    <div className="steps" role="group" aria-label={t("clock.steps")}>
-      {STEPS_S.map((seconds) => (
-        <button
-          key={seconds}
-          type="button"
-          className="chip number"
-          aria-label={t("clock.step", { time: format.duration(seconds) })}
-          title={t("clock.step", { time: format.duration(seconds) })}
-          data-testid={`world-step-${seconds}`}
-          disabled={busy}
-          onClick={() => void stepWorld(seconds)}
-        >
-          +{format.duration(seconds)}
-        </button>
-      ))}
-    </div>
-  );
-}
-
-function Behind() {
-  const { t, format } = useI18n();
-  const behindS = useStore(clock, (value) => value.behindS);
-  if (behindS === null || behindS < USUAL_LAG_S) return null;
-  return (
-    <span className="behind number" role="status" title={t("clock.behindTitle")} data-testid="world-behind">
-      {t("clock.behind", { time: format.lag(behindS) })}
-    </span>
   );
 }
 

@@ -1,11 +1,11 @@
 import { useCallback } from "react";
-import { useI18n } from "../../i18n";
-import { useStore } from "../../store/create";
-import { retryNow } from "../../store/liveActions";
-import { connection } from "../../store/state";
-import { Button } from "../../ui/Button";
-import { Icon } from "../../ui/Icon";
-import { useNow } from "../../ui/useNow";
+import { useI18n } from "../i18n";
+import { useStore } from "../store/create";
+import { retryNow } from "../store/liveActions";
+import { connection } from "../store/state";
+import { Button } from "../ui/Button";
+import { Icon } from "../ui/Icon";
+import { useNow } from "../ui/useNow";
 
 /** Says that the live line is cut, and when it is tried again. */
 export function ConnectionBanner() {

@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from "react";
-import { useI18n } from "../../../i18n";
-import { readRate, setRate } from "../../../store/clockActions";
-import { useStore } from "../../../store/create";
-import { clock } from "../../../store/state";
-import { Button } from "../../../ui/Button";
-import { Icon } from "../../../ui/Icon";
-import { Popover } from "../../../ui/Popover";
+import { useI18n } from "../../i18n";
+import { readRate, setRate } from "../../store/clockActions";
+import { useStore } from "../../store/create";
+import { clock } from "../../store/state";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { Popover } from "../../ui/Popover";
 
 const RATES = [0.1, 0.5, 1, 2, 5, 10, 20, 60, 100, 300, 600, 1000] as const;
 

@@ -1,9 +1,9 @@
 import { useEffect } from "react";
-import { useI18n } from "../../i18n";
-import { useStore } from "../../store/create";
-import { notice } from "../../store/state";
-import { IconButton } from "../../ui/Button";
-import { ProblemNote } from "../../ui/ProblemNote";
+import { useI18n } from "../i18n";
+import { useStore } from "../store/create";
+import { notice } from "../store/state";
+import { IconButton } from "../ui/Button";
+import { ProblemNote } from "../ui/ProblemNote";
 
 const SHOWN_MS = 9000;
 
