@@ -44,7 +44,7 @@ class Rows:
 
 
 class LakeTables:
-    """Reads the lake as its readers' identity may.
+    """Reads the lake as its readers' identity may. Others who read it take a `turn` too.
 
     All methods raise Unavailable where the lake cannot be read, where too many ask at once and after `timeout_s`
     seconds, TooLarge where `MEMORY_MB` do not do.
@@ -53,21 +53,21 @@ class LakeTables:
     def __init__(
         self, lake: Lake, ttl_s: float = 2.0, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
     ) -> None:
-        self._lake = lake
-        self._timeout_s = timeout_s
+        self.lake = lake
+        self.timeout_s = timeout_s
         self._patience_s = patience_s
         self._all = Cached(self._look, ttl_s)
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def tables(self) -> list[dict[str, Any]]:
         """Every table with its columns; one that cannot be read says why in `problem` and hinders no other."""
-        with self._turn():
+        with self.turn():
             return self._all.get()
 
     def table(self, layer: str, name: str) -> dict[str, Any]:
         """Raises NotFound."""
         spec = find_table(f"{layer}.{name}")
-        with self._turn():
+        with self.turn():
             return self._described(spec)
 
     def rows(self, layer: str, name: str, limit: int, cursor: str | None) -> Rows:
@@ -79,10 +79,8 @@ class LakeTables:
         versions = {} if pinned == "-" else {table: int(pinned)}
         sql = f"SELECT * FROM {table} LIMIT {limit + 1} OFFSET {int(start)}"  # noqa: S608 - declared names
         with (
-            self._turn(),
-            query(
-                self._lake, sql, versions=versions, memory_mb=MEMORY_MB, timeout_s=self._timeout_s
-            ) as found,
+            self.turn(),
+            query(self.lake, sql, versions=versions, memory_mb=MEMORY_MB, timeout_s=self.timeout_s) as found,
         ):
             rows, more = _page((row for batch in found.batches for row in batch.to_pylist()), limit)
             version = found.versions[table]
@@ -91,20 +89,20 @@ class LakeTables:
 
     def trace(self, layer: str, name: str, key: Mapping[str, str], event: str) -> dict[str, Any]:
         """What `rumbo trace` gives. Raises NotFound, InvalidInput."""
-        with self._turn():
+        with self.turn():
             found = trace(
-                self._lake,
+                self.lake,
                 f"{layer}.{name}",
                 key,
                 event=event,
                 memory_mb=MEMORY_MB,
-                timeout_s=self._timeout_s,
+                timeout_s=self.timeout_s,
             )
         made: dict[str, Any] = json_value(asdict(found))
         return made
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[None]:
         """One of the few that run at a time, so that no request's thread is lost to the lake for long."""
         if not self._free.acquire(timeout=self._patience_s):
             raise Unavailable(f"The lake answers {AT_ONCE} questions already.", hint="Try again.")
@@ -128,7 +126,7 @@ class LakeTables:
             return _with_columns(spec, described(spec)) | {"problem": str(exc)}
 
     def _described(self, spec: TableSpec) -> dict[str, Any]:
-        return _with_columns(spec, facts_as_dict(facts_of(self._lake, spec)))
+        return _with_columns(spec, facts_as_dict(facts_of(self.lake, spec)))
 
 
 def _with_columns(spec: TableSpec, facts: dict[str, Any]) -> dict[str, Any]:

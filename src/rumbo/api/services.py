@@ -9,9 +9,13 @@ from pathlib import Path
 from fastapi import Request
 
 from rumbo.api.alerts import Alerts
+from rumbo.api.jobs import Jobs
 from rumbo.api.lake import LakeTables
+from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
+from rumbo.api.rejected import RejectedRecords
 from rumbo.api.status import Status
+from rumbo.api.topics import Topics
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
@@ -41,6 +45,10 @@ class Services:
     history: History
     alerts: Alerts
     lake: LakeTables
+    days: LakeDays
+    rejected: RejectedRecords
+    topics: Topics
+    jobs: Jobs
     answers: Answers
     status: Status
     live: LiveHub

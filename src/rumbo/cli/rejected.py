@@ -36,8 +36,8 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Rejected records with the reason, oldest first; --json shows what was sent too."""
-    from rumbo.lake.mend import rejected_rows
     from rumbo.lake.places import lake_of
+    from rumbo.lake.rejected import rejected_rows
     from rumbo.settings import read_settings
 
     lake = lake_of(read_settings(data_dir=data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -50,6 +50,7 @@ class RefinedDays:
         )
         known = made.join(asked, of, "left").rows_by_key(of, named=True, unique=True)
         self._runs = {(layer, str(day)): row["run"] for (layer, day), row in known.items()}
+        self._at = {(layer, str(day)): row["recorded_at"] for (layer, day), row in known.items()}
         self._landed = {
             (layer, str(day)): row["landed"]
             for (layer, day), row in known.items()
@@ -58,6 +59,15 @@ class RefinedDays:
 
     def has(self, layer: Layer, day: str) -> bool:
         return (layer.value, day) in self._runs
+
+    def published(self, layer: Layer, day: str) -> tuple[str, datetime] | None:
+        """The run that published a layer's day, and when (wall time)."""
+        key = layer.value, day
+        return (self._runs[key], self._at[key]) if key in self._runs else None
+
+    def days(self) -> set[str]:
+        """Days that any layer has."""
+        return {day for _, day in self._runs}
 
     def next_after(self, day: str) -> str | None:
         """The next day that any layer has, as far as a day follows from earlier ones."""
