@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rumbo.api import topics as topics_module
-from rumbo.api.models_pipeline import RecordsOut, TopicsOut
+from rumbo.api.models_pipeline import KafkaTopicsOut, RecordsOut
 from rumbo.api.topics import Question, Topics
 from rumbo.errors import Unavailable
 from rumbo.transport.memory_browser import MemoryBrowser
@@ -41,7 +41,7 @@ def payloads(page: RecordsOut) -> list[str | None]:
 
 
 def test_every_topic_is_listed_with_its_offsets(api: TestClient, sent: list[str]) -> None:
-    of = {topic.name: topic for topic in TopicsOut.model_validate(get(api, "/api/v1/topics")).items}
+    of = {topic.name: topic for topic in KafkaTopicsOut.model_validate(get(api, "/api/v1/topics")).items}
     assert list(of) == ["rumbo.plans", "rumbo.clock", "rumbo.positions", "rumbo.trip-states", "rumbo.alerts"]
     assert (of["rumbo.positions"].records, of["rumbo.alerts"].records) == (30, 0)
     assert sum(partition.next for partition in of["rumbo.positions"].partitions) == 30

@@ -10,7 +10,6 @@ from rumbo.api.fields import In
 from rumbo.api.job_kinds import JobKind
 from rumbo.api.jobs import JobState
 from rumbo.lake.days import Verdict
-from rumbo.lake.refined import Severity
 
 Day = Annotated[
     str, Field(strict=True, pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", max_length=10, examples=["2026-03-05"])
@@ -26,7 +25,7 @@ class PartitionOut(BaseModel):
     at: int
 
 
-class TopicOut(BaseModel):
+class KafkaTopicOut(BaseModel):
     name: str
     key: str = Field(description="What a record's key is.")
     description: str
@@ -39,8 +38,8 @@ class TopicOut(BaseModel):
     partitions: list[PartitionOut]
 
 
-class TopicsOut(BaseModel):
-    items: list[TopicOut]
+class KafkaTopicsOut(BaseModel):
+    items: list[KafkaTopicOut]
 
 
 class RecordOut(BaseModel):
@@ -159,7 +158,7 @@ class LakeDaysOut(BaseModel):
 class RuleOut(BaseModel):
     table: str
     rule: str
-    severity: Severity
+    severity: Literal["error", "warning"]
     description: str = Field(description="What is true where the rule holds.")
     passed: bool
     rows_checked: int

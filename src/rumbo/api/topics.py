@@ -64,7 +64,7 @@ class Topics:
         self._free = threading.BoundedSemaphore(AT_ONCE)
 
     def all(self) -> list[dict[str, Any]]:
-        """The contract's TopicOut, one a topic."""
+        """The contract's KafkaTopicOut, one a topic."""
         with self._turn():
             return [self._described(topic) for topic in self._topics.values()]
 

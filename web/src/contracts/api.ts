@@ -56,3 +56,17 @@ export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | und
 
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
 export type DevicePreview = Schemas["PreviewOut"];
+
+export type Topic = Schemas["KafkaTopicOut"];
+export type TopicRecord = Schemas["RecordOut"];
+export type TopicRecords = Schemas["RecordsOut"];
+export type RejectedRecord = Schemas["RejectedRecordOut"];
+export type RejectedPage = Schemas["RejectedOut"];
+export type MendRequest = Schemas["MendIn"];
+export type Mended = Schemas["MendedOut"];
+export type LakeDay = Schemas["LakeDayOut"];
+export type LayerDay = Schemas["LayerDayOut"];
+export type DayQuality = Schemas["DayQualityOut"];
+export type Rule = Schemas["RuleOut"];
+export type Job = Schemas["JobOut"];
+export type JobRequest = Schemas["JobIn"];

@@ -19,7 +19,7 @@ export interface components {
             /** @description Which rule raised it. */
             rule: components["schemas"]["AlertRule"];
             /** @description How much it matters. */
-            severity: components["schemas"]["rumbo__domain__alert_rules__Severity"];
+            severity: components["schemas"]["Severity"];
             /** @description Time of the first report that caused it. */
             begin_time: string;
             /** @description Number of that report in its trip. */
@@ -460,6 +460,20 @@ export interface components {
             next_cursor: string | null;
         };
         JsonValue: unknown;
+        KafkaTopicOut: {
+            name: string;
+            /** @description What a record's key is. */
+            key: string;
+            description: string;
+            /** @description `delete`: records go after some time; `compact`: each key's newest stays. */
+            cleanup: string;
+            /** @description Offsets that it holds. Some have no record: marks of transactions, and what was compacted. */
+            records: number;
+            partitions: components["schemas"]["PartitionOut"][];
+        };
+        KafkaTopicsOut: {
+            items: components["schemas"]["KafkaTopicOut"][];
+        };
         LakeDayOut: {
             day: string;
             landing: components["schemas"]["LandingDayOut"];
@@ -709,7 +723,7 @@ export interface components {
         };
         PipelineOut: {
             topics: {
-                [key: string]: components["schemas"]["rumbo__api__models__TopicOut"];
+                [key: string]: components["schemas"]["TopicOut"];
             };
             stream: components["schemas"]["StreamOut"];
             world: components["schemas"]["WorldOut"];
@@ -984,7 +998,8 @@ export interface components {
         RuleOut: {
             table: string;
             rule: string;
-            severity: components["schemas"]["rumbo__lake__refined__Severity"];
+            /** @enum {string} */
+            severity: "error" | "warning";
             /** @description What is true where the rule holds. */
             description: string;
             passed: boolean;
@@ -1026,6 +1041,8 @@ export interface components {
          * @enum {string}
          */
         Separator: "comma" | "semicolon";
+        /** @enum {string} */
+        Severity: "info" | "warning" | "critical";
         StepIn: {
             /** @description The clock that you saw: a conflict where it was changed since. */
             revision?: number | null;
@@ -1080,8 +1097,10 @@ export interface components {
         TablesOut: {
             items: components["schemas"]["TableOut"][];
         };
-        TopicsOut: {
-            items: components["schemas"]["rumbo__api__models_pipeline__TopicOut"][];
+        TopicOut: {
+            end_offset: number;
+            landed: number;
+            lag: number;
         };
         TraceEventOut: {
             topic: string;
@@ -1357,26 +1376,6 @@ export interface components {
             /** @description The same in wall seconds at the present rate, or that before a pause. */
             behind_s: number | null;
         };
-        rumbo__api__models__TopicOut: {
-            end_offset: number;
-            landed: number;
-            lag: number;
-        };
-        rumbo__api__models_pipeline__TopicOut: {
-            name: string;
-            /** @description What a record's key is. */
-            key: string;
-            description: string;
-            /** @description `delete`: records go after some time; `compact`: each key's newest stays. */
-            cleanup: string;
-            /** @description Offsets that it holds. Some have no record: marks of transactions, and what was compacted. */
-            records: number;
-            partitions: components["schemas"]["PartitionOut"][];
-        };
-        /** @enum {string} */
-        rumbo__domain__alert_rules__Severity: "info" | "warning" | "critical";
-        /** @enum {string} */
-        rumbo__lake__refined__Severity: "error" | "warning";
     };
     responses: never;
     parameters: never;
@@ -1404,9 +1403,11 @@ export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["sch
 export const jobStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobState"]> = ["queued", "running", "done", "failed", "cancelled"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const ruleOutSeverityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleOut"]["severity"]> = ["error", "warning"];
 export const runOutLayerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunOut"]["layer"]> = ["staging", "common"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
+export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
     energy: unknown;
@@ -1415,6 +1416,4 @@ export const vehicleClassValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const vehicleInSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleIn"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
 export const vehicleOutSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleOut"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
 export const verdictValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Verdict"]> = ["none", "ok", "warning", "failed"];
-export const rumbo__domain__alert_rules__SeverityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["rumbo__domain__alert_rules__Severity"]> = ["info", "warning", "critical"];
-export const rumbo__lake__refined__SeverityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["rumbo__lake__refined__Severity"]> = ["error", "warning"];
 export type operations = Record<string, never>;

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from rumbo.api.models_pipeline import RecordsOut, TopicsOut
+from rumbo.api.models_pipeline import KafkaTopicsOut, RecordsOut
 from rumbo.api.render import Json
 from rumbo.api.routers.common import App, Limit, answers, known_parameters, problems
 from rumbo.api.routers.examples import VEHICLE_ID
@@ -33,7 +33,7 @@ _RECORDS: dict[str, Any] = {
 
 @router.get(
     "",
-    response_model=TopicsOut,
+    response_model=KafkaTopicsOut,
     dependencies=[Depends(known_parameters)],
     responses=answers(200, {"items": [_TOPIC]}) | problems(422, 503),
     summary="List Rumbo's topics with the offsets that they hold",
