@@ -15,6 +15,7 @@ import type {
   Places,
   Region,
   Regions,
+  Results,
   Route,
   RouteRequest,
   Routes,
@@ -47,6 +48,10 @@ export const listVehicles = () => everyPage<Vehicle>("/vehicles");
 
 export const createVehicle = (vehicle: VehicleRequest, idempotencyKey: string) =>
   request<Vehicle>("POST", "/vehicles", { body: vehicle, idempotencyKey });
+
+/** Up to 1,000; each stands or falls by itself. */
+export const createVehicles = (vehicles: readonly VehicleRequest[], idempotencyKey: string) =>
+  request<Results>("POST", "/vehicles/bulk", { body: { vehicles }, idempotencyKey });
 
 export const changeVehicle = (id: string, change: VehicleChange) =>
   request<Vehicle>("PATCH", `/vehicles/${encodeURIComponent(id)}`, { body: change });

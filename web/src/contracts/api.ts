@@ -27,6 +27,8 @@ export type VehicleRequest = Schemas["VehicleIn"];
 export type VehicleChange = Schemas["VehicleChange"];
 export type Driver = Schemas["Driver"];
 export const DRIVERS: readonly Driver[] = driverValues;
+/** Of an order for many: one result each, in order. */
+export type Results = Schemas["ResultsOut"];
 export type Imported = Schemas["ImportOut"];
 export type LineString = Schemas["LineStringOut"];
 export type Geometry = Schemas["GeometryOut"];

@@ -1,5 +1,6 @@
 import { closures } from "./en/closures";
 import { devices } from "./en/devices";
+import { fleetPage } from "./en/fleetPage";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
@@ -9,6 +10,7 @@ export const en = {
   ...world,
   ...closures,
   ...devices,
+  ...fleetPage,
   ...shell,
   ...vehicles,
   "app.loading": "Loading the map…",

@@ -1,6 +1,7 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
 import { devices } from "./es/devices";
+import { fleetPage } from "./es/fleetPage";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
@@ -9,6 +10,7 @@ export const es: Messages = {
   ...world,
   ...closures,
   ...devices,
+  ...fleetPage,
   ...shell,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
