@@ -25,6 +25,7 @@ import type {
   Vehicle,
   VehicleChange,
   VehicleRequest,
+  VisitingOrder,
   World,
 } from "../contracts/api";
 import { request } from "./client";
@@ -76,11 +77,17 @@ export const getTrip = (id: string) => request<Trip>("GET", `/trips/${encodeURIC
 export const createTrip = (trip: TripRequest, idempotencyKey: string) =>
   request<Trip>("POST", "/trips", { body: trip, idempotencyKey });
 
+/** Up to 200; each stands or falls by itself. */
+export const createTrips = (trips: readonly TripRequest[], idempotencyKey: string) =>
+  request<Results>("POST", "/trips/bulk", { body: { trips }, idempotencyKey });
+
 export const commandTrip = (id: string, command: TripCommand) =>
   request<Trip>("POST", `/trips/${encodeURIComponent(id)}/${command}`);
 
 export const previewRoutes = async (body: RouteRequest, signal: AbortSignal): Promise<Route[]> =>
   (await request<Routes>("POST", "/routes", { body, signal })).routes;
+
+export const orderStops = (body: RouteRequest) => request<VisitingOrder>("POST", "/routes/order", { body });
 
 export const readGeometry = async (data: string, type: string): Promise<LineString> =>
   (await request<Geometry>("POST", "/geometries", { raw: { data, type } })).geometry;

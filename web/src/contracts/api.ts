@@ -34,6 +34,7 @@ export type LineString = Schemas["LineStringOut"];
 export type Geometry = Schemas["GeometryOut"];
 export type Route = Schemas["RouteOut"];
 export type Routes = Schemas["RoutesOut"];
+export type VisitingOrder = Schemas["VisitingOrderOut"];
 export type RouteRequest = Schemas["RouteIn"];
 export type Trip = Schemas["TripOut"];
 export type TripRequest = Schemas["TripIn"];

@@ -1116,6 +1116,15 @@ export interface components {
             items: components["schemas"]["VehicleOut"][];
             next_cursor: string | null;
         };
+        /** @description The quickest order in which to visit the points; the first and the last stay where they are. */
+        VisitingOrderOut: {
+            /** @description Places of the given points, from 0, in the new order. */
+            order: number[];
+            /** @description Of driving, without the stops' own time. */
+            duration_s: number;
+            /** @description In the order given; null where that cannot be driven. */
+            given_duration_s: number | null;
+        };
         WaypointIn: {
             /** @example 43.7402 */
             lat: number;

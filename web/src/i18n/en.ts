@@ -1,6 +1,7 @@
 import { closures } from "./en/closures";
 import { devices } from "./en/devices";
 import { fleetPage } from "./en/fleetPage";
+import { planner } from "./en/planner";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
@@ -11,6 +12,7 @@ export const en = {
   ...closures,
   ...devices,
   ...fleetPage,
+  ...planner,
   ...shell,
   ...vehicles,
   "app.loading": "Loading the map…",

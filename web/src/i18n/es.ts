@@ -2,6 +2,7 @@ import type { Messages } from "./en";
 import { closures } from "./es/closures";
 import { devices } from "./es/devices";
 import { fleetPage } from "./es/fleetPage";
+import { planner } from "./es/planner";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
@@ -11,6 +12,7 @@ export const es: Messages = {
   ...closures,
   ...devices,
   ...fleetPage,
+  ...planner,
   ...shell,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
