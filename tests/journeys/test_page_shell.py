@@ -38,6 +38,7 @@ def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack) -> None
 def test_keys_lead_everywhere(page: Page, stack: Stack) -> None:
     stack.vehicle("Señor Búsqueda")
     page.reload()
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
     page.keyboard.press("?")
     expect(page.get_by_test_id("keys")).to_be_visible()
     screenshot(page, "keys")
