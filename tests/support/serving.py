@@ -21,6 +21,7 @@ from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.services import Services
 from rumbo.api.status import Status
+from rumbo.api.trip_records import TripRecords
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
@@ -139,10 +140,12 @@ class House:
         return create_app(self.services())
 
     def services(self) -> Services:
+        lake = LakeTables(self.lake, ttl_s=0)
+        records = TripRecords(self.fleet, self.vehicles, self.world, lake)
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
-            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=LakeTables(self.lake, ttl_s=0),
+            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

@@ -27,6 +27,7 @@ from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.services import Services
 from rumbo.api.status import Status
+from rumbo.api.trip_records import TripRecords
 from rumbo.errors import CannotStart, RumboError
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
@@ -114,10 +115,11 @@ def serving(settings: Settings) -> Iterator[Services]:
         stack.callback(status.close)
         feed = Feed(partial(KafkaTail, settings.bootstrap_servers, TOPICS), state, world, fleet)
         stack.enter_context(_threads(relay, feed, rerouter))
+        vehicles, tables_of_lake = VehicleService(database, world, trips), LakeTables(lake_of(settings))
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         yield Services(
             fleet=fleet,
-            vehicles=VehicleService(database, world, trips),
+            vehicles=vehicles,
             devices=DeviceProfiles(database),
             trials=DeviceTrials(database, planner, trips, world),
             world=world,
@@ -125,7 +127,8 @@ def serving(settings: Settings) -> Iterator[Services]:
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
             alerts=Alerts(lake_of(settings)),
-            lake=LakeTables(lake_of(settings)),
+            lake=tables_of_lake,
+            records=TripRecords(fleet, vehicles, world, tables_of_lake),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),

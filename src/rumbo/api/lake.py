@@ -35,6 +35,15 @@ _PLACE = re.compile(r"(-|[0-9]{1,12}):([0-9]{1,15})")
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """What a question may use while it has its turn."""
+
+    lake: Lake
+    memory_mb: int
+    timeout_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rows:
     """A page of a table's rows, all of one version."""
 
@@ -61,13 +70,13 @@ class LakeTables:
 
     def tables(self) -> list[dict[str, Any]]:
         """Every table with its columns; one that cannot be read says why in `problem` and hinders no other."""
-        with self._turn():
+        with self.turn():
             return self._all.get()
 
     def table(self, layer: str, name: str) -> dict[str, Any]:
         """Raises NotFound."""
         spec = find_table(f"{layer}.{name}")
-        with self._turn():
+        with self.turn():
             return self._described(spec)
 
     def rows(self, layer: str, name: str, limit: int, cursor: str | None) -> Rows:
@@ -79,7 +88,7 @@ class LakeTables:
         versions = {} if pinned == "-" else {table: int(pinned)}
         sql = f"SELECT * FROM {table} LIMIT {limit + 1} OFFSET {int(start)}"  # noqa: S608 - declared names
         with (
-            self._turn(),
+            self.turn(),
             query(
                 self._lake, sql, versions=versions, memory_mb=MEMORY_MB, timeout_s=self._timeout_s
             ) as found,
@@ -91,7 +100,7 @@ class LakeTables:
 
     def trace(self, layer: str, name: str, key: Mapping[str, str], event: str) -> dict[str, Any]:
         """What `rumbo trace` gives. Raises NotFound, InvalidInput."""
-        with self._turn():
+        with self.turn():
             found = trace(
                 self._lake,
                 f"{layer}.{name}",
@@ -104,12 +113,12 @@ class LakeTables:
         return made
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[Turn]:
         """One of the few that run at a time, so that no request's thread is lost to the lake for long."""
         if not self._free.acquire(timeout=self._patience_s):
             raise Unavailable(f"The lake answers {AT_ONCE} questions already.", hint="Try again.")
         try:
-            yield
+            yield Turn(self._lake, MEMORY_MB, self._timeout_s)
         except CannotStart as exc:  # it runs already; what it lacks is the lake
             raise Unavailable(exc.message, hint=exc.hint) from exc
         except TooLarge as exc:

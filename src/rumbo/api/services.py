@@ -12,6 +12,7 @@ from rumbo.api.alerts import Alerts
 from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
+from rumbo.api.trip_records import TripRecords
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
@@ -41,6 +42,7 @@ class Services:
     history: History
     alerts: Alerts
     lake: LakeTables
+    records: TripRecords
     answers: Answers
     status: Status
     live: LiveHub

@@ -194,6 +194,74 @@ export interface components {
             /** @description Share of fixes no further off than their stated accuracy; 0.68 is what it promises. */
             within_accuracy: number | null;
         };
+        /** @enum {string} */
+        EventKind: "state" | "driving" | "alert" | "report";
+        /** @description Something that happened on the trip. */
+        EventOut: {
+            at: string;
+            /** @description When it was over; of a state: when the next one began. */
+            until: string | null;
+            kind: components["schemas"]["EventKind"];
+            /** @description The state, the kind of driving event, the alert's rule, or `flagged`. */
+            name: string;
+            reason: string | null;
+            /** @description Of a flagged report: what is odd about it. */
+            flags: string[];
+            lat: number | null;
+            lon: number | null;
+            distance_m: number | null;
+            /** @description The report at which it begins. */
+            seq: number | null;
+            value: number | null;
+            threshold: number | null;
+            unit: string;
+            road_name: string;
+        };
+        /** @description In order of time. */
+        EventsOut: {
+            trip_id: string;
+            items: components["schemas"]["EventOut"][];
+            /** @description Whether there are more of a kind than are told (1,000). */
+            truncated: boolean;
+        };
+        /**
+         * @description Of `rumbo export`.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "parquet" | "geoparquet" | "gpx";
+        /** @description Plan against actual, as far as plan and lake tell. What nothing tells is null. */
+        FactsOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            device_profile: string | null;
+            /** @description Whether its plan is kept here; of a backfilled trip only the lake tells. */
+            has_plan: boolean;
+            /** @description Whether common/trip_facts has it. */
+            refined: boolean;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string | null;
+            planned_begin_at: string | null;
+            begin_at: string | null;
+            planned_end_at: string | null;
+            end_at: string | null;
+            /** @description End less planned end; while it drives, what is expected now. */
+            delay_s: number | null;
+            planned_distance_m: number | null;
+            distance_m: number | null;
+            moving_s: number | null;
+            stopped_s: number | null;
+            paused_s: number | null;
+            idle_s: number | null;
+            stops: number | null;
+            max_speed_mps: number | null;
+            energy_kwh: number | null;
+            co2_kg: number | null;
+            reroutes: number | null;
+            reports: number | null;
+        };
         /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
         "Faults-Input": {
             /** @default 0 */
@@ -406,6 +474,24 @@ export interface components {
             known: number;
             dry_run: boolean;
         };
+        LakeTripOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string;
+            begin_at: string | null;
+            end_at: string | null;
+            distance_m: number;
+            delay_s: number | null;
+        };
+        /** @description Trips of refined days, the latest first. */
+        LakeTripsOut: {
+            items: components["schemas"]["LakeTripOut"][];
+            next_cursor: string | null;
+        };
         /** @enum {string} */
         Layer: "landing" | "staging" | "common";
         /**
@@ -547,6 +633,18 @@ export interface components {
             burst_ms?: number;
             /** @default true */
             in_order?: boolean;
+        };
+        /** @description Rows of a table that were made of the report. */
+        MadeOut: {
+            table: string;
+            version: number | null;
+            rows: number;
+            /** @description What names the first of them. */
+            key: {
+                [key: string]: unknown;
+            };
+            /** @description The tables that it went through. */
+            of: string[];
         };
         /** @description Records of one Kafka partition: `records` of those from `first` to `last`, both taken. */
         OffsetsOut: {
@@ -696,6 +794,15 @@ export interface components {
             /** @example 10 */
             rate: number;
         };
+        RecordOut: {
+            topic: string;
+            partition: number;
+            offset: number;
+            broker_time: string;
+            ingest_time: string;
+            /** @description The record's value, byte for byte. */
+            payload: string;
+        };
         RegionOut: {
             name: string;
             bbox: [
@@ -712,6 +819,18 @@ export interface components {
         };
         RegionsOut: {
             items: components["schemas"]["RegionOut"][];
+        };
+        /** @description One report from Kafka to the last row made of it. */
+        ReportOut: {
+            trip_id: string;
+            seq: number;
+            /** @description Each time that it came, the first first. */
+            records: components["schemas"]["RecordOut"][];
+            /** @description Its row of staging/positions. */
+            refined: {
+                [key: string]: unknown;
+            } | null;
+            made: components["schemas"]["MadeOut"][];
         };
         /**
          * @description When the device reports: at the first sample at which any of these holds. Samples are `sample_ms` apart.
@@ -748,6 +867,26 @@ export interface components {
             on_ignition?: boolean;
             /** @default 1000 */
             sample_ms?: number;
+        };
+        /** @description Columns in order of `seq`. Of more than 5,000 an even selection, the flagged ones among it. */
+        ReportsOut: {
+            /** @description So many there are. */
+            rows: number;
+            seq: number[];
+            /** @description The device's clock. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: (number | null)[];
+            limit_mps: (number | null)[];
+            distance_m: (number | null)[];
+            /** @description Bits, in the order of `flag_labels`; 0 in reported. */
+            flags: number[];
+            /** @description What `topic` counts: a backfill has a topic of its own. */
+            topics: string[];
+            topic: number[];
+            partition: number[];
+            offset: number[];
         };
         /** @description What became of one entry: its id, or what is wrong with it. */
         ResultOut: {
@@ -904,6 +1043,23 @@ export interface components {
             steps: components["schemas"]["StepOut"][];
             event: components["schemas"]["TraceEventOut"] | null;
         };
+        /**
+         * @description The layers asked for, null where there is nothing of one.
+         *
+         *     A backfilled trip has no plan here; staging has a trip when its day is refined.
+         */
+        TracksOut: {
+            trip_id: string;
+            /** @description As first planned, up to its end. */
+            planned: components["schemas"]["TruthOut"] | null;
+            /** @description What the vehicle did, up to now. */
+            truth: components["schemas"]["TruthOut"] | null;
+            /** @description landing/positions: each copy that came. */
+            reported: components["schemas"]["ReportsOut"] | null;
+            /** @description staging/positions: each report once, flagged. */
+            cleaned: components["schemas"]["ReportsOut"] | null;
+            flag_labels: string[];
+        };
         /** @description A trip to plan. Without `start_at` it starts now; the same seed gives the same events. */
         TripIn: {
             vehicle_id: string;
@@ -958,6 +1114,11 @@ export interface components {
             /** @description Whether the broker has settled when the newest decision takes effect. */
             settled: boolean;
         };
+        /**
+         * @description In what order trips are listed; `-`: the last first.
+         * @enum {string}
+         */
+        TripSort: "-created_at" | "-start_at" | "start_at";
         /** @enum {string} */
         TripState: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
         TripsIn: {
@@ -967,6 +1128,19 @@ export interface components {
         TripsOut: {
             items: components["schemas"]["TripOut"][];
             next_cursor: string | null;
+        };
+        /** @description Columns in order of time: the trip's exact state, computed from its plan. */
+        TruthOut: {
+            /** @description World time between two moments. */
+            step_ms: number;
+            /** @description World time, ms since the Unix epoch. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            /** @description Posted limit; null where the map knows none. */
+            limit_mps: (number | null)[];
+            distance_m: number[];
         };
         /** @description What to change; what is left out stays, and so does what is null, but for the fleet: null takes it out of it. */
         VehicleChange: {
@@ -1180,12 +1354,15 @@ export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const columnTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ColumnType"]> = ["string", "binary", "integer", "long", "double", "timestamp", "date"];
 export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
+export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
+export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
+export const tripSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripSort"]> = ["-created_at", "-start_at", "start_at"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
     energy: unknown;
