@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import orjson
 
 from rumbo.api.status import Cached
-from rumbo.errors import CannotStart, RumboError, TooLarge, Unavailable
+from rumbo.api.turns import Turns
+from rumbo.errors import RumboError
 from rumbo.fleet.pages import decode_key, encode_key
 from rumbo.lake.catalog import OSM_ATTRIBUTION, catalog, facts_of, find_table, full_name, has_map_data
 from rumbo.lake.describe import columns_as_dicts, described, facts_as_dict
@@ -55,9 +54,8 @@ class LakeTables:
     ) -> None:
         self._lake = lake
         self._timeout_s = timeout_s
-        self._patience_s = patience_s
         self._all = Cached(self._look, ttl_s)
-        self._free = threading.BoundedSemaphore(AT_ONCE)
+        self._turn = Turns(AT_ONCE, patience_s).taken
 
     def tables(self) -> list[dict[str, Any]]:
         """Every table with its columns; one that cannot be read says why in `problem` and hinders no other."""
@@ -102,20 +100,6 @@ class LakeTables:
             )
         made: dict[str, Any] = json_value(asdict(found))
         return made
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        """One of the few that run at a time, so that no request's thread is lost to the lake for long."""
-        if not self._free.acquire(timeout=self._patience_s):
-            raise Unavailable(f"The lake answers {AT_ONCE} questions already.", hint="Try again.")
-        try:
-            yield
-        except CannotStart as exc:  # it runs already; what it lacks is the lake
-            raise Unavailable(exc.message, hint=exc.hint) from exc
-        except TooLarge as exc:
-            raise TooLarge(exc.message, hint="`rumbo sql` and `rumbo trace` may use more.") from exc
-        finally:
-            self._free.release()
 
     def _look(self) -> list[dict[str, Any]]:
         with ThreadPoolExecutor(_LOGS_AT_ONCE, "lake") as pool:
