@@ -1,4 +1,5 @@
 import { closures } from "./en/closures";
+import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
@@ -8,6 +9,7 @@ import { world } from "./en/world";
 export const en = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
   ...shell,
   ...vehicles,

@@ -1,5 +1,6 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
@@ -8,6 +9,7 @@ import { world } from "./es/world";
 export const es: Messages = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
   ...shell,
   ...vehicles,
