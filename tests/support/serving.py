@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
@@ -42,7 +43,7 @@ from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView, open_world
 from rumbo.lake.places import Lake
-from rumbo.regions import Place, Region
+from rumbo.regions import Place, Region, road_shapes
 from rumbo.routing.port import BBox
 from rumbo.routing.straight import StraightProvider
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader, MemoryTail
@@ -146,6 +147,7 @@ class House:
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
             history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
+            dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

@@ -21,6 +21,7 @@ import uvicorn
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
@@ -46,7 +47,7 @@ from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
 from rumbo.lake.places import lake_of
-from rumbo.regions import Region, list_regions, open_region, search_places
+from rumbo.regions import Region, list_regions, open_region, road_shapes, search_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import open_provider
@@ -129,6 +130,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             alerts=Alerts(lake_of(settings)),
             lake=tables_of_lake,
             records=TripRecords(fleet, vehicles, world, tables_of_lake),
+            dashboards=Dashboards(tables_of_lake, partial(road_shapes, [region, *others])),
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),

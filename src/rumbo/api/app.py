@@ -20,6 +20,7 @@ from rumbo.api.render import Json
 from rumbo.api.routers import (
     alerts,
     closures,
+    dashboards,
     device_profiles,
     fleets,
     history,
@@ -70,6 +71,7 @@ def create_app(services: Services | None) -> FastAPI:
         closures,
         history,
         lake,
+        dashboards,
         alerts,
         world,
         live_socket,

@@ -9,6 +9,7 @@ from pathlib import Path
 from fastapi import Request
 
 from rumbo.api.alerts import Alerts
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.lake import LakeTables
 from rumbo.api.live import LiveHub
 from rumbo.api.status import Status
@@ -43,6 +44,7 @@ class Services:
     alerts: Alerts
     lake: LakeTables
     records: TripRecords
+    dashboards: Dashboards
     answers: Answers
     status: Status
     live: LiveHub

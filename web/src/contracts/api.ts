@@ -59,3 +59,7 @@ export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | und
 
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
 export type DevicePreview = Schemas["PreviewOut"];
+
+/** A figure of the dashboards: its rows over a span of days, by column. */
+export type Figure = Schemas["FigureOut"];
+export type Figures = Schemas["FiguresOut"];

@@ -380,6 +380,47 @@ export interface components {
             pointer: string;
             detail: string;
         };
+        /** @enum {string} */
+        FigureFormat: "json" | "csv";
+        /** @description A figure: one question to the tables of common. */
+        FigureHeadOut: {
+            name: string;
+            title: string;
+            /** @description What a row is. */
+            grain: string;
+            columns: components["schemas"]["ColumnOut"][];
+            /** @description Columns that name places whose geometry is given with the rows. */
+            shapes: string[];
+        };
+        /** @description A figure's rows over a span of days (UTC), both taken whole. */
+        FigureOut: {
+            figure: components["schemas"]["FigureHeadOut"];
+            /** @description Null: nothing is refined yet. */
+            from: string | null;
+            to: string | null;
+            /** @description The tables that were read, and at which version. */
+            versions: {
+                [key: string]: number | null;
+            };
+            /** @description By column, in the figure's order. */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** @description There are more rows; these are the first. CSV has all. */
+            truncated: boolean;
+            /** @description GeoJSON geometry by cell or road edge that the rows name. */
+            shapes: {
+                [key: string]: unknown;
+            };
+            /** @description Whom to name where the rows are passed on; empty for nobody. */
+            attribution: string;
+        };
+        /** @description All figures, in the order in which a person reads them. */
+        FiguresOut: {
+            /** @description The days (UTC) that are refined, in order: what can be asked for. */
+            days: string[];
+            items: components["schemas"]["FigureHeadOut"][];
+        };
         /** @description Sent reports as columns, in the order of sending; of very many an even selection. */
         FixesOut: {
             seq: number[];
@@ -1356,6 +1397,7 @@ export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
 export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
 export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
+export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];

@@ -1,4 +1,5 @@
 import { closures } from "./en/closures";
+import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
 import { fleetPage } from "./en/fleetPage";
 import { planner } from "./en/planner";
@@ -10,6 +11,7 @@ import { world } from "./en/world";
 export const en = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
   ...fleetPage,
   ...planner,

@@ -1,5 +1,6 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
 import { fleetPage } from "./es/fleetPage";
 import { planner } from "./es/planner";
@@ -10,6 +11,7 @@ import { world } from "./es/world";
 export const es: Messages = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
   ...fleetPage,
   ...planner,
