@@ -30,5 +30,5 @@ def test_no_order_is_cheaper(cost: list[list[float]]) -> None:
 
 
 def test_a_way_that_does_not_exist_is_not_taken() -> None:
-    cost = [[0, 1, 5, 9], [9, 0, inf, 1], [9, 1, 0, 1], [9, 9, 9, 0]]
+    cost: list[list[float]] = [[0, 1, 5, 9], [9, 0, inf, 1], [9, 1, 0, 1], [9, 9, 9, 0]]
     assert best_order(cost) == [0, 2, 1, 3]

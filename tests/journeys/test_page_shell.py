@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -24,7 +25,8 @@ def addresses(page: Page) -> list[str]:
 def test_every_page_is_fit_for_everybody(browser: Browser, stack: Stack) -> None:
     stack.wait_for_state(stack.trip(stack.vehicle("Everybody's van"), TRIPS[0])["id"], "driving")
     found: dict[str, list[str]] = {}
-    for language, theme in (("en", "light"), ("es", "dark")):
+    looks: tuple[tuple[str, Literal["light", "dark"]], ...] = (("en", "light"), ("es", "dark"))
+    for language, theme in looks:
         with opened(browser, stack, locale=language, theme=theme) as page:
             for address in addresses(page):
                 page.goto(stack.url + address)

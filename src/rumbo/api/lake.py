@@ -38,7 +38,7 @@ class Rows:
 
 
 class LakeTables:
-    """Reads the lake as its readers' identity may.
+    """Reads the lake as its readers' identity may. Others who read it take a `turn` too.
 
     All methods raise Unavailable where the lake cannot be read, where too many ask at once and after `timeout_s`
     seconds, TooLarge where its memory does not do.
@@ -47,7 +47,7 @@ class LakeTables:
     def __init__(
         self, lake: Lake, ttl_s: float = 2.0, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
     ) -> None:
-        self._lake = lake
+        self.lake = lake
         self._all = Cached(self._look, ttl_s)
         self.turn = Turns(lake, timeout_s, patience_s).taken
         """Whoever else asks the lake takes one too."""
@@ -107,7 +107,7 @@ class LakeTables:
             return _with_columns(spec, described(spec)) | {"problem": str(exc)}
 
     def _described(self, spec: TableSpec) -> dict[str, Any]:
-        return _with_columns(spec, facts_as_dict(facts_of(self._lake, spec)))
+        return _with_columns(spec, facts_as_dict(facts_of(self.lake, spec)))
 
 
 def _with_columns(spec: TableSpec, facts: dict[str, Any]) -> dict[str, Any]:

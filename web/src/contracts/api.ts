@@ -63,3 +63,16 @@ export type DevicePreview = Schemas["PreviewOut"];
 /** A figure of the dashboards: its rows over a span of days, by column. */
 export type Figure = Schemas["FigureOut"];
 export type Figures = Schemas["FiguresOut"];
+export type Topic = Schemas["KafkaTopicOut"];
+export type TopicRecord = Schemas["TopicRecordOut"];
+export type TopicRecords = Schemas["RecordsOut"];
+export type RejectedRecord = Schemas["RejectedRecordOut"];
+export type RejectedPage = Schemas["RejectedOut"];
+export type MendRequest = Schemas["MendIn"];
+export type Mended = Schemas["MendedOut"];
+export type LakeDay = Schemas["LakeDayOut"];
+export type LayerDay = Schemas["LayerDayOut"];
+export type DayQuality = Schemas["DayQualityOut"];
+export type Rule = Schemas["RuleOut"];
+export type Job = Schemas["JobOut"];
+export type JobRequest = Schemas["JobIn"];

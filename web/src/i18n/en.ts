@@ -3,6 +3,7 @@ import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
 import { fleetPage } from "./en/fleetPage";
 import { planner } from "./en/planner";
+import { pipelinePage } from "./en/pipelinePage";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
@@ -15,6 +16,7 @@ export const en = {
   ...devices,
   ...fleetPage,
   ...planner,
+  ...pipelinePage,
   ...shell,
   ...vehicles,
   "app.loading": "Loading the map…",

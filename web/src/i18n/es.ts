@@ -4,6 +4,7 @@ import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
 import { fleetPage } from "./es/fleetPage";
 import { planner } from "./es/planner";
+import { pipelinePage } from "./es/pipelinePage";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
@@ -15,6 +16,7 @@ export const es: Messages = {
   ...devices,
   ...fleetPage,
   ...planner,
+  ...pipelinePage,
   ...shell,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
