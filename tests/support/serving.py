@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.jobs import Jobs, Launcher
 from rumbo.api.lake import LakeTables
@@ -25,6 +26,7 @@ from rumbo.api.rejected import RejectedRecords
 from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
@@ -45,7 +47,7 @@ from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView, open_world
 from rumbo.lake.places import Lake
-from rumbo.regions import Place, Region
+from rumbo.regions import Place, Region, road_shapes
 from rumbo.routing.port import BBox
 from rumbo.routing.straight import StraightProvider
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader, MemoryTail
@@ -147,12 +149,14 @@ class House:
         return create_app(self.services())
 
     def services(self) -> Services:
-        tables = LakeTables(self.lake, ttl_s=0)
+        lake = LakeTables(self.lake, ttl_s=0)
+        records = TripRecords(self.fleet, self.vehicles, self.world, lake)
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
-            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=tables,
-            days=LakeDays(tables, ttl_s=0), rejected=RejectedRecords(tables, self.lake),
+            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
+            dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
+            days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),
             topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs,
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,

@@ -22,6 +22,7 @@ import uvicorn
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
 from rumbo.api.job_kinds import Role
 from rumbo.api.jobs import Jobs, Launcher
@@ -33,6 +34,7 @@ from rumbo.api.rejected import RejectedRecords
 from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
 from rumbo.children import RUMBO
 from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.fleet.answers import Answers
@@ -53,7 +55,7 @@ from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
 from rumbo.lake.places import lake_of
 from rumbo.lake.storage import is_remote
-from rumbo.regions import Region, list_regions, open_region, search_places
+from rumbo.regions import Region, list_regions, open_region, road_shapes, search_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import open_provider
@@ -123,13 +125,14 @@ def serving(settings: Settings) -> Iterator[Services]:
         stack.callback(status.close)
         feed = Feed(partial(KafkaTail, settings.bootstrap_servers, TOPICS), state, world, fleet)
         stack.enter_context(_threads(relay, feed, rerouter))
+        vehicles = VehicleService(database, world, trips)
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         lake = LakeTables(lake_of(settings))
         jobs = Jobs(_launcher(settings), settings.data_dir.absolute() / "jobs", wall_ms)
         stack.callback(jobs.close)
         yield Services(
             fleet=fleet,
-            vehicles=VehicleService(database, world, trips),
+            vehicles=vehicles,
             devices=DeviceProfiles(database),
             trials=DeviceTrials(database, planner, trips, world),
             world=world,
@@ -138,6 +141,8 @@ def serving(settings: Settings) -> Iterator[Services]:
             closures=ClosureService(database, world, rerouter.nudge),
             alerts=Alerts(lake_of(settings)),
             lake=lake,
+            records=TripRecords(fleet, vehicles, world, lake),
+            dashboards=Dashboards(lake, partial(road_shapes, [region, *others])),
             days=LakeDays(lake),
             rejected=RejectedRecords(lake, lake_of(settings, "batch")),
             topics=Topics(KafkaBrowser(settings.bootstrap_servers)),

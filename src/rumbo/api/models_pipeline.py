@@ -42,7 +42,7 @@ class KafkaTopicsOut(BaseModel):
     items: list[KafkaTopicOut]
 
 
-class RecordOut(BaseModel):
+class TopicRecordOut(BaseModel):
     partition: int
     offset: int
     timestamp: str = Field(description="When the broker took it: wall time.")
@@ -56,7 +56,7 @@ class RecordsOut(BaseModel):
     """Records in the order in which the brokers took them. There is always a `next_cursor`: a tail has no end."""
 
     topic: str
-    items: list[RecordOut]
+    items: list[TopicRecordOut]
     partitions: list[PartitionOut]
     searched: int = Field(description="Offsets that were looked through for these.")
     behind: int = Field(description="Offsets from here to the end.")

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from rumbo.api.lake import MEMORY_MB, PAGE_BYTES, LakeTables
+from rumbo.api.lake import PAGE_BYTES, LakeTables
 from rumbo.fleet.pages import decode_key, encode_key
 from rumbo.lake.mend import Place, mend
 from rumbo.lake.places import Lake
@@ -31,11 +31,11 @@ class RejectedRecords:
     def page(self, day: str | None, rule: str | None, limit: int, cursor: str | None) -> dict[str, Any]:
         """The contract's RejectedOut, newest first. Raises InvalidInput for a cursor of another list."""
         pinned, _, start = (decode_key(_KIND, cursor, _PLACE) or "-:0").partition(":")
-        with self._tables.turn():
+        with self._tables.turn() as turn:
             found = rejected_page(
-                self._tables.lake, day=day, rule=rule, limit=limit + 1, start=int(start),
+                turn.lake, day=day, rule=rule, limit=limit + 1, start=int(start),
                 version=None if pinned == "-" else int(pinned),
-                memory_mb=MEMORY_MB, timeout_s=self._tables.timeout_s,
+                memory_mb=turn.memory_mb, timeout_s=turn.timeout_s,
             )  # fmt: skip
         items = [_cut(row) for row in found.rows]
         kept, size = 0, 0

@@ -27,11 +27,14 @@ export type VehicleRequest = Schemas["VehicleIn"];
 export type VehicleChange = Schemas["VehicleChange"];
 export type Driver = Schemas["Driver"];
 export const DRIVERS: readonly Driver[] = driverValues;
+/** Of an order for many: one result each, in order. */
+export type Results = Schemas["ResultsOut"];
 export type Imported = Schemas["ImportOut"];
 export type LineString = Schemas["LineStringOut"];
 export type Geometry = Schemas["GeometryOut"];
 export type Route = Schemas["RouteOut"];
 export type Routes = Schemas["RoutesOut"];
+export type VisitingOrder = Schemas["VisitingOrderOut"];
 export type RouteRequest = Schemas["RouteIn"];
 export type Trip = Schemas["TripOut"];
 export type TripRequest = Schemas["TripIn"];
@@ -57,8 +60,11 @@ export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | und
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
 export type DevicePreview = Schemas["PreviewOut"];
 
+/** A figure of the dashboards: its rows over a span of days, by column. */
+export type Figure = Schemas["FigureOut"];
+export type Figures = Schemas["FiguresOut"];
 export type Topic = Schemas["KafkaTopicOut"];
-export type TopicRecord = Schemas["RecordOut"];
+export type TopicRecord = Schemas["TopicRecordOut"];
 export type TopicRecords = Schemas["RecordsOut"];
 export type RejectedRecord = Schemas["RejectedRecordOut"];
 export type RejectedPage = Schemas["RejectedOut"];

@@ -204,6 +204,74 @@ export interface components {
             /** @description Share of fixes no further off than their stated accuracy; 0.68 is what it promises. */
             within_accuracy: number | null;
         };
+        /** @enum {string} */
+        EventKind: "state" | "driving" | "alert" | "report";
+        /** @description Something that happened on the trip. */
+        EventOut: {
+            at: string;
+            /** @description When it was over; of a state: when the next one began. */
+            until: string | null;
+            kind: components["schemas"]["EventKind"];
+            /** @description The state, the kind of driving event, the alert's rule, or `flagged`. */
+            name: string;
+            reason: string | null;
+            /** @description Of a flagged report: what is odd about it. */
+            flags: string[];
+            lat: number | null;
+            lon: number | null;
+            distance_m: number | null;
+            /** @description The report at which it begins. */
+            seq: number | null;
+            value: number | null;
+            threshold: number | null;
+            unit: string;
+            road_name: string;
+        };
+        /** @description In order of time. */
+        EventsOut: {
+            trip_id: string;
+            items: components["schemas"]["EventOut"][];
+            /** @description Whether there are more of a kind than are told (1,000). */
+            truncated: boolean;
+        };
+        /**
+         * @description Of `rumbo export`.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "parquet" | "geoparquet" | "gpx";
+        /** @description Plan against actual, as far as plan and lake tell. What nothing tells is null. */
+        FactsOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            device_profile: string | null;
+            /** @description Whether its plan is kept here; of a backfilled trip only the lake tells. */
+            has_plan: boolean;
+            /** @description Whether common/trip_facts has it. */
+            refined: boolean;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string | null;
+            planned_begin_at: string | null;
+            begin_at: string | null;
+            planned_end_at: string | null;
+            end_at: string | null;
+            /** @description End less planned end; while it drives, what is expected now. */
+            delay_s: number | null;
+            planned_distance_m: number | null;
+            distance_m: number | null;
+            moving_s: number | null;
+            stopped_s: number | null;
+            paused_s: number | null;
+            idle_s: number | null;
+            stops: number | null;
+            max_speed_mps: number | null;
+            energy_kwh: number | null;
+            co2_kg: number | null;
+            reroutes: number | null;
+            reports: number | null;
+        };
         /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
         "Faults-Input": {
             /** @default 0 */
@@ -321,6 +389,47 @@ export interface components {
         FieldError: {
             pointer: string;
             detail: string;
+        };
+        /** @enum {string} */
+        FigureFormat: "json" | "csv";
+        /** @description A figure: one question to the tables of common. */
+        FigureHeadOut: {
+            name: string;
+            title: string;
+            /** @description What a row is. */
+            grain: string;
+            columns: components["schemas"]["ColumnOut"][];
+            /** @description Columns that name places whose geometry is given with the rows. */
+            shapes: string[];
+        };
+        /** @description A figure's rows over a span of days (UTC), both taken whole. */
+        FigureOut: {
+            figure: components["schemas"]["FigureHeadOut"];
+            /** @description Null: nothing is refined yet. */
+            from: string | null;
+            to: string | null;
+            /** @description The tables that were read, and at which version. */
+            versions: {
+                [key: string]: number | null;
+            };
+            /** @description By column, in the figure's order. */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** @description There are more rows; these are the first. CSV has all. */
+            truncated: boolean;
+            /** @description GeoJSON geometry by cell or road edge that the rows name. */
+            shapes: {
+                [key: string]: unknown;
+            };
+            /** @description Whom to name where the rows are passed on; empty for nobody. */
+            attribution: string;
+        };
+        /** @description All figures, in the order in which a person reads them. */
+        FiguresOut: {
+            /** @description The days (UTC) that are refined, in order: what can be asked for. */
+            days: string[];
+            items: components["schemas"]["FigureHeadOut"][];
         };
         /** @description Sent reports as columns, in the order of sending; of very many an even selection. */
         FixesOut: {
@@ -483,6 +592,24 @@ export interface components {
         /** @description Days by event time, in order: those with rows in landing, and those that were ever refined. */
         LakeDaysOut: {
             items: components["schemas"]["LakeDayOut"][];
+        };
+        LakeTripOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string;
+            begin_at: string | null;
+            end_at: string | null;
+            distance_m: number;
+            delay_s: number | null;
+        };
+        /** @description Trips of refined days, the latest first. */
+        LakeTripsOut: {
+            items: components["schemas"]["LakeTripOut"][];
+            next_cursor: string | null;
         };
         LandingDayOut: {
             rows: number;
@@ -647,6 +774,18 @@ export interface components {
             burst_ms?: number;
             /** @default true */
             in_order?: boolean;
+        };
+        /** @description Rows of a table that were made of the report. */
+        MadeOut: {
+            table: string;
+            version: number | null;
+            rows: number;
+            /** @description What names the first of them. */
+            key: {
+                [key: string]: unknown;
+            };
+            /** @description The tables that it went through. */
+            of: string[];
         };
         MendIn: {
             /** @example rumbo.positions */
@@ -838,22 +977,18 @@ export interface components {
             mended: number;
         };
         RecordOut: {
+            topic: string;
             partition: number;
             offset: number;
-            /** @description When the broker took it: wall time. */
-            timestamp: string;
-            key: string | null;
-            /** @description As text; null for a tombstone. */
-            payload: string | null;
-            /** @description Bytes of the payload. */
-            size: number;
-            /** @description Whether the payload is longer than what is shown; limit=1 shows most. */
-            cut: boolean;
+            broker_time: string;
+            ingest_time: string;
+            /** @description The record's value, byte for byte. */
+            payload: string;
         };
         /** @description Records in the order in which the brokers took them. There is always a `next_cursor`: a tail has no end. */
         RecordsOut: {
             topic: string;
-            items: components["schemas"]["RecordOut"][];
+            items: components["schemas"]["TopicRecordOut"][];
             partitions: components["schemas"]["PartitionOut"][];
             /** @description Offsets that were looked through for these. */
             searched: number;
@@ -903,6 +1038,18 @@ export interface components {
             payload: string | null;
             size: number;
         };
+        /** @description One report from Kafka to the last row made of it. */
+        ReportOut: {
+            trip_id: string;
+            seq: number;
+            /** @description Each time that it came, the first first. */
+            records: components["schemas"]["RecordOut"][];
+            /** @description Its row of staging/positions. */
+            refined: {
+                [key: string]: unknown;
+            } | null;
+            made: components["schemas"]["MadeOut"][];
+        };
         /**
          * @description When the device reports: at the first sample at which any of these holds. Samples are `sample_ms` apart.
          *
@@ -938,6 +1085,26 @@ export interface components {
             on_ignition?: boolean;
             /** @default 1000 */
             sample_ms?: number;
+        };
+        /** @description Columns in order of `seq`. Of more than 5,000 an even selection, the flagged ones among it. */
+        ReportsOut: {
+            /** @description So many there are. */
+            rows: number;
+            seq: number[];
+            /** @description The device's clock. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: (number | null)[];
+            limit_mps: (number | null)[];
+            distance_m: (number | null)[];
+            /** @description Bits, in the order of `flag_labels`; 0 in reported. */
+            flags: number[];
+            /** @description What `topic` counts: a backfill has a topic of its own. */
+            topics: string[];
+            topic: number[];
+            partition: number[];
+            offset: number[];
         };
         /** @description What became of one entry: its id, or what is wrong with it. */
         ResultOut: {
@@ -1102,6 +1269,19 @@ export interface components {
             landed: number;
             lag: number;
         };
+        TopicRecordOut: {
+            partition: number;
+            offset: number;
+            /** @description When the broker took it: wall time. */
+            timestamp: string;
+            key: string | null;
+            /** @description As text; null for a tombstone. */
+            payload: string | null;
+            /** @description Bytes of the payload. */
+            size: number;
+            /** @description Whether the payload is longer than what is shown; limit=1 shows most. */
+            cut: boolean;
+        };
         TraceEventOut: {
             topic: string;
             partition: number;
@@ -1117,6 +1297,23 @@ export interface components {
             };
             steps: components["schemas"]["StepOut"][];
             event: components["schemas"]["TraceEventOut"] | null;
+        };
+        /**
+         * @description The layers asked for, null where there is nothing of one.
+         *
+         *     A backfilled trip has no plan here; staging has a trip when its day is refined.
+         */
+        TracksOut: {
+            trip_id: string;
+            /** @description As first planned, up to its end. */
+            planned: components["schemas"]["TruthOut"] | null;
+            /** @description What the vehicle did, up to now. */
+            truth: components["schemas"]["TruthOut"] | null;
+            /** @description landing/positions: each copy that came. */
+            reported: components["schemas"]["ReportsOut"] | null;
+            /** @description staging/positions: each report once, flagged. */
+            cleaned: components["schemas"]["ReportsOut"] | null;
+            flag_labels: string[];
         };
         /** @description A trip to plan. Without `start_at` it starts now; the same seed gives the same events. */
         TripIn: {
@@ -1172,6 +1369,11 @@ export interface components {
             /** @description Whether the broker has settled when the newest decision takes effect. */
             settled: boolean;
         };
+        /**
+         * @description In what order trips are listed; `-`: the last first.
+         * @enum {string}
+         */
+        TripSort: "-created_at" | "-start_at" | "start_at";
         /** @enum {string} */
         TripState: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
         TripsIn: {
@@ -1181,6 +1383,19 @@ export interface components {
         TripsOut: {
             items: components["schemas"]["TripOut"][];
             next_cursor: string | null;
+        };
+        /** @description Columns in order of time: the trip's exact state, computed from its plan. */
+        TruthOut: {
+            /** @description World time between two moments. */
+            step_ms: number;
+            /** @description World time, ms since the Unix epoch. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            /** @description Posted limit; null where the map knows none. */
+            limit_mps: (number | null)[];
+            distance_m: number[];
         };
         ValidationError: {
             loc: (string | number)[];
@@ -1342,6 +1557,15 @@ export interface components {
          * @enum {string}
          */
         Verdict: "none" | "ok" | "warning" | "failed";
+        /** @description The quickest order in which to visit the points; the first and the last stay where they are. */
+        VisitingOrderOut: {
+            /** @description Places of the given points, from 0, in the new order. */
+            order: number[];
+            /** @description Of driving, without the stops' own time. */
+            duration_s: number;
+            /** @description In the order given; null where that cannot be driven. */
+            given_duration_s: number | null;
+        };
         WaypointIn: {
             /** @example 43.7402 */
             lat: number;
@@ -1397,6 +1621,9 @@ export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const columnTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ColumnType"]> = ["string", "binary", "integer", "long", "double", "timestamp", "date"];
 export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
+export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
+export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
+export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const jobInLayerAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobIn"]["layer"]> = ["staging", "common"];
 export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit"];
@@ -1408,6 +1635,7 @@ export const runOutLayerValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
+export const tripSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripSort"]> = ["-created_at", "-start_at", "start_at"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
     energy: unknown;

@@ -1,5 +1,8 @@
 import { closures } from "./en/closures";
+import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
+import { fleetPage } from "./en/fleetPage";
+import { planner } from "./en/planner";
 import { pipelinePage } from "./en/pipelinePage";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
@@ -9,7 +12,10 @@ import { world } from "./en/world";
 export const en = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
   ...pipelinePage,
   ...shell,
   ...vehicles,

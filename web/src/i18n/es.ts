@@ -1,6 +1,9 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
+import { fleetPage } from "./es/fleetPage";
+import { planner } from "./es/planner";
 import { pipelinePage } from "./es/pipelinePage";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
@@ -9,7 +12,10 @@ import { world } from "./es/world";
 export const es: Messages = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
   ...pipelinePage,
   ...shell,
   ...vehicles,

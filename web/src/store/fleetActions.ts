@@ -116,3 +116,14 @@ export function stateOf(trip: Trip, live: ReturnType<typeof fleet.get>["live"]):
   const heard = live[trip.vehicle_id];
   return heard?.tripId === trip.id && !FINAL.has(trip.state) ? heard.state : trip.state;
 }
+
+/** What each vehicle does now; free where it is on no trip. */
+export function vehicleStates(trips: readonly Trip[], live: ReturnType<typeof fleet.get>["live"]): (vehicle: Vehicle) => TripState | "idle" {
+  const states = new Map(trips.map((trip) => [trip.id, trip.state]));
+  return ({ id, current_trip_id: trip }) => {
+    if (!trip) return "idle";
+    const heard = live[id];
+    const state = heard?.tripId === trip ? heard.state : states.get(trip);
+    return !state || FINAL.has(state) ? "idle" : state;
+  };
+}

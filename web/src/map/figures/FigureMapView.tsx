@@ -1,0 +1,58 @@
+import "maplibre-gl/dist/maplibre-gl.css";
+import "../map.css";
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { Region } from "../../contracts/api";
+import { useI18n } from "../../i18n";
+import { FigureMap, type Picture, type Pointed } from "./FigureMap";
+
+interface Props {
+  region: Region;
+  label: string;
+  picture: Picture;
+  /** What is said of the feature with a key. */
+  say: (key: string) => string;
+}
+
+const hasWebGl2 = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
+
+/** The map of a figure, with what is pointed at in words. */
+export default function FigureMapView({ region, label, picture, say }: Props) {
+  const { t, language } = useI18n();
+  const [map, setMap] = useState<FigureMap | null>(null);
+  const [pointed, setPointed] = useState<{ at: Pointed; on: Picture } | null>(null);
+  const [able] = useState(hasWebGl2);
+  const first = useRef(language);
+  const mount = useCallback(
+    (container: HTMLDivElement) => {
+      const made = new FigureMap(container, region, first.current, (at, on) => setPointed({ at, on }));
+      setMap(made);
+      return () => {
+        made.destroy();
+        setMap(null);
+      };
+    },
+    [region],
+  );
+  useEffect(() => map?.show(picture), [map, picture]);
+  useEffect(() => map?.speak(language), [map, language]);
+  const at = pointed?.on === picture ? pointed.at : null;
+  if (!able) return <p className="quiet dash-wait">{t("map.failedText")}</p>;
+  return (
+    <div className="figure-map">
+      <div ref={mount} className="figure-map-canvas" role="application" aria-label={label} data-testid="figure-map" data-features={picture.features.features.length} />
+      <div className="figure-map-zoom no-print">
+        <button type="button" onClick={() => map?.zoom(1)} aria-label={t("map.zoomIn")} title={t("map.zoomIn")}>
+          +
+        </button>
+        <button type="button" onClick={() => map?.zoom(-1)} aria-label={t("map.zoomOut")} title={t("map.zoomOut")}>
+          −
+        </button>
+      </div>
+      {at && (
+        <div className="readout number" style={{ left: at.x + 14, top: at.y + 10 }} aria-hidden="true">
+          {say(at.key)}
+        </div>
+      )}
+    </div>
+  );
+}
