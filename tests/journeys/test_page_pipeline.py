@@ -74,7 +74,9 @@ def test_a_person_follows_a_topic_and_reads_from_an_offset(page: Page, stack: St
 
 
 def test_a_person_mends_a_record_and_refines_its_day(page: Page, stack: Stack, driven: Any) -> None:
-    place, rule, payload = wait_for(lambda: mendable(stack), "a rejected record that can be mended", 60)
+    found = wait_for(lambda: mendable(stack), "a rejected record that can be mended", 60)
+    assert found is not None
+    place, rule, payload = found
     page.goto(f"{stack.url}/pipeline?view=rejected&rule={rule}")
     record = page.locator(f'[data-testid="rejected-record"][data-place="{place}"]')
     record.locator("summary").click()

@@ -14,14 +14,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
-from rumbo.api.fields import to_text
 from rumbo.api.job_kinds import KINDS, Kind, Role
+from rumbo.api.job_records import ENDED, Job, JobState, kept_jobs
 from rumbo.children import guarded, kill_group
 from rumbo.errors import Conflict, NotFound, Unavailable
 from rumbo.fleet.ids import new_id
@@ -41,50 +40,6 @@ _NOISE = re.compile(
     r"[0-9/]{8} [0-9:]{8} (WARN|INFO) |WARNING: |Using Spark's default|Setting default log level"
 )
 """Lines of the JVM's that tell a person nothing of the work."""
-
-
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Wall times in ms. `outcome` is the command's own word, `result` what it printed as JSON."""
-
-    id: str
-    kind: str
-    parameters: Mapping[str, str]
-    created_ms: int
-    state: JobState = JobState.QUEUED
-    outcome: str = ""
-    begun_ms: int | None = None
-    ended_ms: int | None = None
-    exit_code: int | None = None
-    output: Sequence[str] = ()
-    result: Any = None
-
-    def as_dict(self, *, whole: bool) -> dict[str, Any]:
-        """The contract's JobOut; in lists without result, and only the last line of the output."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "parameters": dict(self.parameters),
-            "state": self.state,
-            "outcome": self.outcome,
-            "created_at": to_text(self.created_ms),
-            "begun_at": to_text(self.begun_ms),
-            "ended_at": to_text(self.ended_ms),
-            "exit_code": self.exit_code,
-            "output": list(self.output if whole else self.output[-1:]),
-            "result": self.result if whole else None,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +73,7 @@ class Jobs:
         self._folder = folder
         self._now_ms = now_ms
         self._changed = threading.Condition()
-        self._jobs: dict[str, Job] = {job.id: job for job in _kept(folder)}
+        self._jobs: dict[str, Job] = {job.id: job for job in kept_jobs(folder)}
         self._run: _Run | None = None
         self._closing = False
         # The kernel ends a child with the thread that started it, so one thread starts them all.
@@ -293,14 +248,3 @@ def _ended(job: Job, kind: Kind, run: _Run, code: int, now_ms: int) -> Job:
 
 def _failed(job: Job, why: str, now_ms: int) -> Job:
     return replace(job, state=JobState.FAILED, outcome="error", ended_ms=now_ms, output=(why,))
-
-
-def _kept(folder: Path) -> list[Job]:
-    """Jobs that earlier processes ended, oldest first; files that are none are passed over."""
-    jobs = []
-    for file in folder.glob("job_*.json"):
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            raw = orjson.loads(file.read_bytes())
-            if raw["kind"] in KINDS:
-                jobs.append(Job(**raw | {"state": JobState(raw["state"])}))
-    return sorted(jobs, key=lambda job: (job.created_ms, job.id))

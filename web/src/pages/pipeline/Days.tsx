@@ -1,3 +1,4 @@
+import "./days.css";
 import { useCallback, useEffect } from "react";
 import { listDays } from "../../api/pipeline";
 import type { LakeDay, LayerDay } from "../../contracts/api";

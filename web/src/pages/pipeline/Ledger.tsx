@@ -1,3 +1,4 @@
+import "./ledger.css";
 import { useCallback } from "react";
 import { getJob, listJobs } from "../../api/pipeline";
 import type { Job } from "../../contracts/api";

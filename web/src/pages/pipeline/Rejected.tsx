@@ -1,3 +1,4 @@
+import "./rejected.css";
 import { useCallback, useState } from "react";
 import { listRejected } from "../../api/pipeline";
 import type { Mended, RejectedPage, RejectedRecord } from "../../contracts/api";
