@@ -4,6 +4,7 @@ import { devices } from "./en/devices";
 import { fleetPage } from "./en/fleetPage";
 import { planner } from "./en/planner";
 import { pipelinePage } from "./en/pipelinePage";
+import { replay } from "./en/replay";
 import { shell } from "./en/shell";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
@@ -17,6 +18,7 @@ export const en = {
   ...fleetPage,
   ...planner,
   ...pipelinePage,
+  ...replay,
   ...shell,
   ...vehicles,
   "app.loading": "Loading the map…",

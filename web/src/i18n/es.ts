@@ -5,6 +5,7 @@ import { devices } from "./es/devices";
 import { fleetPage } from "./es/fleetPage";
 import { planner } from "./es/planner";
 import { pipelinePage } from "./es/pipelinePage";
+import { replay } from "./es/replay";
 import { shell } from "./es/shell";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
@@ -17,6 +18,7 @@ export const es: Messages = {
   ...fleetPage,
   ...planner,
   ...pipelinePage,
+  ...replay,
   ...shell,
   ...vehicles,
   "app.loading": "Cargando el mapa…",

@@ -18,6 +18,7 @@ interface PageSpec {
 export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
   { path: "/", title: "nav.map", Component: lazy(() => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
   { path: "/fleet", title: "nav.fleet", Component: lazy(() => import("./fleet/FleetPage")), rail: { icon: "van", key: "f" } },
+  { path: "/replay", title: "nav.replay", Component: lazy(() => import("./replay/ReplayPage")), rail: { icon: "history", key: "r" } },
   { path: "/dashboards", title: "nav.dashboards", Component: lazy(() => import("./dashboards/DashboardsPage")), rail: { icon: "chart", key: "d" } },
   { path: "/pipeline", title: "nav.pipeline", Component: lazy(() => import("./pipeline/PipelinePage")), rail: { icon: "pipeline", key: "l" } },
   { path: "/settings", title: "nav.settings", Component: lazy(() => import("./settings/SettingsPage")), rail: { icon: "settings", key: "s" } },
