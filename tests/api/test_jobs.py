@@ -105,7 +105,10 @@ def test_a_job_ends_as_the_command_means_it(
 def test_the_command_gets_what_was_asked_for_and_its_last_line_is_the_result(
     api: TestClient, plan: Any
 ) -> None:
-    plan(says=["starting Spark", "token=s3cret"], prints=['{"day": 1}', '{"day": null}'])
+    plan(
+        says=["starting Spark", "26/11/28 20:14:18 WARN Utils: noise", "token=s3cret"],
+        prints=['{"day": 1}', '{"day": null}'],
+    )
     job = ended(api, started(api, REFINE | {"layer": "staging"}))
     assert job["output"] == [
         "arguments refine --json --from 2026-03-05 --to 2026-03-06 --layer staging",

@@ -37,6 +37,10 @@ RESULT_BYTES = 2_000_000
 GRACE_S = 4.0
 """A child that is cancelled has so long to end by itself."""
 _KEY = re.compile(r"job_[0-9a-z]{1,40}")
+_NOISE = re.compile(
+    r"[0-9/]{8} [0-9:]{8} (WARN|INFO) |WARNING: |Using Spark's default|Setting default log level"
+)
+"""Lines of the JVM's that tell a person nothing of the work."""
 
 
 class JobState(StrEnum):
@@ -241,7 +245,8 @@ class Jobs:
 
     def _take_lines(self, run: _Run) -> None:
         for line in _lines(run.process.stderr, LINE_LENGTH):
-            if text := self._launcher.hide(line.decode(errors="replace")).strip():
+            text = self._launcher.hide(line.decode(errors="replace")).strip()
+            if text and not _NOISE.match(text):
                 run.lines.append(text[:LINE_LENGTH])
 
     def _keep(self, job: Job) -> None:

@@ -65,7 +65,7 @@ def mend(
         text = canonical(event, key.encode(), orjson.dumps(raw)).decode()
     except Broken as verdict:
         raise InvalidInput(
-            f"It still breaks the contract: {verdict.reason}.", field=verdict.field or ""
+            f"It still breaks the contract: {verdict.reason}", field=verdict.field or ""
         ) from verdict
     row = {
         **{name: rejected[name] for name in (*PLACE, "broker_time", "ingest_time")},

@@ -18,6 +18,7 @@ export const pipelinePage = {
   "pl.offsetsHint": "Some offsets hold no record: marks of transactions, and what was compacted.",
   "pl.partitions": "Partitions",
   "pl.perSecond": "Landed a second",
+  "pl.allPartitions": "All partitions",
   "pl.partition": "Partition",
   "pl.offset": "Offset",
   "pl.key": "Key",

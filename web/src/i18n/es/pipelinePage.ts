@@ -20,6 +20,7 @@ export const pipelinePage: Pick<Messages, keyof typeof english> = {
   "pl.offsetsHint": "Algunos offsets no tienen registro: marcas de transacciones y lo que se compactó.",
   "pl.partitions": "Particiones",
   "pl.perSecond": "Aterrizadas por segundo",
+  "pl.allPartitions": "Todas las particiones",
   "pl.partition": "Partición",
   "pl.offset": "Offset",
   "pl.key": "Clave",

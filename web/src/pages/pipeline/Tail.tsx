@@ -63,7 +63,7 @@ export function Tail({ topic, topics, partitions }: Props) {
           data-testid="tail-partition"
           onChange={(event) => setQuery({ partition: event.target.value, from: null })}
         >
-          <option value="">{`${t("pl.partitions")}: ${t("pl.all").toLowerCase()}`}</option>
+          <option value="">{t("pl.allPartitions")}</option>
           {partitions.map((one) => (
             <option key={one.partition} value={one.partition}>
               {`${t("pl.partition")} ${one.partition}: ${format.count(one.first)} – ${format.count(one.next)}`}
