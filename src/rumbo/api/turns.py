@@ -47,7 +47,7 @@ class Turns:
         except CannotStart as exc:  # it runs already; what it lacks is the lake
             raise Unavailable(exc.message, hint=exc.hint) from exc
         except TooLarge as exc:
-            if exc.field:  # too much was asked for, by a bound of the question's own
+            if "--memory-mb" not in exc.hint:  # a bound of the question's own, which says what to do
                 raise
             raise TooLarge(exc.message, hint="`rumbo sql` and `rumbo trace` may use more.") from exc
         finally:
