@@ -56,3 +56,16 @@ export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | und
 
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
 export type DevicePreview = Schemas["PreviewOut"];
+
+/** What is known of one trip beside its plan. */
+export type TripTracks = Schemas["TracksOut"];
+export type TruthColumns = Schemas["TruthOut"];
+export type ReportColumns = Schemas["ReportsOut"];
+export type TripEvents = Schemas["EventsOut"];
+export type TripEvent = Schemas["EventOut"];
+export type TripFacts = Schemas["FactsOut"];
+export type TripReport = Schemas["ReportOut"];
+export type LakeTrip = Schemas["LakeTripOut"];
+export type LakeTrips = Schemas["LakeTripsOut"];
+export type TripSort = Schemas["TripSort"];
+export type ExportFormat = Schemas["ExportFormat"];

@@ -1,6 +1,7 @@
 import { closures } from "./en/closures";
 import { devices } from "./en/devices";
 import { shell } from "./en/shell";
+import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -10,6 +11,7 @@ export const en = {
   ...closures,
   ...devices,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",

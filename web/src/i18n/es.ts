@@ -2,6 +2,7 @@ import type { Messages } from "./en";
 import { closures } from "./es/closures";
 import { devices } from "./es/devices";
 import { shell } from "./es/shell";
+import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
@@ -10,6 +11,7 @@ export const es: Messages = {
   ...closures,
   ...devices,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",

@@ -17,6 +17,8 @@ interface PageSpec {
 /** Every page of the app: one line each, in the order of the rail. */
 export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
   { path: "/", title: "nav.map", Component: lazy(() => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
+  { path: "/trips", title: "fleet.trips", Component: lazy(() => import("./trips/TripsPage")), rail: { icon: "trips", key: "t" } },
+  { path: "/trips/:id", title: "trips.one", Component: lazy(() => import("./trip/TripPage")) },
   { path: "/settings", title: "nav.settings", Component: lazy(() => import("./settings/SettingsPage")), rail: { icon: "settings", key: "s" } },
 ];
 
