@@ -79,3 +79,15 @@ export type DayQuality = Schemas["DayQualityOut"];
 export type Rule = Schemas["RuleOut"];
 export type Job = Schemas["JobOut"];
 export type JobRequest = Schemas["JobIn"];
+/** What is known of one trip beside its plan. */
+export type TripTracks = Schemas["TracksOut"];
+export type TruthColumns = Schemas["TruthOut"];
+export type ReportColumns = Schemas["ReportsOut"];
+export type TripEvents = Schemas["EventsOut"];
+export type TripEvent = Schemas["EventOut"];
+export type TripFacts = Schemas["FactsOut"];
+export type TripReport = Schemas["ReportOut"];
+export type LakeTrip = Schemas["LakeTripOut"];
+export type LakeTrips = Schemas["LakeTripsOut"];
+export type TripSort = Schemas["TripSort"];
+export type ExportFormat = Schemas["ExportFormat"];

@@ -6,6 +6,7 @@ import { planner } from "./en/planner";
 import { pipelinePage } from "./en/pipelinePage";
 import { replay } from "./en/replay";
 import { shell } from "./en/shell";
+import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -20,6 +21,7 @@ export const en = {
   ...pipelinePage,
   ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",

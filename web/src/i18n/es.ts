@@ -7,6 +7,7 @@ import { planner } from "./es/planner";
 import { pipelinePage } from "./es/pipelinePage";
 import { replay } from "./es/replay";
 import { shell } from "./es/shell";
+import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
@@ -20,6 +21,7 @@ export const es: Messages = {
   ...pipelinePage,
   ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",
