@@ -106,7 +106,8 @@ def _question(turn: Turn, wanted: Asked) -> Question | None:
         if not days:
             return None
         last = last or max(days[-1], first or days[-1])
-        first = first or max(min(days[0], last), last - timedelta(days=USUAL_DAYS - 1))
+        week = last - timedelta(days=USUAL_DAYS - 1)
+        first = first or (max(days[0], week) if days[0] <= last else week)
     if first > last:
         raise InvalidInput(
             f"The span ends on {last}, before it begins.", hint="Swap from and to.", field="from"
@@ -144,10 +145,10 @@ def _read(
     items: list[dict[str, Any]] = []
     with asked(turn.lake, figure, question, memory_mb=turn.memory_mb, timeout_s=turn.timeout_s) as found:
         for batch in found.batches:
-            items += [json_value(row) for row in batch.slice(0, MOST_ROWS - len(items)).to_pylist()]
-            if len(items) == MOST_ROWS:
-                return items, dict(found.versions), True
-        return items, dict(found.versions), False
+            items += [json_value(row) for row in batch.slice(0, MOST_ROWS + 1 - len(items)).to_pylist()]
+            if len(items) > MOST_ROWS:
+                break
+        return items[:MOST_ROWS], dict(found.versions), len(items) > MOST_ROWS
 
 
 def described(figure: Figure) -> dict[str, Any]:

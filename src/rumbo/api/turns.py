@@ -47,6 +47,8 @@ class Turns:
         except CannotStart as exc:  # it runs already; what it lacks is the lake
             raise Unavailable(exc.message, hint=exc.hint) from exc
         except TooLarge as exc:
+            if "--memory-mb" not in exc.hint:  # a bound of the question's own, which says what to do
+                raise
             raise TooLarge(exc.message, hint="`rumbo sql` and `rumbo trace` may use more.") from exc
         finally:
             self._free.release()

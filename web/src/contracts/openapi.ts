@@ -787,6 +787,25 @@ export interface components {
             /** @description The tables that it went through. */
             of: string[];
         };
+        /** @description Something to jump to: a trip that began, ended or was stopped, or an alert. */
+        MarkOut: {
+            at: string;
+            /** @description state or alert. */
+            kind: string;
+            /** @description The trip's new state, or the alert's rule. */
+            what: string;
+            vehicle_id: string;
+            trip_id: string;
+            lat: number | null;
+            lon: number | null;
+        };
+        MarksOut: {
+            items: components["schemas"]["MarkOut"][];
+            /** @description Whether there are more; ask for a shorter span. */
+            truncated: boolean;
+            /** @description How many vehicles reported in each of 288 equal parts of the span. */
+            activity: number[];
+        };
         MendIn: {
             /** @example rumbo.positions */
             topic: string;
@@ -1037,6 +1056,29 @@ export interface components {
             /** @description As text, at most 100,000 characters. */
             payload: string | null;
             size: number;
+        };
+        /** @description What the devices reported, with their errors, as it lies in landing. */
+        ReplayOut: {
+            first: string;
+            last: string;
+            step_s: number;
+            vehicles: components["schemas"]["ReplayVehicleOut"][];
+        };
+        /** @description A vehicle's reports in the span: columns of equal length, in order of time, the newest of each step. */
+        ReplayVehicleOut: {
+            vehicle_id: string;
+            vehicle_class: components["schemas"]["VehicleClass"];
+            /** @description When it was recorded: ms since the Unix epoch, world time. */
+            time_ms: number[];
+            trip_id: string[];
+            state: components["schemas"]["TripState"][];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            heading_deg: number[];
+            distance_m: number[];
+            remaining_m: number[];
+            progress: number[];
         };
         /** @description One report from Kafka to the last row made of it. */
         ReportOut: {

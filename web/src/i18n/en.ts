@@ -4,7 +4,9 @@ import { devices } from "./en/devices";
 import { fleetPage } from "./en/fleetPage";
 import { planner } from "./en/planner";
 import { pipelinePage } from "./en/pipelinePage";
+import { replay } from "./en/replay";
 import { shell } from "./en/shell";
+import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -17,7 +19,9 @@ export const en = {
   ...fleetPage,
   ...planner,
   ...pipelinePage,
+  ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",

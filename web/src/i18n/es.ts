@@ -5,7 +5,9 @@ import { devices } from "./es/devices";
 import { fleetPage } from "./es/fleetPage";
 import { planner } from "./es/planner";
 import { pipelinePage } from "./es/pipelinePage";
+import { replay } from "./es/replay";
 import { shell } from "./es/shell";
+import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
@@ -17,7 +19,9 @@ export const es: Messages = {
   ...fleetPage,
   ...planner,
   ...pipelinePage,
+  ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",

@@ -100,6 +100,9 @@ export async function removeVehicle(id: string): Promise<void> {
   }
 }
 
+/** Marks a vehicle in the past's picture, whether or not it still exists; its route is not drawn. */
+export const selectInPast = (vehicleId: string | null): void => selection.set({ vehicleId, tripId: null, follow: false, report: null });
+
 /** Chooses a vehicle, with the trip it is on or the one given. */
 export function select(vehicleId: string | null, tripId?: string): void {
   const { vehicles, trips } = fleet.get();

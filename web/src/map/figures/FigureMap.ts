@@ -1,5 +1,5 @@
-import type { FeatureCollection } from "geojson";
-import type { GeoJSONSource, Map as MapLibreMap, MapLayerMouseEvent } from "maplibre-gl";
+import type { FeatureCollection, Geometry } from "geojson";
+import { type GeoJSONSource, LngLatBounds, type Map as MapLibreMap, type MapLayerMouseEvent } from "maplibre-gl";
 import type { Region } from "../../contracts/api";
 import { theme, type Theme } from "../../store/theme";
 import { createMap, firstPlaceName, styleOf } from "../base";
@@ -20,9 +20,16 @@ export type Pointed = { key: string; x: number; y: number } | null;
 const SOURCE = "figure";
 const NOTHING: Picture = { layer: "density", features: { type: "FeatureCollection", features: [] } };
 
+function pointsOf(geometry: Geometry): [number, number][] {
+  if (geometry.type === "Point") return [geometry.coordinates as [number, number]];
+  if (geometry.type === "LineString") return geometry.coordinates as [number, number][];
+  return geometry.type === "Polygon" ? ((geometry.coordinates[0] ?? []) as [number, number][]) : [];
+}
+
 /** A map inside a page that shows one figure at a time. */
 export class FigureMap {
   private picture: Picture = NOTHING;
+  private fitted = false;
   private dressed: FigureLayer | null = null;
   private told: Theme;
   private readonly undo: () => void;
@@ -51,6 +58,7 @@ export class FigureMap {
 
   show(picture: Picture): void {
     this.picture = picture;
+    this.fitOnce();
     if (this.dressed !== picture.layer) this.dress();
     else this.map.getSource<GeoJSONSource>(SOURCE)?.setData(picture.features);
   }
@@ -68,6 +76,15 @@ export class FigureMap {
   destroy(): void {
     this.undo();
     this.map.remove();
+  }
+
+  /** The first time that there is something to see, the map goes there; from then on it is the reader's. */
+  private fitOnce(): void {
+    if (this.fitted || this.picture.features.features.length === 0) return;
+    this.fitted = true;
+    const bounds = new LngLatBounds();
+    for (const { geometry } of this.picture.features.features) for (const point of pointsOf(geometry)) bounds.extend(point);
+    this.map.fitBounds(bounds, { padding: 36, duration: 0, maxZoom: 16 });
   }
 
   private restyle(): void {

@@ -13,14 +13,23 @@ interface Props {
   say: (key: string) => string;
 }
 
-const hasWebGl2 = (): boolean => document.createElement("canvas").getContext("webgl2") !== null;
+let able: boolean | null = null;
+
+/** Asked once: to make a context is dear, and there may be few of them. */
+function hasWebGl2(): boolean {
+  if (able === null) {
+    const context = document.createElement("canvas").getContext("webgl2");
+    able = context !== null;
+    context?.getExtension("WEBGL_lose_context")?.loseContext();
+  }
+  return able;
+}
 
 /** The map of a figure, with what is pointed at in words. */
 export default function FigureMapView({ region, label, picture, say }: Props) {
   const { t, language } = useI18n();
   const [map, setMap] = useState<FigureMap | null>(null);
   const [pointed, setPointed] = useState<{ at: Pointed; on: Picture } | null>(null);
-  const [able] = useState(hasWebGl2);
   const first = useRef(language);
   const mount = useCallback(
     (container: HTMLDivElement) => {
@@ -36,7 +45,7 @@ export default function FigureMapView({ region, label, picture, say }: Props) {
   useEffect(() => map?.show(picture), [map, picture]);
   useEffect(() => map?.speak(language), [map, language]);
   const at = pointed?.on === picture ? pointed.at : null;
-  if (!able) return <p className="quiet dash-wait">{t("map.failedText")}</p>;
+  if (!hasWebGl2()) return <p className="quiet dash-wait">{t("map.failedText")}</p>;
   return (
     <div className="figure-map">
       <div ref={mount} className="figure-map-canvas" role="application" aria-label={label} data-testid="figure-map" data-features={picture.features.features.length} />

@@ -15,7 +15,7 @@ const FIGURES: readonly (readonly [column: string, name: MessageKey, kind: Kind]
   ["energy_kwh", "dash.energy", "energy"],
   ["co2_kg", "dash.co2", "mass"],
   ["score", "dash.score", "score"],
-  ["events_100km", "dash.events", "rate"],
+  ["events_100km", "dash.events", "perFar"],
 ];
 
 /** The span in ten figures, each with its change against the days before. */
@@ -30,7 +30,7 @@ export function Headline({ query }: { query: FigureQuery }) {
     <section className="figures dash-figures" aria-label={t("dash.headline")} aria-busy={busy} data-testid="headline">
       {FIGURES.map(([column, name, kind]) => (
         <div className="figure" key={column} data-testid={`total-${column}`}>
-          <span className="quiet">{t(name)}</span>
+          <span className="quiet">{t(name, { unit: i18n.preferences.units === "metric" ? "km" : "mi" })}</span>
           <strong>{now ? cellText(i18n, kind, now[column]) : "…"}</strong>
           <span className="quiet number">{compares ? change(i18n, kind, now?.[column], before?.[column]) : " "}</span>
         </div>

@@ -37,7 +37,7 @@ export function HourSlider({ hour }: { hour: number | null }) {
           choose(event.target.valueAsNumber);
         }}
       />
-      <output data-testid="hour-shown">{text}</output>
+      <output data-testid="hour-shown">{hour !== null && text}</output>
       <button
         type="button"
         className="dash-all"

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useMemo } from "react";
 import type { FigureQuery } from "../../api/dashboards";
-import { type MessageKey, useI18n } from "../../i18n";
+import { type I18n, type MessageKey, useI18n } from "../../i18n";
 import { coloursOf, FLOW } from "../../map/figures/colours";
 import type { FigureLayer } from "../../map/figures/FigureMap";
 import { setQuery, useAddress } from "../../store/address";
@@ -14,7 +14,7 @@ import { CardFrame } from "./FigureCard";
 import type { TableColumn } from "./FigureTable";
 import { HourSlider } from "./HourSlider";
 import { cellText, measure } from "./measures";
-import { densityBreaks, flowKey, HOURS, ofHour, picture, SPEED_BREAKS, vehiclesIn } from "./pictures";
+import { densityBreaks, flowKey, HOURS, ofHour, picture, SPEED_BREAKS, minutesIn } from "./pictures";
 
 const FigureMapView = lazy(() => import("../../map/figures/FigureMapView"));
 
@@ -46,7 +46,7 @@ export function MapCard({ query, days }: { query: FigureQuery; days: number }) {
     [data, layer, days, hour, preferences.units],
   );
   const drawn = useMemo(
-    () => picture(layer, rows, data?.shapes ?? {}, (row) => (layer === "density" ? vehiclesIn(row, days, hour) : Number(row["mean_mps"])), breaks),
+    () => picture(layer, rows, data?.shapes ?? {}, (row) => (layer === "density" ? minutesIn(row, days, hour) : Number(row["mean_mps"])), breaks),
     [layer, rows, data, days, hour, breaks],
   );
   const say = useSaying(layer, rows, days, hour);
@@ -90,11 +90,13 @@ function useSaying(layer: FigureLayer, rows: readonly Row[], days: number, hour:
     if (!row) return "";
     const { t } = i18n;
     const speed = (column: string) => cellText(i18n, "speed", row[column]);
-    if (layer === "density") return t("dash.sayCell", { n: i18n.format.plain(vehiclesIn(row, days, hour)), speed: speed("mean_speed_mps") });
+    if (layer === "density") return t("dash.sayCell", { n: few(i18n, minutesIn(row, days, hour)), speed: speed("mean_speed_mps") });
     if (layer === "road_speeds") return t("dash.sayRoad", { road: String(row["road_name"] || t("trip.unnamedRoad")), speed: speed("mean_mps"), limit: speed("limit_mps") });
     return t("dash.sayFlow", { n: i18n.format.count(Number(row["trips"])), distance: cellText(i18n, "distance", row["mean_distance_m"]), time: cellText(i18n, "duration", row["mean_duration_s"]) });
   };
 }
+
+const few = ({ format }: I18n, value: number): string => format.plain(Number(value.toPrecision(2)));
 
 /** What the colours mean. */
 function Key({ layer, breaks, colours }: { layer: FigureLayer; breaks: readonly number[]; colours: readonly string[] }) {
@@ -109,7 +111,7 @@ function Key({ layer, breaks, colours }: { layer: FigureLayer; breaks: readonly 
     );
   }
   const speed = measure(i18n, "speed");
-  const text = (value: number) => (layer === "density" ? i18n.format.plain(Number(value.toPrecision(2))) : String(Math.round(speed.shown(value))));
+  const text = (value: number) => (layer === "density" ? few(i18n, value) : String(Math.round(speed.shown(value))));
   return (
     <div className="dash-key number" data-testid="map-key">
       <span>{layer === "density" ? t("dash.densityKey") : speed.unit}</span>

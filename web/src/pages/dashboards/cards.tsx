@@ -188,7 +188,7 @@ export const CARDS: readonly CardSpec[] = [
     id: "co2",
     title: "dash.co2",
     columns: [DAY, ["co2_tailpipe_kg", "dash.tailpipe", "mass"], ["co2_kg", "dash.co2", "mass"]],
-    draw: byDay("columns", "mass", [["co2_kg", "dash.co2", 5]], "dash.co2"),
+    draw: byDay("columns", "mass", [["co2_kg", "dash.co2", 4]], "dash.co2"),
   },
   {
     figure: "energy_classes",
@@ -207,7 +207,7 @@ export const CARDS: readonly CardSpec[] = [
     figure: "drivers",
     title: "dash.drivers",
     note: "dash.driverNote",
-    columns: [VEHICLE, ["driver", "dash.driver", "driver"], ["distance_m", "dash.distance", "distance"], ["score", "dash.score", "score"], ["harsh_accelerations_100km", "dash.accelerations", "rate"], ["harsh_brakings_100km", "dash.brakings", "rate"], ["harsh_cornerings_100km", "dash.cornerings", "rate"], ["overspeeds_100km", "dash.overspeeds", "rate"], ["overspeed_share", "dash.overspeedShare", "share"]],
+    columns: [VEHICLE, ["driver", "dash.driver", "driver"], ["distance_m", "dash.distance", "distance"], ["score", "dash.score", "score"], ["harsh_accelerations_100km", "dash.accelerations", "perFar"], ["harsh_brakings_100km", "dash.brakings", "perFar"], ["harsh_cornerings_100km", "dash.cornerings", "perFar"], ["overspeeds_100km", "dash.overspeeds", "perFar"], ["overspeed_share", "dash.overspeedShare", "share"]],
     draw: byName(
       said("vehicle", "text"),
       "vehicle_id",

@@ -3,7 +3,7 @@ import type { I18n, MessageKey } from "../../i18n";
 
 const M_A_MILE = 1609.344;
 
-export type Kind = "count" | "distance" | "duration" | "hours" | "share" | "energy" | "per100" | "mass" | "perKm" | "speed" | "score" | "rate" | "day" | "hour" | "text" | "reason" | "class" | "driver" | "energyKind";
+export type Kind = "count" | "distance" | "duration" | "hours" | "share" | "energy" | "per100" | "mass" | "perKm" | "speed" | "score" | "rate" | "perFar" | "day" | "hour" | "text" | "reason" | "class" | "driver" | "energyKind";
 
 export interface Measure {
   /** From the API's unit to the one shown. */
@@ -50,6 +50,8 @@ export function measure({ format, preferences, language, t }: I18n, kind: Kind):
       return of(metric ? 3.6 : 3600 / M_A_MILE, metric ? "km/h" : "mph");
     case "rate":
       return of(long / 1000, t("dash.per100", { unit: far }));
+    case "perFar":
+      return of(long / 1000, "");
     default:
       return of(1, "");
   }

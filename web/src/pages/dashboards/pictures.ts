@@ -30,12 +30,12 @@ export function ofHour(layer: FigureLayer, rows: readonly Row[], hour: number | 
   return [...sums.values()].toSorted((a, b) => num(b, layer === "density" ? "present_s" : weight) - num(a, layer === "density" ? "present_s" : weight));
 }
 
-/** Vehicles that are in a cell at a time, on average. */
-export const vehiclesIn = (row: Row, days: number, hour: number | null): number => num(row, "present_s") / (days * (hour === null ? 86_400 : 3600));
+/** Minutes that vehicles spend in a cell in an hour, on average over the span: 60 is one vehicle all the time. */
+export const minutesIn = (row: Row, days: number, hour: number | null): number => num(row, "present_s") / 60 / (days * (hour === null ? HOURS : 1));
 
 /** Breaks between the steps of density: closer together where little is. Over all hours alike, so that they compare. */
 export function densityBreaks(rows: readonly Row[], days: number, hour: number | null): number[] {
-  const most = Math.max(1e-9, ...(hour === null ? ofHour("density", rows, null) : rows).map((row) => vehiclesIn(row, days, hour)));
+  const most = Math.max(1e-9, ...(hour === null ? ofHour("density", rows, null) : rows).map((row) => minutesIn(row, days, hour)));
   return Array.from({ length: STEPS - 1 }, (_, index) => most * ((index + 1) / STEPS) ** 2);
 }
 
