@@ -70,7 +70,6 @@ def test_a_person_follows_a_topic_and_reads_from_an_offset(page: Page, stack: St
     expect(page.get_by_test_id("record").first).to_have_attribute("data-place", f"{partition}/{offset}")
     page.get_by_test_id("tail-offset").fill("99999999")
     expect(page.get_by_test_id("problem")).to_contain_text("99999999")
-    stack.post(f"/trips/{trip['id']}/cancel")
 
 
 def test_a_person_mends_a_record_and_refines_its_day(page: Page, stack: Stack, driven: Any) -> None:

@@ -82,7 +82,7 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
                 <td className="end">{topic.partitions.length}</td>
                 <td className="end">
                   <span className="pl-rate">
-                    {rate && rate.history.length > 5 && <Sparkline values={rate.history} label={t("pipe.chart")} />}
+                    {rate && <Sparkline values={rate.history} label={t("pipe.chart")} />}
                     {rate ? format.plain(Math.round(rate.now * 10) / 10) : "–"}
                   </span>
                 </td>
