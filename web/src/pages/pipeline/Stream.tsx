@@ -8,6 +8,7 @@ import { usePolled } from "../../store/polled";
 import type { Rate } from "../../store/rates";
 import { pipeline } from "../../store/state";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Scroll } from "../../ui/Scroll";
 import { Sparkline } from "../../ui/Sparkline";
 import { Tail } from "./Tail";
 
@@ -39,7 +40,7 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
   const { t, format } = useI18n();
   const now = useStore(pipeline, (value) => value.now);
   return (
-    <div className="table-scroll">
+    <Scroll label={t("pipe.topics")}>
       <table className="table" data-testid="topics">
         <thead>
           <tr>
@@ -94,6 +95,6 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
