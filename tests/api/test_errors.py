@@ -26,7 +26,7 @@ OPERATIONS = [
 def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
-           "layer": "none", "table": "none"}  # fmt: skip
+           "layer": "none", "table": "none", "seq": "0"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 
 
@@ -231,7 +231,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
         (type(house.devices), ("list", "get", "put", "delete")), (type(house.trials), ("named", "run")),
         (type(house.history), ("at",)), (Alerts, ("newest",)),
-        (LakeTables, ("tables", "rows", "trace")), (type(house.closures), ("create", "get", "list_all", "delete")),
+        (LakeTables, ("tables", "rows", "trace", "turn")), (type(house.closures), ("create", "get", "list_all", "delete")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)
