@@ -10,6 +10,7 @@ import pytest
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import openapi_document
+from rumbo.api.dashboards import Dashboards
 from rumbo.api.lake import LakeTables
 from rumbo.api.models import ProblemOut
 from support.client import TestClient
@@ -231,7 +232,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
         (type(house.devices), ("list", "get", "put", "delete")), (type(house.trials), ("named", "run")),
         (type(house.history), ("at",)), (Alerts, ("newest",)),
-        (LakeTables, ("tables", "rows", "trace", "turn")), (type(house.closures), ("create", "get", "list_all", "delete")),
+        (LakeTables, ("tables", "rows", "trace", "turn")), (Dashboards, ("listed", "rows", "csv")),
+        (type(house.closures), ("create", "get", "list_all", "delete")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pytest
 
 from rumbo.errors import UnreadableFile
-from rumbo.regions import Region, RoadEdges, index_roads
+from rumbo.regions import Region, RoadEdges, index_roads, road_shapes
 from rumbo.regions.road_edges import Roads
 from rumbo.regions.roads import kind_of, name_of
 from support.drawing import Drawing
@@ -227,3 +227,49 @@ def test_a_file_that_is_no_extract_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile):
         index_roads(tmp_path / "bad.osm.pbf", tmp_path / "roads.arrow")
     assert not (tmp_path / "roads.arrow").exists()
+
+
+def region_of(folder: Path, town: Town, demo: Region) -> Region:
+    folder.mkdir()
+    town.roads(folder)
+    return replace(demo, dir=folder)
+
+
+def test_an_edge_has_its_line_back_in_the_direction_of_driving(tmp_path: Path, monaco_region: Region) -> None:
+    town = Town()
+    bends = [(0.0, 0.0), (150.0, 40.0), (310.0, -20.0), (640.0, 0.0)]
+    way = town.road(*bends)
+    begin, end = town.nodes[bends[0]], town.nodes[bends[-1]]
+    there, back = f"{way}:{begin}-{end}", f"{way}:{end}-{begin}"
+    region = region_of(tmp_path / "town", town, monaco_region)
+    found = road_shapes([region], [there, back, f"{way}:{begin}-999", "no edge", ""])
+    line = [
+        (pytest.approx(lon, abs=1e-7), pytest.approx(lat, abs=1e-7))
+        for lat, lon in (place(*at) for at in bends)
+    ]
+    assert found == {there: line, back: line[::-1]}
+
+
+def test_a_road_that_comes_back_to_its_begin_is_a_ring(tmp_path: Path, monaco_region: Region) -> None:
+    town = Town()
+    way = town.road((0, 0), (100, 0), (100, 100), (0, 100), (0, 0))
+    begin = town.nodes[0, 0]
+    (line,) = road_shapes(
+        [region_of(tmp_path / "town", town, monaco_region)], [f"{way}:{begin}-{begin}"]
+    ).values()
+    assert len(line) == 5 and line[0] == line[-1] and len(set(line)) == 4
+
+
+def test_each_edge_is_looked_for_in_one_region_after_the_other(tmp_path: Path, monaco_region: Region) -> None:
+    lines = []
+    names = []
+    for name in ("one", "two"):
+        town = Town()
+        if name == "two":
+            town.road((0, 900), (50, 900))
+        way = town.road((0, 0), (100, 0))
+        names.append(f"{way}:{town.nodes[0, 0]}-{town.nodes[100, 0]}")
+        lines.append(region_of(tmp_path / name, town, monaco_region))
+    unbuilt = replace(monaco_region, dir=tmp_path / "nowhere")
+    assert road_shapes([unbuilt, *lines], names).keys() == set(names)
+    assert road_shapes([], names) == {}

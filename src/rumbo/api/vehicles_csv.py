@@ -101,10 +101,10 @@ def _cells(vehicle: Vehicle, point: str) -> list[str]:
     numbers = {"energy_level": vehicle.energy_level, **spec}
     texts = {
         "id": vehicle.id,
-        "name": _guarded(vehicle.name),
+        "name": guarded(vehicle.name),
         "vehicle_class": vehicle.vehicle_class.value,
-        "fleet": _guarded(vehicle.fleet or ""),
-        "tags": _guarded(";".join(vehicle.tags)),
+        "fleet": guarded(vehicle.fleet or ""),
+        "tags": guarded(";".join(vehicle.tags)),
         "driver": vehicle.driver.value,
         "device_profile": vehicle.device_profile,
         "energy": spec.get("energy", ""),
@@ -120,7 +120,8 @@ def _flat(overrides: Mapping[str, Any]) -> dict[str, Any]:
     return {**overrides, **{f"limits/{name}": value for name, value in limits.items()}}
 
 
-def _guarded(text: str) -> str:
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
     return _PLAIN.sub(r"\1\2'", text)
 
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from math import isinf
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from rumbo.domain.plan import Amendment, AmendmentKind
 from rumbo.domain.vehicle import Vehicle
-from rumbo.errors import Conflict, RumboError
+from rumbo.errors import Conflict, NoRoute, RumboError
 from rumbo.fleet import rules
 from rumbo.fleet.booking import Booking
 from rumbo.fleet.database import Database
 from rumbo.fleet.drafts import Drafts
-from rumbo.fleet.orders import Booked, RouteOrder, RoutePreview, TripOrder, TripView
+from rumbo.fleet.orders import Booked, RouteOrder, RoutePreview, TripOrder, TripView, VisitingOrder
 from rumbo.fleet.outbox_rows import add_outbox_row
 from rumbo.fleet.pages import MAX_LIMIT, Page
 from rumbo.fleet.planner import Planner
@@ -66,6 +67,15 @@ class FleetService:
 
     def preview_routes(self, order: RouteOrder) -> list[RoutePreview]:
         return self._planner.preview(order, self._world.now_ms())
+
+    def visiting_order(self, order: RouteOrder) -> VisitingOrder:
+        """The quickest order of an order's stops. Raises InvalidInput for too many, NoRoute where no order leads."""
+        found = self._planner.visiting_order(order, self._world.now_ms())
+        if isinf(found.duration_s):
+            raise NoRoute(
+                "No order of these stops can be driven.", hint="Move one of them.", field="waypoints"
+            )
+        return found
 
     # Trips
 

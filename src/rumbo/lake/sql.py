@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -45,10 +46,13 @@ def query(
     sql: str,
     *,
     versions: Mapping[str, int] | None = None,
+    values: Mapping[str, Any] | None = None,
     memory_mb: int = MEMORY_MB,
     timeout_s: float = TIMEOUT_S,
 ) -> Iterator[Result]:
     """Run a statement; its rows are made as they are taken, so take them inside.
+
+    `values` are bound to the statement's `$names`: all that it names, and no other.
 
     Tables are named `layer.table` and read at their newest version, or at that of `versions`, where "" stands for
     the only table. Raises InvalidInput for a statement that is wrong or does more than read, NotFound for a table
@@ -60,7 +64,7 @@ def query(
     with engine(tables, memory_mb) as connection, limited(connection, timeout_s) as late:
         try:
             _refuse_more_than_reading(connection, sql)
-            reader = connection.sql(sql).to_arrow_reader(BATCH_ROWS)
+            reader = connection.sql(sql, params=dict(values) if values else None).to_arrow_reader(BATCH_ROWS)
             yield Result(reader.schema, batches_of(reader), found)
         except (duckdb.Error, pa.ArrowException) as exc:
             if late.is_set():

@@ -5,6 +5,7 @@ from rumbo.regions.controls import RegionControls
 from rumbo.regions.places import Place, all_places, search_places
 from rumbo.regions.region import Region, list_regions, open_region
 from rumbo.regions.road_edges import RoadEdges
+from rumbo.regions.road_shapes import road_shapes
 from rumbo.regions.roads import index_roads
 from rumbo.regions.sky import RegionSky
 
@@ -19,5 +20,6 @@ __all__ = [
     "index_roads",
     "list_regions",
     "open_region",
+    "road_shapes",
     "search_places",
 ]

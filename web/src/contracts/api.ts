@@ -27,11 +27,14 @@ export type VehicleRequest = Schemas["VehicleIn"];
 export type VehicleChange = Schemas["VehicleChange"];
 export type Driver = Schemas["Driver"];
 export const DRIVERS: readonly Driver[] = driverValues;
+/** Of an order for many: one result each, in order. */
+export type Results = Schemas["ResultsOut"];
 export type Imported = Schemas["ImportOut"];
 export type LineString = Schemas["LineStringOut"];
 export type Geometry = Schemas["GeometryOut"];
 export type Route = Schemas["RouteOut"];
 export type Routes = Schemas["RoutesOut"];
+export type VisitingOrder = Schemas["VisitingOrderOut"];
 export type RouteRequest = Schemas["RouteIn"];
 export type Trip = Schemas["TripOut"];
 export type TripRequest = Schemas["TripIn"];
@@ -44,6 +47,9 @@ export type Pipeline = Schemas["PipelineOut"];
 export type World = Schemas["WorldOut"];
 export type PastVehicle = Schemas["PastVehicleOut"];
 export type History = Schemas["HistoryOut"];
+export type Replay = Schemas["ReplayOut"];
+export type Marks = Schemas["MarksOut"];
+export type Mark = Schemas["MarkOut"];
 export type Closure = Schemas["ClosureOut"];
 export type ClosureKind = Schemas["ClosureKind"];
 export type ClosureRequest = Schemas["ClosureIn"];
@@ -57,6 +63,22 @@ export type FullDevice = { [K in keyof Device]-?: Device[K] extends object | und
 /** What a device would report of a sample trip, beside the truth. Columns of `fixes` are in the order of sending. */
 export type DevicePreview = Schemas["PreviewOut"];
 
+/** A figure of the dashboards: its rows over a span of days, by column. */
+export type Figure = Schemas["FigureOut"];
+export type Figures = Schemas["FiguresOut"];
+export type Topic = Schemas["KafkaTopicOut"];
+export type TopicRecord = Schemas["TopicRecordOut"];
+export type TopicRecords = Schemas["RecordsOut"];
+export type RejectedRecord = Schemas["RejectedRecordOut"];
+export type RejectedPage = Schemas["RejectedOut"];
+export type MendRequest = Schemas["MendIn"];
+export type Mended = Schemas["MendedOut"];
+export type LakeDay = Schemas["LakeDayOut"];
+export type LayerDay = Schemas["LayerDayOut"];
+export type DayQuality = Schemas["DayQualityOut"];
+export type Rule = Schemas["RuleOut"];
+export type Job = Schemas["JobOut"];
+export type JobRequest = Schemas["JobIn"];
 /** What is known of one trip beside its plan. */
 export type TripTracks = Schemas["TracksOut"];
 export type TruthColumns = Schemas["TruthOut"];

@@ -135,6 +135,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description `runs` are the newest tries to refine the day, newest first. */
+        DayQualityOut: {
+            day: string;
+            grid: components["schemas"]["LakeDayOut"];
+            runs: components["schemas"]["RunOut"][];
+        };
+        DayRecordsOut: {
+            day: string;
+            records: number;
+        };
         DelayBinOut: {
             /** @description Null: any longer. */
             up_to_ms: number | null;
@@ -380,6 +390,47 @@ export interface components {
             pointer: string;
             detail: string;
         };
+        /** @enum {string} */
+        FigureFormat: "json" | "csv";
+        /** @description A figure: one question to the tables of common. */
+        FigureHeadOut: {
+            name: string;
+            title: string;
+            /** @description What a row is. */
+            grain: string;
+            columns: components["schemas"]["ColumnOut"][];
+            /** @description Columns that name places whose geometry is given with the rows. */
+            shapes: string[];
+        };
+        /** @description A figure's rows over a span of days (UTC), both taken whole. */
+        FigureOut: {
+            figure: components["schemas"]["FigureHeadOut"];
+            /** @description Null: nothing is refined yet. */
+            from: string | null;
+            to: string | null;
+            /** @description The tables that were read, and at which version. */
+            versions: {
+                [key: string]: number | null;
+            };
+            /** @description By column, in the figure's order. */
+            items: {
+                [key: string]: unknown;
+            }[];
+            /** @description There are more rows; these are the first. CSV has all. */
+            truncated: boolean;
+            /** @description GeoJSON geometry by cell or road edge that the rows name. */
+            shapes: {
+                [key: string]: unknown;
+            };
+            /** @description Whom to name where the rows are passed on; empty for nobody. */
+            attribution: string;
+        };
+        /** @description All figures, in the order in which a person reads them. */
+        FiguresOut: {
+            /** @description The days (UTC) that are refined, in order: what can be asked for. */
+            days: string[];
+            items: components["schemas"]["FigureHeadOut"][];
+        };
         /** @description Sent reports as columns, in the order of sending; of very many an even selection. */
         FixesOut: {
             seq: number[];
@@ -450,6 +501,9 @@ export interface components {
             /** @default 1.5 */
             heading_sigma_deg?: number;
         };
+        HTTPValidationError: {
+            detail?: components["schemas"]["ValidationError"][];
+        };
         HealthOut: {
             /** @enum {string} */
             status: "ok" | "degraded";
@@ -474,6 +528,71 @@ export interface components {
             known: number;
             dry_run: boolean;
         };
+        /** @description What a kind does not take is refused. */
+        JobIn: {
+            kind: components["schemas"]["JobKind"];
+            /** @description refine: the first day. */
+            from?: string | null;
+            /** @description refine: the last day, included. */
+            to?: string | null;
+            /** @description refine: this layer only. */
+            layer?: ("staging" | "common") | null;
+        };
+        /**
+         * @description The kinds of jobs.
+         * @enum {string}
+         */
+        JobKind: "refine" | "audit";
+        /** @description A job. `outcome` is the command's word: done, nothing-to-do, quality-failure, balanced, unbalanced, error. */
+        JobOut: {
+            id: string;
+            kind: components["schemas"]["JobKind"];
+            parameters: {
+                [key: string]: string;
+            };
+            state: components["schemas"]["JobState"];
+            outcome: string;
+            created_at: string;
+            begun_at: string | null;
+            ended_at: string | null;
+            exit_code: number | null;
+            /** @description The last lines of what it said; in lists the last one. */
+            output: string[];
+            /** @description What the command printed as JSON; null in lists. */
+            result: unknown;
+        };
+        /** @enum {string} */
+        JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description Jobs, newest first. */
+        JobsOut: {
+            items: components["schemas"]["JobOut"][];
+            next_cursor: string | null;
+        };
+        JsonValue: unknown;
+        KafkaTopicOut: {
+            name: string;
+            /** @description What a record's key is. */
+            key: string;
+            description: string;
+            /** @description `delete`: records go after some time; `compact`: each key's newest stays. */
+            cleanup: string;
+            /** @description Offsets that it holds. Some have no record: marks of transactions, and what was compacted. */
+            records: number;
+            partitions: components["schemas"]["PartitionOut"][];
+        };
+        KafkaTopicsOut: {
+            items: components["schemas"]["KafkaTopicOut"][];
+        };
+        LakeDayOut: {
+            day: string;
+            landing: components["schemas"]["LandingDayOut"];
+            staging: components["schemas"]["LayerDayOut"];
+            common: components["schemas"]["LayerDayOut"];
+        };
+        /** @description Days by event time, in order: those with rows in landing, and those that were ever refined. */
+        LakeDaysOut: {
+            items: components["schemas"]["LakeDayOut"][];
+        };
         LakeTripOut: {
             trip_id: string;
             vehicle_id: string;
@@ -492,8 +611,30 @@ export interface components {
             items: components["schemas"]["LakeTripOut"][];
             next_cursor: string | null;
         };
+        LandingDayOut: {
+            rows: number;
+            tables: {
+                [key: string]: number;
+            };
+            /** @description Records that the broker took on this day (wall time) and the stream rejected. */
+            rejected: number;
+        };
         /** @enum {string} */
         Layer: "landing" | "staging" | "common";
+        /** @description `run` and `refined_at` (wall time) are of what is published; `state` is how the newest run ended. */
+        LayerDayOut: {
+            rows: number;
+            tables: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["Verdict"];
+            run: string | null;
+            refined_at: string | null;
+            /** @description Whether landing's rows have changed since. */
+            stale: boolean;
+            failed_rules: number;
+            warned_rules: number;
+        };
         /**
          * @description What a vehicle can do on a road when driven normally.
          *
@@ -646,6 +787,53 @@ export interface components {
             /** @description The tables that it went through. */
             of: string[];
         };
+        /** @description Something to jump to: a trip that began, ended or was stopped, or an alert. */
+        MarkOut: {
+            at: string;
+            /** @description state or alert. */
+            kind: string;
+            /** @description The trip's new state, or the alert's rule. */
+            what: string;
+            vehicle_id: string;
+            trip_id: string;
+            lat: number | null;
+            lon: number | null;
+        };
+        MarksOut: {
+            items: components["schemas"]["MarkOut"][];
+            /** @description Whether there are more; ask for a shorter span. */
+            truncated: boolean;
+            /** @description How many vehicles reported in each of 288 equal parts of the span. */
+            activity: number[];
+        };
+        MendIn: {
+            /** @example rumbo.positions */
+            topic: string;
+            partition: number;
+            offset: number;
+            /** @description The whole record as it ought to be, JSON. Default: the one that was sent. */
+            payload?: string | null;
+            /**
+             * @description Fields to change in it.
+             * @example {
+             *       "speed_mps": 3.5
+             *     }
+             */
+            changes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description Why it is mended so.
+             * @default
+             */
+            note?: string;
+        };
+        /** @description `day` takes the record in when it is refined. */
+        MendedOut: {
+            event: string;
+            day: string;
+            payload: string;
+        };
         /** @description Records of one Kafka partition: `records` of those from `first` to `last`, both taken. */
         OffsetsOut: {
             topic: string;
@@ -662,6 +850,13 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "degraded";
             detail: string;
+        };
+        /** @description Offsets that a partition holds: from `first` to the one before `next`. `at` is where a tail goes on. */
+        PartitionOut: {
+            partition: number;
+            first: number;
+            next: number;
+            at: number;
         };
         PastVehicleOut: {
             vehicle_id: string;
@@ -794,6 +989,12 @@ export interface components {
             /** @example 10 */
             rate: number;
         };
+        ReasonOut: {
+            topic: string;
+            rule: string;
+            records: number;
+            mended: number;
+        };
         RecordOut: {
             topic: string;
             partition: number;
@@ -802,6 +1003,17 @@ export interface components {
             ingest_time: string;
             /** @description The record's value, byte for byte. */
             payload: string;
+        };
+        /** @description Records in the order in which the brokers took them. There is always a `next_cursor`: a tail has no end. */
+        RecordsOut: {
+            topic: string;
+            items: components["schemas"]["TopicRecordOut"][];
+            partitions: components["schemas"]["PartitionOut"][];
+            /** @description Offsets that were looked through for these. */
+            searched: number;
+            /** @description Offsets from here to the end. */
+            behind: number;
+            next_cursor: string;
         };
         RegionOut: {
             name: string;
@@ -819,6 +1031,54 @@ export interface components {
         };
         RegionsOut: {
             items: components["schemas"]["RegionOut"][];
+        };
+        /** @description Rejected records, newest first; `reasons` and `days` are of all of them, whatever the page. */
+        RejectedOut: {
+            items: components["schemas"]["RejectedRecordOut"][];
+            next_cursor: string | null;
+            reasons: components["schemas"]["ReasonOut"][];
+            days: components["schemas"]["DayRecordsOut"][];
+        };
+        RejectedRecordOut: {
+            kafka_topic: string;
+            kafka_partition: number;
+            kafka_offset: number;
+            broker_time: string;
+            /** @description The first rule of the contract that it broke. */
+            rule: string;
+            field: string | null;
+            reason: string;
+            is_mended: boolean;
+            mended_at: string | null;
+            /** @description The day that takes it in when it is refined. */
+            mended_day: string | null;
+            note: string | null;
+            /** @description As text, at most 100,000 characters. */
+            payload: string | null;
+            size: number;
+        };
+        /** @description What the devices reported, with their errors, as it lies in landing. */
+        ReplayOut: {
+            first: string;
+            last: string;
+            step_s: number;
+            vehicles: components["schemas"]["ReplayVehicleOut"][];
+        };
+        /** @description A vehicle's reports in the span: columns of equal length, in order of time, the newest of each step. */
+        ReplayVehicleOut: {
+            vehicle_id: string;
+            vehicle_class: components["schemas"]["VehicleClass"];
+            /** @description When it was recorded: ms since the Unix epoch, world time. */
+            time_ms: number[];
+            trip_id: string[];
+            state: components["schemas"]["TripState"][];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            heading_deg: number[];
+            distance_m: number[];
+            remaining_m: number[];
+            progress: number[];
         };
         /** @description One report from Kafka to the last row made of it. */
         ReportOut: {
@@ -944,6 +1204,30 @@ export interface components {
             }[];
             next_cursor: string | null;
         };
+        RuleOut: {
+            table: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description What is true where the rule holds. */
+            description: string;
+            passed: boolean;
+            rows_checked: number;
+            rows_broken: number;
+            sample: {
+                [key: string]: unknown;
+            }[];
+        };
+        RunOut: {
+            /** @enum {string} */
+            layer: "staging" | "common";
+            run: string;
+            checked_at: string;
+            /** @description Whether what stands now is of this run. */
+            published: boolean;
+            /** @description Those that were broken first. */
+            rules: components["schemas"]["RuleOut"][];
+        };
         /** @description The trip to try a device on: one there is, or a route of its own; of neither, a built-in one. */
         SampleIn: {
             trip_id?: string | null;
@@ -1026,6 +1310,19 @@ export interface components {
             end_offset: number;
             landed: number;
             lag: number;
+        };
+        TopicRecordOut: {
+            partition: number;
+            offset: number;
+            /** @description When the broker took it: wall time. */
+            timestamp: string;
+            key: string | null;
+            /** @description As text; null for a tombstone. */
+            payload: string | null;
+            /** @description Bytes of the payload. */
+            size: number;
+            /** @description Whether the payload is longer than what is shown; limit=1 shows most. */
+            cut: boolean;
         };
         TraceEventOut: {
             topic: string;
@@ -1141,6 +1438,13 @@ export interface components {
             /** @description Posted limit; null where the map knows none. */
             limit_mps: (number | null)[];
             distance_m: number[];
+        };
+        ValidationError: {
+            loc: (string | number)[];
+            msg: string;
+            type: string;
+            input?: unknown;
+            ctx?: Record<string, never>;
         };
         /** @description What to change; what is left out stays, and so does what is null, but for the fleet: null takes it out of it. */
         VehicleChange: {
@@ -1290,6 +1594,20 @@ export interface components {
             items: components["schemas"]["VehicleOut"][];
             next_cursor: string | null;
         };
+        /**
+         * @description How the newest run of a layer's day ended.
+         * @enum {string}
+         */
+        Verdict: "none" | "ok" | "warning" | "failed";
+        /** @description The quickest order in which to visit the points; the first and the last stay where they are. */
+        VisitingOrderOut: {
+            /** @description Places of the given points, from 0, in the new order. */
+            order: number[];
+            /** @description Of driving, without the stops' own time. */
+            duration_s: number;
+            /** @description In the order given; null where that cannot be driven. */
+            given_duration_s: number | null;
+        };
         WaypointIn: {
             /** @example 43.7402 */
             lat: number;
@@ -1347,9 +1665,15 @@ export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["sche
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
 export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
 export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
+export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
+export const jobInLayerAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobIn"]["layer"]> = ["staging", "common"];
+export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit"];
+export const jobStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobState"]> = ["queued", "running", "done", "failed", "cancelled"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const ruleOutSeverityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleOut"]["severity"]> = ["error", "warning"];
+export const runOutLayerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunOut"]["layer"]> = ["staging", "common"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
@@ -1361,4 +1685,5 @@ export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<Flattene
 export const vehicleClassValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleClass"]> = ["car", "van", "truck", "bus", "motorcycle", "bicycle"];
 export const vehicleInSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleIn"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
 export const vehicleOutSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleOut"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
+export const verdictValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Verdict"]> = ["none", "ok", "warning", "failed"];
 export type operations = Record<string, never>;

@@ -1,5 +1,10 @@
 import { closures } from "./en/closures";
+import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
+import { fleetPage } from "./en/fleetPage";
+import { planner } from "./en/planner";
+import { pipelinePage } from "./en/pipelinePage";
+import { replay } from "./en/replay";
 import { shell } from "./en/shell";
 import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
@@ -9,7 +14,12 @@ import { world } from "./en/world";
 export const en = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
+  ...pipelinePage,
+  ...replay,
   ...shell,
   ...trips,
   ...vehicles,

@@ -1,6 +1,11 @@
 import type { Messages } from "./en";
 import { closures } from "./es/closures";
+import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
+import { fleetPage } from "./es/fleetPage";
+import { planner } from "./es/planner";
+import { pipelinePage } from "./es/pipelinePage";
+import { replay } from "./es/replay";
 import { shell } from "./es/shell";
 import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
@@ -9,7 +14,12 @@ import { world } from "./es/world";
 export const es: Messages = {
   ...world,
   ...closures,
+  ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
+  ...pipelinePage,
+  ...replay,
   ...shell,
   ...trips,
   ...vehicles,

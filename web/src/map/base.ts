@@ -4,6 +4,7 @@ import {
   AttributionControl,
   type LayerSpecification,
   Map as MapLibreMap,
+  type MapOptions,
   setWorkerUrl,
   type StyleSpecification,
 } from "maplibre-gl";
@@ -56,8 +57,8 @@ function withoutIcon(layer: LayerSpecification): LayerSpecification {
   return { ...layer, layout: layout as NonNullable<typeof layer.layout> };
 }
 
-/** The bare map of a region, north up and flat. */
-export function createMap(container: HTMLElement, region: Region, theme: Theme, language: string): MapLibreMap {
+/** The bare map of a region, north up and flat. `more` is what is different in a smaller map inside a page. */
+export function createMap(container: HTMLElement, region: Region, theme: Theme, language: string, more: Partial<MapOptions> = {}): MapLibreMap {
   prepare();
   const [west, south, east, north] = region.bbox;
   const [dx, dy] = [(east - west) * PADDING_SHARE, (north - south) * PADDING_SHARE];
@@ -75,6 +76,7 @@ export function createMap(container: HTMLElement, region: Region, theme: Theme, 
     attributionControl: false,
     fadeDuration: 120,
     canvasContextAttributes: { antialias: true },
+    ...more,
   });
   map.touchZoomRotate.disableRotation();
   map.addControl(new AttributionControl({ compact: false }), "bottom-right");
