@@ -15,6 +15,7 @@ from rumbo.api import lake as lake_module
 from rumbo.api.app import create_app
 from rumbo.api.lake import LakeTables
 from rumbo.api.models_lake import RowsOut, TablesOut, TraceOut
+from rumbo.api.turns import AT_ONCE
 from rumbo.errors import NotFound, RumboError, TooLarge, Unavailable
 from rumbo.lake.catalog import catalog
 from rumbo.lake.places import Lake
@@ -160,7 +161,7 @@ def test_too_many_at_once_are_sent_away_and_all_else_is_answered(
     async def ask() -> list[int]:
         transport = httpx.ASGITransport(create_app(services))
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
-            held_ones = [asyncio.create_task(client.get(slow)) for _ in range(lake_module.AT_ONCE)]
+            held_ones = [asyncio.create_task(client.get(slow)) for _ in range(AT_ONCE)]
             for _ in held_ones:
                 assert await asyncio.to_thread(inside.acquire, timeout=60)
             paths = (POSITIONS, "/api/v1/lake/tables", slow, "/api/v1/vehicles")

@@ -15,11 +15,11 @@ from rumbo.lake import storage
 from rumbo.lake.catalog import catalog
 from rumbo.lake.export import Selection, export
 from rumbo.lake.kinds import ExportFormat
+from rumbo.lake.mend import Place, mend
 from rumbo.lake.places import Lake, lake_of
 from rumbo.lake.read import open_table
 from rumbo.lake.refined.records import MENDED
 from rumbo.lake.sql import query
-from rumbo.pipeline.mend import Place, mend
 from rumbo.settings import Settings
 from support.azure import BATCH, STREAM, Account
 from support.dfs import Fault

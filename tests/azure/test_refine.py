@@ -13,11 +13,11 @@ from rumbo.domain.device import Faults
 from rumbo.lake.read import open_table
 from rumbo.lake.refined import positions, refined
 from rumbo.lake.refined.records import QUALITY_RESULTS
+from rumbo.lake.refined_days import changed_days
 from rumbo.lake.storage import storage_options
 from rumbo.lake.tables import Layer
 from rumbo.pipeline.abfs import reach_accounts
 from rumbo.pipeline.refine import Refinement, Status
-from rumbo.pipeline.refine_days import changed_days
 from support.azure import BATCH, SECRETS, Account
 from support.refinement import DAYS, landed, register
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from contract.transport_wires import MemoryWire, Wire, kafka_wire
-from rumbo.errors import Fenced, TooLarge, Unavailable
+from rumbo.errors import Fenced, NotFound, TooLarge, Unavailable
 from rumbo.transport.memory import partition_of
-from rumbo.transport.port import Committed, Inflow, Record, Tail, WorkerLink
+from rumbo.transport.port import Committed, Extent, Inflow, Record, Tail, WorkerLink
 
 WAIT_S = 30.0
 
@@ -237,3 +237,44 @@ def test_a_tail_wakes_as_soon_as_a_record_arrives(wire: Wire) -> None:
     began = time.monotonic()
     assert len(tail.poll(2 * WAIT_S)) == 1
     assert time.monotonic() - began < WAIT_S, "it slept through the record's arrival"
+
+
+def test_a_look_gives_a_span_of_committed_records_and_where_to_go_on(wire: Wire) -> None:
+    publisher, browser = wire.publisher(), wire.browser()
+    assert browser.extents(wire.names.clock) == {0: Extent(0, 0)}
+    sent = [publisher.publish(wire.names.clock, "clock", b"%d" % n) for n in range(5)]
+    assert browser.extents(wire.names.clock) == {0: Extent(0, 5)}
+    look = browser.look(wire.names.clock, {0: Extent(1, 4)}, WAIT_S)
+    assert (look.records, look.reached) == (sent[1:4], {0: 4})
+    assert browser.look(wire.names.clock, {0: Extent(5, 5)}) == browser.look(
+        wire.names.clock, {0: Extent(5, 5)}
+    )
+    assert browser.look(wire.names.clock, {0: Extent(5, 5)}).records == []
+
+
+def test_a_look_passes_over_the_marks_of_transactions_to_the_end(wire: Wire) -> None:
+    link, browser = wire.link(1), wire.browser()
+    catch_up(link)
+    for n in range(3):
+        link.transaction({wire.events: [("veh_1", b"%d" % n)]}, {0: 1000 + n})
+    there = browser.extents(wire.events)
+    look = browser.look(wire.events, there, WAIT_S)
+    assert [record.value for record in look.records] == [b"0", b"1", b"2"]
+    assert look.reached == {partition: span.next for partition, span in there.items()}
+
+
+def test_a_look_ends_early_where_its_bytes_are_used_up_and_goes_on_from_there(wire: Wire) -> None:
+    publisher, browser = wire.publisher(), wire.browser()
+    sent = publisher.publish_all(wire.names.clock, [("clock", b"x" * 1_000)] * 40, WAIT_S)
+    got: list[Record] = []
+    there = browser.extents(wire.names.clock)[0]
+    while there.first < there.next:
+        look = browser.look(wire.names.clock, {0: there}, WAIT_S, max_bytes=1)
+        got += look.records
+        there = Extent(look.reached[0], there.next)
+    assert got == sent
+
+
+def test_there_is_nothing_to_look_at_in_a_topic_that_does_not_exist(wire: Wire) -> None:
+    with pytest.raises(NotFound, match="no topic"):
+        wire.browser().extents("no.such.topic")

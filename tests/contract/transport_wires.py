@@ -10,6 +10,7 @@ from typing import Protocol
 from rumbo.events.topics import Topic
 from rumbo.transport.admin import apply_topics
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
+from rumbo.transport.kafka_browser import KafkaBrowser
 from rumbo.transport.kafka_worker import KafkaWorkerLink
 from rumbo.transport.memory import (
     MemoryKafka,
@@ -19,7 +20,8 @@ from rumbo.transport.memory import (
     MemoryTail,
     MemoryWorkerLink,
 )
-from rumbo.transport.port import Offsets, Publisher, TableReader, Tail, WorkerLink, WorkerNames
+from rumbo.transport.memory_browser import MemoryBrowser
+from rumbo.transport.port import Browser, Offsets, Publisher, TableReader, Tail, WorkerLink, WorkerNames
 
 _numbers = itertools.count()
 _COMPACT = (("cleanup.policy", "compact"), ("message.timestamp.type", "LogAppendTime"))
@@ -35,6 +37,7 @@ class Wire(Protocol):
     def tables(self) -> TableReader: ...
     def tail(self, topics: list[str], start: Mapping[tuple[str, int], int] | None = None) -> Tail: ...
     def offsets(self) -> Offsets: ...
+    def browser(self) -> Browser: ...
     def link(self, number: int) -> WorkerLink: ...
 
 
@@ -66,6 +69,9 @@ class MemoryWire:
     def offsets(self) -> Offsets:
         return MemoryOffsets(self.kafka)
 
+    def browser(self) -> Browser:
+        return MemoryBrowser(self.kafka)
+
     def link(self, number: int) -> WorkerLink:
         return MemoryWorkerLink(self.kafka, number, self.names)
 
@@ -90,6 +96,9 @@ class KafkaWire:
 
     def offsets(self) -> Offsets:
         return KafkaOffsets(self._bootstrap)
+
+    def browser(self) -> Browser:
+        return KafkaBrowser(self._bootstrap)
 
     def link(self, number: int) -> WorkerLink:
         link = KafkaWorkerLink(self._bootstrap, number, self.names)

@@ -16,6 +16,7 @@ from rumbo.events.plans import plan_from_json
 from rumbo.fleet import booking
 from rumbo.fleet.orders import Booked, TripOrder
 from rumbo.fleet.outbox_rows import add_plans_to_outbox
+from rumbo.fleet.trip_lists import TripFilter
 from rumbo.transport.memory import MemoryKafka, MemoryPublisher
 from rumbo.transport.port import Record
 from support.serving import NOON_MS, House
@@ -126,7 +127,7 @@ def test_late_trips_of_one_vehicle_in_one_round_do_not_overlap(house: House) -> 
     house.relay._publisher = publisher = Counting(house.kafka)
     house.relay.drain()
     assert publisher.sizes == [2, 1, 1, 1]
-    rows = [view.row for view in house.fleet.list_trips(vehicle_id=vehicle_id).items]
+    rows = [view.row for view in house.fleet.list_trips(wanted=TripFilter(vehicle_id=vehicle_id)).items]
     rows.sort(key=lambda row: row.start_ms)
     for before, after in itertools.pairwise(rows):
         assert after.start_ms >= (before.outlook.end_ms or 0)

@@ -18,8 +18,8 @@ from rumbo.events.fields import POSITION
 from rumbo.lake.broken_log import require_whole_log
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
+from rumbo.lake.refined_days import landed_days
 from rumbo.lake.tables import LANDED_EVENTS
-from rumbo.pipeline.refine_days import landed_days
 
 SPEC = LANDED_EVENTS[POSITION.topic]
 DAY = date(2026, 3, 3)

@@ -11,11 +11,11 @@ import pytest
 from rumbo.domain.device import SCHEMA_VERSIONS, DeviceSpec, Fault, Faults
 from rumbo.domain.device_profiles import CHAOS
 from rumbo.events.codec import encode
+from rumbo.events.contract import Broken, Rule, canonical
 from rumbo.events.fields import POSITION
 from rumbo.motion import Fleet
 from rumbo.motion.spoil import KINDS, MALFORMED, MALFORMED_KINDS, spoilt
 from rumbo.motion.wire import payloads
-from rumbo.pipeline.contract import Broken, Rule, canonical
 from support.trips import plan_of, straight_route
 
 NO_OBJECT = {Rule.NOT_UTF8, Rule.NOT_JSON, Rule.NOT_AN_OBJECT}

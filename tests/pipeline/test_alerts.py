@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from rumbo.domain.alert_rules import DEFAULT_RULES
+from rumbo.events.contract import canonical
 from rumbo.events.fields import ALERT, POSITION
-from rumbo.pipeline.contract import canonical
 from rumbo.transport.kafka_outlet import KafkaOutlet
 from support.stream import Log, event
 

@@ -22,6 +22,7 @@ import pytest
 
 from fixtures_kafka import RunningBroker, broker_spec
 from rumbo.errors import Unavailable
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.fields import ALERT, POSITION
 from rumbo.events.topics import ALERTS_GROUP
 from rumbo.lake.places import Lake
@@ -29,7 +30,6 @@ from rumbo.lake.read import open_table
 from rumbo.lake.tables import LANDED_EVENTS
 from rumbo.motion import Fleet
 from rumbo.pipeline.alerts import payloads
-from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.detection import Partition, detect
 from rumbo.pipeline.detection_trip import Report
 from rumbo.transport.admin import apply_topics

@@ -9,8 +9,8 @@ import polars as pl
 from rumbo.lake.places import Lake
 from rumbo.lake.read import polars_schema
 from rumbo.lake.refined.records import REFINED_DAYS
+from rumbo.lake.refined_days import RefinedDays
 from rumbo.lake.tables import Layer
-from rumbo.pipeline.refine_days import RefinedDays
 
 
 def test_it_is_the_next_that_was_made_however_many_were_quiet_between(lake: Lake) -> None:

@@ -13,12 +13,12 @@ import orjson
 import pyarrow as pa
 import pytest
 
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.examples import Example, examples
 from rumbo.events.fields import EVENT_TYPES, POSITION, EventType, FieldType
 from rumbo.events.texts import Texts
 from rumbo.motion.reading import prove
 from rumbo.pipeline import reading
-from rumbo.pipeline.contract import Broken, canonical
 
 VALID = [example for example in examples() if example.valid]
 PIECES = (

@@ -16,10 +16,10 @@ from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined import Check, Severity, positions, refined, road_speeds_hourly, trip_states
 from rumbo.lake.refined.records import QUALITY_RESULTS
+from rumbo.lake.refined_days import changed_days
 from rumbo.lake.tables import Layer
 from rumbo.pipeline import functions
 from rumbo.pipeline.refine import Refinement, Status, Step
-from rumbo.pipeline.refine_days import changed_days
 from rumbo.pipeline.refine_publish import publish
 from rumbo.pipeline.refine_run import Candidates
 from support.refinement import BAD, DAYS, insert, land_in, landed, register, roads

@@ -15,10 +15,10 @@ from rumbo.errors import Conflict
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined import positions, refined
+from rumbo.lake.refined_days import changed_days
 from rumbo.lake.tables import Layer
 from rumbo.pipeline import refine
 from rumbo.pipeline.refine import Outcome, Refinement, Status
-from rumbo.pipeline.refine_days import changed_days
 from rumbo.pipeline.refine_meet import TRIES, until_alone
 from rumbo.pipeline.refine_publish import publish
 from support.refinement import BAD, DAYS, land_in, landed, register

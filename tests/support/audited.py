@@ -13,6 +13,7 @@ from deltalake import write_deltalake
 from rumbo.domain.clock import ClockChange, WorldClock
 from rumbo.domain.plan import Plan
 from rumbo.events.codec import EVENT_BY_TOPIC
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.fields import POSITION
 from rumbo.events.plans import clock_to_json, plan_from_json, plan_to_json
 from rumbo.events.topics import CLOCK, CLOCK_KEY, DRIVE_GROUP, PLANS
@@ -22,7 +23,6 @@ from rumbo.lake.tables import LANDED_EVENTS, REJECTED, TableSpec
 from rumbo.motion import Fleet
 from rumbo.motion.wire import payloads
 from rumbo.pipeline.audit import audit
-from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.expected import Source, settled
 from rumbo.pipeline.ledger import AuditReport
 from rumbo.transport.memory import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from math import asinh, log2, pi, radians, tan
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -13,18 +14,21 @@ from support.stack import Stack
 SIZE = (1280, 800)
 SLOW_MS = 60_000
 # Pixels of the demo region as the page first shows it.
-IN_TOWN, UP_THE_HILL, AT_SEA = (822, 427), (895, 372), (1161, 590)
+IN_TOWN, UP_THE_HILL, AT_SEA = (860, 427), (933, 372), (1199, 590)
 MIDDLE_OF_ROUTE = (854, 388)
 """Where the page puts the middle of a route that it has fitted."""
 
 
 @contextmanager
-def opened(browser: Browser, at: Stack | str) -> Iterator[Page]:
+def opened(
+    browser: Browser, at: Stack | str, locale: str = "en-GB", theme: Literal["light", "dark"] = "light"
+) -> Iterator[Page]:
     """The page of a stack, or of an address, live. At the end no script has failed and no call has left the machine."""
     url = at if isinstance(at, str) else at.url
     context = browser.new_context(
         viewport={"width": SIZE[0], "height": SIZE[1]},
-        locale="en-GB",
+        locale=locale,
+        color_scheme=theme,
         timezone_id="UTC",
         reduced_motion="reduce",
     )

@@ -17,11 +17,16 @@ from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
+from rumbo.api.jobs import Jobs, Launcher
 from rumbo.api.lake import LakeTables
+from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
+from rumbo.api.rejected import RejectedRecords
 from rumbo.api.services import Services
 from rumbo.api.status import Status
+from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
@@ -46,6 +51,7 @@ from rumbo.regions import Place, Region, road_shapes
 from rumbo.routing.port import BBox
 from rumbo.routing.straight import StraightProvider
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader, MemoryTail
+from rumbo.transport.memory_browser import MemoryBrowser
 from rumbo.transport.port import Record
 
 NOON_MS = 1_772_712_000_000
@@ -92,6 +98,8 @@ class House:
     web_dist: Path = Path("nowhere")
     host: str = "127.0.0.1"
     successors: list[House] = field(default_factory=list)
+    launcher: Launcher = field(default_factory=lambda: Launcher(("false",), lambda _: {}))
+    """What jobs run; unless a test says something else it fails at once."""
 
     def __post_init__(self) -> None:
         self.kafka.now_ms = self.clock
@@ -117,6 +125,7 @@ class House:
         )
         self.history = History(self.database, self.trips, self.world)
         self.closures = ClosureService(self.database, self.world, self.rerouter.nudge)
+        self.jobs = Jobs(self.launcher, self.path / "jobs", self.clock)
         self.state = LiveState(self.names)
         self.status = Status(
             self.database, self.offsets, self.world, self.clock, "test", lambda: self.relay.problem, ttl_s=0
@@ -140,11 +149,15 @@ class House:
         return create_app(self.services())
 
     def services(self) -> Services:
+        lake = LakeTables(self.lake, ttl_s=0)
+        records = TripRecords(self.fleet, self.vehicles, self.world, lake)
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
             world=self.world, clock=self.verbs, closures=self.closures,
-            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=LakeTables(self.lake, ttl_s=0),
-            dashboards=Dashboards(self.lake, partial(road_shapes, self.regions)),
+            history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
+            dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
+            days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),
+            topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs,
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
@@ -170,6 +183,7 @@ class House:
     def close(self) -> None:
         for successor in self.successors:
             successor.close()
+        self.jobs.close()
         self.status.close()
         self.database.close()
 

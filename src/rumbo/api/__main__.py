@@ -7,6 +7,7 @@ the topics. Ends with 0 after SIGTERM or SIGINT.
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -23,12 +24,19 @@ from rumbo.api.alerts import Alerts
 from rumbo.api.app import create_app
 from rumbo.api.dashboards import Dashboards
 from rumbo.api.feed import TOPICS, Feed
+from rumbo.api.job_kinds import Role
+from rumbo.api.jobs import Jobs, Launcher
 from rumbo.api.lake import LakeTables
+from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
+from rumbo.api.rejected import RejectedRecords
 from rumbo.api.services import Services
 from rumbo.api.status import Status
-from rumbo.errors import CannotStart, RumboError
+from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
+from rumbo.children import RUMBO
+from rumbo.errors import CannotStart, RumboError, Unavailable
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
@@ -46,12 +54,14 @@ from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.vehicles import names_of
 from rumbo.fleet.world import WorldView
 from rumbo.lake.places import lake_of
+from rumbo.lake.storage import is_remote
 from rumbo.regions import Region, list_regions, open_region, road_shapes, search_places
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import open_provider
-from rumbo.settings import Settings, read_settings
+from rumbo.settings import Settings, only_identity, read_settings
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
+from rumbo.transport.kafka_browser import KafkaBrowser
 from rumbo.transport.wall import wall_ms
 
 log = logging.getLogger("rumbo.api")
@@ -115,10 +125,14 @@ def serving(settings: Settings) -> Iterator[Services]:
         stack.callback(status.close)
         feed = Feed(partial(KafkaTail, settings.bootstrap_servers, TOPICS), state, world, fleet)
         stack.enter_context(_threads(relay, feed, rerouter))
+        vehicles = VehicleService(database, world, trips)
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
+        lake = LakeTables(lake_of(settings))
+        jobs = Jobs(_launcher(settings), settings.data_dir.absolute() / "jobs", wall_ms)
+        stack.callback(jobs.close)
         yield Services(
             fleet=fleet,
-            vehicles=VehicleService(database, world, trips),
+            vehicles=vehicles,
             devices=DeviceProfiles(database),
             trials=DeviceTrials(database, planner, trips, world),
             world=world,
@@ -126,8 +140,13 @@ def serving(settings: Settings) -> Iterator[Services]:
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
             alerts=Alerts(lake_of(settings)),
-            lake=LakeTables(lake_of(settings)),
-            dashboards=Dashboards(lake_of(settings), partial(road_shapes, [region, *others])),
+            lake=lake,
+            records=TripRecords(fleet, vehicles, world, lake),
+            dashboards=Dashboards(lake, partial(road_shapes, [region, *others])),
+            days=LakeDays(lake),
+            rejected=RejectedRecords(lake, lake_of(settings, "batch")),
+            topics=Topics(KafkaBrowser(settings.bootstrap_servers)),
+            jobs=jobs,
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -136,6 +155,21 @@ def serving(settings: Settings) -> Iterator[Services]:
             web_dist=CHECKOUT / "web" / "dist",
             host=settings.host,
         )
+
+
+def _launcher(settings: Settings) -> Launcher:
+    """Jobs run as `rumbo` on the same data, each with its role's identity at Azure only, where this process has it."""
+
+    def environment(role: Role) -> dict[str, str]:
+        remote = is_remote(settings.staging) or is_remote(settings.landing) or is_remote(settings.common)
+        if remote and not settings.azure(role.value)["client_id"]:
+            raise Unavailable(
+                f"The lake is in a storage account, and this server has no identity there as {role}.",
+                hint="Run the command, or Airflow, where that identity is set.",
+            )
+        return {**os.environ, **only_identity(settings, role.value).as_env()}
+
+    return Launcher(RUMBO, environment, lake_of(settings, "batch").access.hidden_in)
 
 
 @contextmanager

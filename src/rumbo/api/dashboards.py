@@ -7,23 +7,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pyarrow as pa
 
-from rumbo.api.turns import Turns
+from rumbo.api.lake import LakeTables
+from rumbo.api.turns import Turn
 from rumbo.api.vehicles_csv import Separator, guarded
 from rumbo.errors import InvalidInput, NotFound, TooLarge
 from rumbo.lake.catalog import OSM_ATTRIBUTION
 from rumbo.lake.dashboards import Figure, figures
 from rumbo.lake.dashboards.ask import Question, asked, cell_shapes, refined_days
 from rumbo.lake.formats import json_value
-from rumbo.lake.places import Lake
 
-AT_ONCE = 2
-MEMORY_MB = 256
-TIMEOUT_S = 20.0
 PATIENCE_S = 8.0
 """A page asks for all its figures at about the same time."""
 MOST_ROWS, MOST_CSV_ROWS = 20_000, 500_000
@@ -50,30 +48,25 @@ class Asked:
 class Dashboards:
     """Reads common, and staging where a figure of some vehicles needs it, as the readers' identity may.
 
-    All methods raise Unavailable where the lake cannot be read, where too many ask at once and after `timeout_s`
-    seconds.
+    All methods raise Unavailable where the lake cannot be read, where too many ask at once and where it takes too long.
     """
 
-    def __init__(
-        self, lake: Lake, roads: RoadShapes, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
-    ) -> None:
-        self._lake = lake
+    def __init__(self, lake: LakeTables, roads: RoadShapes) -> None:
+        self._turn = partial(lake.turn, PATIENCE_S)
         self._roads = roads
-        self._timeout_s = timeout_s
-        self._turn = Turns(AT_ONCE, patience_s).taken
 
     def listed(self) -> dict[str, Any]:
         """The contract's FiguresOut."""
-        with self._turn():
-            days = refined_days(self._lake)
+        with self._turn() as turn:
+            days = refined_days(turn.lake)
         return {"days": days, "items": [described(figure) for figure in figures().values()]}
 
     def rows(self, name: str, wanted: Asked) -> dict[str, Any]:
         """The contract's FigureOut. Raises NotFound for a figure, InvalidInput for a span."""
         figure = find_figure(name)
-        with self._turn():
-            question = self._question(wanted)
-            items, versions, more = self._read(figure, question)
+        with self._turn() as turn:
+            question = _question(turn, wanted)
+            items, versions, more = _read(turn, figure, question)
         shapes = self._shapes(figure, items)
         return {
             "figure": described(figure),
@@ -89,61 +82,11 @@ class Dashboards:
     def csv(self, name: str, wanted: Asked, separator: Separator) -> tuple[str, bytes]:
         """The figure as a file, RFC 4180 in UTF-8, and its name; all rows. Raises what `rows` raises, and TooLarge."""
         figure = find_figure(name)
-        with self._turn():
-            question = self._question(wanted)
+        with self._turn() as turn:
+            question = _question(turn, wanted)
             days = f"_{question.first_day}_{question.last_day}" if question else ""
-            text = _written(figure, self._batches(figure, question), separator)
+            text = _written(figure, _batches(turn, figure, question), separator)
         return f"{figure.name}{days}.csv", text
-
-    def _question(self, wanted: Asked) -> Question | None:
-        """None where nothing is refined and no day is named: there is nothing to ask."""
-        first, last = wanted.first_day, wanted.last_day
-        if first is None or last is None:
-            days = refined_days(self._lake)
-            if not days:
-                return None
-            last = last or max(days[-1], first or days[-1])
-            week = last - timedelta(days=USUAL_DAYS - 1)
-            first = first or (max(days[0], week) if days[0] <= last else week)
-        if first > last:
-            raise InvalidInput(
-                f"The span ends on {last}, before it begins.", hint="Swap from and to.", field="from"
-            )
-        if (last - first).days >= MOST_DAYS:
-            raise InvalidInput(
-                f"{(last - first).days + 1} days are more than the {MOST_DAYS} of one span.",
-                hint="Ask for fewer days.",
-                field="from",
-            )
-        return Question(
-            first,
-            last,
-            wanted.fleet,
-            wanted.vehicle_class,
-            wanted.vehicle_id,
-            wanted.time_zone,
-            wanted.resolution,
-        )
-
-    def _batches(self, figure: Figure, question: Question | None) -> Iterator[pa.RecordBatch]:
-        if question is None:
-            return
-        with asked(self._lake, figure, question, memory_mb=MEMORY_MB, timeout_s=self._timeout_s) as found:
-            yield from found.batches
-
-    def _read(
-        self, figure: Figure, question: Question | None
-    ) -> tuple[list[dict[str, Any]], dict[str, int | None], bool]:
-        """Rows, the most that are given, the versions of the tables, and whether there were more."""
-        if question is None:
-            return [], {}, False
-        items: list[dict[str, Any]] = []
-        with asked(self._lake, figure, question, memory_mb=MEMORY_MB, timeout_s=self._timeout_s) as found:
-            for batch in found.batches:
-                items += [json_value(row) for row in batch.slice(0, MOST_ROWS + 1 - len(items)).to_pylist()]
-                if len(items) > MOST_ROWS:
-                    break
-            return items[:MOST_ROWS], dict(found.versions), len(items) > MOST_ROWS
 
     def _shapes(self, figure: Figure, items: list[dict[str, Any]]) -> dict[str, Any]:
         if not figure.shapes:
@@ -153,6 +96,59 @@ class Dashboards:
             return cell_shapes(names)
         lines = self._roads(names)
         return {name: {"type": "LineString", "coordinates": line} for name, line in lines.items()}
+
+
+def _question(turn: Turn, wanted: Asked) -> Question | None:
+    """None where nothing is refined and no day is named: there is nothing to ask."""
+    first, last = wanted.first_day, wanted.last_day
+    if first is None or last is None:
+        days = refined_days(turn.lake)
+        if not days:
+            return None
+        last = last or max(days[-1], first or days[-1])
+        week = last - timedelta(days=USUAL_DAYS - 1)
+        first = first or (max(days[0], week) if days[0] <= last else week)
+    if first > last:
+        raise InvalidInput(
+            f"The span ends on {last}, before it begins.", hint="Swap from and to.", field="from"
+        )
+    if (last - first).days >= MOST_DAYS:
+        raise InvalidInput(
+            f"{(last - first).days + 1} days are more than the {MOST_DAYS} of one span.",
+            hint="Ask for fewer days.",
+            field="from",
+        )
+    return Question(
+        first,
+        last,
+        wanted.fleet,
+        wanted.vehicle_class,
+        wanted.vehicle_id,
+        wanted.time_zone,
+        wanted.resolution,
+    )
+
+
+def _batches(turn: Turn, figure: Figure, question: Question | None) -> Iterator[pa.RecordBatch]:
+    if question is None:
+        return
+    with asked(turn.lake, figure, question, memory_mb=turn.memory_mb, timeout_s=turn.timeout_s) as found:
+        yield from found.batches
+
+
+def _read(
+    turn: Turn, figure: Figure, question: Question | None
+) -> tuple[list[dict[str, Any]], dict[str, int | None], bool]:
+    """Rows, the most that are given, the versions of the tables, and whether there were more."""
+    if question is None:
+        return [], {}, False
+    items: list[dict[str, Any]] = []
+    with asked(turn.lake, figure, question, memory_mb=turn.memory_mb, timeout_s=turn.timeout_s) as found:
+        for batch in found.batches:
+            items += [json_value(row) for row in batch.slice(0, MOST_ROWS + 1 - len(items)).to_pylist()]
+            if len(items) > MOST_ROWS:
+                break
+        return items[:MOST_ROWS], dict(found.versions), len(items) > MOST_ROWS
 
 
 def described(figure: Figure) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from rumbo.api.status import Cached
-from rumbo.api.turns import Turns
+from rumbo.api.turns import PATIENCE_S, TIMEOUT_S, Turns
 from rumbo.errors import RumboError
 from rumbo.fleet.pages import decode_key, encode_key
 from rumbo.lake.catalog import OSM_ATTRIBUTION, catalog, facts_of, find_table, full_name, has_map_data
@@ -22,11 +22,6 @@ from rumbo.lake.sql import query
 from rumbo.lake.tables import TableSpec
 from rumbo.lake.trace import trace
 
-AT_ONCE = 2
-"""Questions that run at a time; each may use so much memory and time."""
-MEMORY_MB = 256
-TIMEOUT_S = 20.0
-PATIENCE_S = 3.0
 PAGE_BYTES = 2_000_000
 """A page ends early rather than grow beyond this."""
 _LOGS_AT_ONCE = 8
@@ -43,29 +38,29 @@ class Rows:
 
 
 class LakeTables:
-    """Reads the lake as its readers' identity may.
+    """Reads the lake as its readers' identity may. Others who read it take a `turn` too.
 
     All methods raise Unavailable where the lake cannot be read, where too many ask at once and after `timeout_s`
-    seconds, TooLarge where `MEMORY_MB` do not do.
+    seconds, TooLarge where its memory does not do.
     """
 
     def __init__(
         self, lake: Lake, ttl_s: float = 2.0, timeout_s: float = TIMEOUT_S, patience_s: float = PATIENCE_S
     ) -> None:
-        self._lake = lake
-        self._timeout_s = timeout_s
+        self.lake = lake
         self._all = Cached(self._look, ttl_s)
-        self._turn = Turns(AT_ONCE, patience_s).taken
+        self.turn = Turns(lake, timeout_s, patience_s).taken
+        """Whoever else asks the lake takes one too."""
 
     def tables(self) -> list[dict[str, Any]]:
         """Every table with its columns; one that cannot be read says why in `problem` and hinders no other."""
-        with self._turn():
+        with self.turn():
             return self._all.get()
 
     def table(self, layer: str, name: str) -> dict[str, Any]:
         """Raises NotFound."""
         spec = find_table(f"{layer}.{name}")
-        with self._turn():
+        with self.turn():
             return self._described(spec)
 
     def rows(self, layer: str, name: str, limit: int, cursor: str | None) -> Rows:
@@ -77,9 +72,9 @@ class LakeTables:
         versions = {} if pinned == "-" else {table: int(pinned)}
         sql = f"SELECT * FROM {table} LIMIT {limit + 1} OFFSET {int(start)}"  # noqa: S608 - declared names
         with (
-            self._turn(),
+            self.turn() as turn,
             query(
-                self._lake, sql, versions=versions, memory_mb=MEMORY_MB, timeout_s=self._timeout_s
+                turn.lake, sql, versions=versions, memory_mb=turn.memory_mb, timeout_s=turn.timeout_s
             ) as found,
         ):
             rows, more = _page((row for batch in found.batches for row in batch.to_pylist()), limit)
@@ -89,14 +84,14 @@ class LakeTables:
 
     def trace(self, layer: str, name: str, key: Mapping[str, str], event: str) -> dict[str, Any]:
         """What `rumbo trace` gives. Raises NotFound, InvalidInput."""
-        with self._turn():
+        with self.turn() as turn:
             found = trace(
-                self._lake,
+                turn.lake,
                 f"{layer}.{name}",
                 key,
                 event=event,
-                memory_mb=MEMORY_MB,
-                timeout_s=self._timeout_s,
+                memory_mb=turn.memory_mb,
+                timeout_s=turn.timeout_s,
             )
         made: dict[str, Any] = json_value(asdict(found))
         return made
@@ -112,7 +107,7 @@ class LakeTables:
             return _with_columns(spec, described(spec)) | {"problem": str(exc)}
 
     def _described(self, spec: TableSpec) -> dict[str, Any]:
-        return _with_columns(spec, facts_as_dict(facts_of(self._lake, spec)))
+        return _with_columns(spec, facts_as_dict(facts_of(self.lake, spec)))
 
 
 def _with_columns(spec: TableSpec, facts: dict[str, Any]) -> dict[str, Any]:

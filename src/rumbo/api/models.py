@@ -81,6 +81,16 @@ class RoutesOut(BaseModel):
     routes: list[RouteOut]
 
 
+class VisitingOrderOut(BaseModel):
+    """The quickest order in which to visit the points; the first and the last stay where they are."""
+
+    order: list[int] = Field(description="Places of the given points, from 0, in the new order.")
+    duration_s: float = Field(description="Of driving, without the stops' own time.")
+    given_duration_s: float | None = Field(
+        description="In the order given; null where that cannot be driven."
+    )
+
+
 class GeometryOut(BaseModel):
     geometry: LineStringOut
 

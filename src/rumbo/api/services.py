@@ -10,9 +10,14 @@ from fastapi import Request
 
 from rumbo.api.alerts import Alerts
 from rumbo.api.dashboards import Dashboards
+from rumbo.api.jobs import Jobs
 from rumbo.api.lake import LakeTables
+from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
+from rumbo.api.rejected import RejectedRecords
 from rumbo.api.status import Status
+from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
 from rumbo.fleet.answers import Answers
 from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
@@ -42,7 +47,12 @@ class Services:
     history: History
     alerts: Alerts
     lake: LakeTables
+    records: TripRecords
     dashboards: Dashboards
+    days: LakeDays
+    rejected: RejectedRecords
+    topics: Topics
+    jobs: Jobs
     answers: Answers
     status: Status
     live: LiveHub

@@ -37,7 +37,7 @@ def list_(
 ) -> None:
     """Rejected records with the reason, oldest first; --json shows what was sent too."""
     from rumbo.lake.places import lake_of
-    from rumbo.pipeline.mend import rejected_rows
+    from rumbo.lake.rejected import rejected_rows
     from rumbo.settings import read_settings
 
     lake = lake_of(read_settings(data_dir=data))
@@ -60,9 +60,9 @@ def mend(
     as_json: AsJson = False,
 ) -> None:
     """Say what a rejected record ought to have been. `rumbo refine` then makes its day with it; landing stays."""
+    from rumbo.lake.mend import Place
+    from rumbo.lake.mend import mend as mend_record
     from rumbo.lake.places import lake_of
-    from rumbo.pipeline.mend import Place
-    from rumbo.pipeline.mend import mend as mend_record
     from rumbo.settings import read_settings
 
     if payload is None and not changes:

@@ -72,6 +72,15 @@ class RoutePreview:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitingOrder:
+    """Places of the stops in the order that is quickest, and seconds of driving so and as they were given."""
+
+    order: list[int]
+    duration_s: float
+    given_duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
 class TripView:
     """A trip as it stands at `now_ms`. Lists carry a plan and snapshot only for trips that are under way."""
 

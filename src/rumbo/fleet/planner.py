@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from math import inf
 
-from rumbo.domain.route import Ring, Route, RouteRequest
+from rumbo.domain.route import Ring, Route, RouteRequest, Waypoint
 from rumbo.domain.vehicle import CLASS_SPECS
 from rumbo.errors import InvalidInput, NoRoute
 from rumbo.fleet.conditions import Conditions, Travel
-from rumbo.fleet.orders import RouteOrder, RoutePreview
+from rumbo.fleet.orders import RouteOrder, RoutePreview, VisitingOrder
 from rumbo.fleet.rules import check_route
+from rumbo.fleet.visiting import MOST_STOPS, best_order
 from rumbo.motion import solve
 from rumbo.routing.geometry import route_from_points
 from rumbo.routing.port import RoutingProvider
@@ -73,6 +77,30 @@ class Planner:
             for route in self.routes(order, Travel(start_ms, spec, seed))
         ]
 
+    def visiting_order(self, order: RouteOrder, start_ms: int) -> VisitingOrder:
+        """The quickest order of an order's stops; the ends stay. Raises InvalidInput for too many of them."""
+        stops = order.waypoints
+        if not 2 <= len(stops) <= MOST_STOPS:
+            raise InvalidInput(
+                f"An order can be found for 2 to {MOST_STOPS} points, ends included.",
+                hint="Plan fewer stops, or put them in order by hand.",
+                field="waypoints",
+            )
+        seconds = [[self._seconds(order, a, b, start_ms) for b in stops] for a in stops]
+        best = best_order(seconds)
+        return VisitingOrder(best, _sum(seconds, best), _sum(seconds, range(len(stops))))
+
+    def _seconds(self, order: RouteOrder, a: Waypoint, b: Waypoint, start_ms: int) -> float:
+        """Of driving from one stop to another; infinity where no road leads there."""
+        if a is b:
+            return 0.0
+        ends = (replace(a, dwell_s=0.0), replace(b, dwell_s=0.0))
+        try:
+            found = self.preview(replace(order, waypoints=ends, alternatives=0), start_ms)
+        except NoRoute:
+            return inf
+        return found[0].profile.duration_s
+
     def _provider(self, name: str | None) -> RoutingProvider:
         if name is None:
             return next(iter(self._providers.values()))
@@ -83,3 +111,7 @@ class Planner:
                 field="provider",
             )
         return self._providers[name]
+
+
+def _sum(seconds: Sequence[Sequence[float]], order: Iterable[int]) -> float:
+    return sum(seconds[a][b] for a, b in pairwise(order))

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import isinf
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from rumbo.domain.plan import Amendment, AmendmentKind
-from rumbo.domain.trip import TripState
 from rumbo.domain.vehicle import Vehicle
-from rumbo.errors import Conflict, RumboError
+from rumbo.errors import Conflict, NoRoute, RumboError
 from rumbo.fleet import rules
 from rumbo.fleet.booking import Booking
 from rumbo.fleet.database import Database
 from rumbo.fleet.drafts import Drafts
-from rumbo.fleet.orders import Booked, RouteOrder, RoutePreview, TripOrder, TripView
+from rumbo.fleet.orders import Booked, RouteOrder, RoutePreview, TripOrder, TripView, VisitingOrder
 from rumbo.fleet.outbox_rows import add_outbox_row
-from rumbo.fleet.pages import Page, decode_cursor, encode_cursor
+from rumbo.fleet.pages import MAX_LIMIT, Page
 from rumbo.fleet.planner import Planner
 from rumbo.fleet.plans import outlook, with_later
+from rumbo.fleet.trip_lists import TripFilter, TripSort, vehicles_named
 from rumbo.fleet.trips import TripRow, Trips
 from rumbo.fleet.vehicle_lists import list_vehicles
 from rumbo.fleet.vehicles import find_vehicle
@@ -66,6 +68,15 @@ class FleetService:
     def preview_routes(self, order: RouteOrder) -> list[RoutePreview]:
         return self._planner.preview(order, self._world.now_ms())
 
+    def visiting_order(self, order: RouteOrder) -> VisitingOrder:
+        """The quickest order of an order's stops. Raises InvalidInput for too many, NoRoute where no order leads."""
+        found = self._planner.visiting_order(order, self._world.now_ms())
+        if isinf(found.duration_s):
+            raise NoRoute(
+                "No order of these stops can be driven.", hint="Move one of them.", field="waypoints"
+            )
+        return found
+
     # Trips
 
     def plan_trip(self, order: TripOrder, token: str | None = None) -> TripView:
@@ -103,24 +114,38 @@ class FleetService:
         self,
         limit: int = 50,
         cursor: str | None = None,
-        state: TripState | None = None,
-        vehicle_id: str | None = None,
+        wanted: TripFilter | None = None,
+        sort: TripSort = TripSort.NEWEST,
     ) -> Page[TripView]:
-        """Trips, newest first."""
-        before, now_ms = decode_cursor("trips", cursor), self._world.now_ms()
+        """Trips, the newest first unless another order is asked for."""
+        wanted = wanted or TripFilter()
+        after, now_ms = sort.place(cursor), self._world.now_ms()
         views: list[TripView] = []
         with self._database.read() as connection:
+            if wanted.text is not None:
+                wanted = replace(wanted, vehicles=vehicles_named(connection, wanted.text))
             while True:
-                rows = self._trips.page(connection, now_ms, state, vehicle_id, before, limit + 1)
+                rows = self._trips.page(connection, now_ms, wanted, sort, after, limit + 1)
                 for row in rows:
                     view = self._view(connection, row, now_ms)
-                    if state is None or view.state is state:
+                    if wanted.meant(row.id, row.vehicle_id) and wanted.state in (None, view.state):
                         views.append(view)
                 if len(views) > limit:
-                    return Page(views[:limit], encode_cursor("trips", views[limit - 1].row.number))
+                    last = views[limit - 1].row
+                    return Page(views[:limit], sort.cursor(last.start_ms, last.number))
                 if len(rows) <= limit:
                     return Page(views)
-                before = rows[-1].number
+                after = (rows[-1].start_ms, rows[-1].number)
+
+    def export_trips(self, wanted: TripFilter, sort: TripSort = TripSort.NEWEST) -> Iterator[list[TripView]]:
+        """All trips of a list, some at a time."""
+        cursor = None
+        while True:
+            page = self.list_trips(MAX_LIMIT, cursor, wanted, sort)
+            yield page.items
+            cursor = page.next_cursor
+            if cursor is None:
+                return
 
     def newest_of_each_vehicle(self) -> list[tuple[Vehicle, TripView]]:
         """Every vehicle that has driven, with the trip it drives or the one it drove last."""

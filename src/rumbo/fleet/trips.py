@@ -17,13 +17,13 @@ from sqlalchemy import Connection, Row, and_, func, insert, or_, select, update
 
 from rumbo.domain.plan import Amendment, AmendmentKind, Plan
 from rumbo.domain.route import Waypoint
-from rumbo.domain.trip import TripState
 from rumbo.errors import NotFound
 from rumbo.events.plans import plan_from_json
 from rumbo.fleet.amendment_routes import AmendmentRoutes, route_columns
-from rumbo.fleet.phases import in_state, still_open
+from rumbo.fleet.phases import still_open
 from rumbo.fleet.plan_cache import PlanCache
 from rumbo.fleet.tables import PLANS, TRIPS
+from rumbo.fleet.trip_lists import Place, TripFilter, TripSort, filtered, in_order
 
 BBox = tuple[float, float, float, float]
 
@@ -168,19 +168,13 @@ class Trips:
         self,
         connection: Connection,
         now_ms: int,
-        state: TripState | None,
-        vehicle_id: str | None,
-        before: int | None,
+        wanted: TripFilter,
+        order: TripSort,
+        after: Place | None,
         limit: int,
     ) -> list[TripRow]:
-        """Trips, newest first, before row `before`. For driving and waiting: all that are under way."""
-        query = select(TRIPS).order_by(TRIPS.c.number.desc()).limit(limit)
-        if state is not None:
-            query = query.where(in_state(state, now_ms))
-        if vehicle_id is not None:
-            query = query.where(TRIPS.c.vehicle_id == vehicle_id)
-        if before is not None:
-            query = query.where(TRIPS.c.number < before)
+        """Trips in an order, those after a place in it. For driving and waiting: all that are under way."""
+        query = in_order(filtered(select(TRIPS), wanted, now_ms), order, after).limit(limit)
         return [_trip(row) for row in connection.execute(query)]
 
     def under_way(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, Select, distinct, or_, select
 from sqlalchemy import func as sql
 
 from rumbo.domain.vehicle import Vehicle
+from rumbo.fleet.folding import folded
 from rumbo.fleet.tables import TRIPS, VEHICLES
 from rumbo.fleet.vehicle_orders import FleetView, VehicleFilter
 from rumbo.fleet.vehicles import tags_text, vehicle_of_row
@@ -64,12 +64,6 @@ def list_fleets(
         (number, FleetView(fleet, counts[fleet], busy.get(fleet, 0), tuple(sorted(tags[fleet]))))
         for fleet, number in firsts.items()
     ]
-
-
-def folded(text: str) -> str:
-    """The text without case and accents: what a person who searches takes for the same."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def _meant(only: VehicleFilter, vehicle_id: str, name: str, tags: str) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from urllib.parse import unquote
 
 import polars as pl
@@ -45,6 +45,14 @@ class Snapshot:
     spec: TableSpec
     version: int | None
     _table: DeltaTable | None
+    _days: tuple[str, tuple[str, ...]] | None = None
+
+    def of_days(self, column: str, days: Iterable[date]) -> Snapshot:
+        """The same version with the rows of some days only, whose files alone `local_files` and `scan` then name.
+
+        `column` is one that the table is partitioned by.
+        """
+        return replace(self, _days=(column, tuple(day.isoformat() for day in days)))
 
     def rows(self) -> int:
         """Number of rows, from the Delta log's statistics; data files are read only where they lack them."""
@@ -109,7 +117,10 @@ class Snapshot:
         """
         if self._table is None or "://" in self._table.table_uri.removeprefix("file://"):
             return []
-        return [unquote(uri.removeprefix("file://")) for uri in self._table.file_uris()]
+        only = None if self._days is None else [(self._days[0], "in", list(self._days[1]))]
+        return [
+            unquote(uri.removeprefix("file://")) for uri in self._table.file_uris(file_pruning_predicate=only)
+        ]
 
     def scan(self) -> pl.LazyFrame:
         """The rows as a lazy frame with the declared columns in order; those that an older table lacks are null."""
@@ -123,6 +134,8 @@ class Snapshot:
             frame = pl.scan_pyarrow_dataset(self._table.to_pyarrow_dataset())
         else:
             frame = pl.scan_delta(self._table)
+        if self._days is not None:
+            frame = frame.filter(pl.col(self._days[0]).cast(pl.String).is_in(self._days[1]))
         there = set(frame.collect_schema().names())
         lacking = [pl.lit(None).alias(name) for name in self.spec.names if name not in there]
         return frame.with_columns(lacking).select(self.spec.names).cast(schema)

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from rumbo.domain.plan import Plan
 from rumbo.events.codec import encode
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.fields import POSITION, TRIP_STATE, EventType
 from rumbo.events.texts import Texts
 from rumbo.lake.read import polars_schema
@@ -21,7 +22,6 @@ from rumbo.lake.tables import BACKFILL_TOPICS, LANDED_EVENTS, REJECTED, TableSpe
 from rumbo.motion import Fleet
 from rumbo.motion.emit import trip_states
 from rumbo.motion.wire import position_payloads
-from rumbo.pipeline.contract import Broken, canonical
 from rumbo.pipeline.expected import batches, typed_columns
 
 BEGINNING_MS, FOREVER_MS = -1, 1 << 50

@@ -16,13 +16,13 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from pyspark.accumulators import Accumulator
 
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.fields import EVENT_TYPES, EventType, Field, FieldType
 from rumbo.events.texts import Texts
 from rumbo.events.timetext import time_us
 from rumbo.lake.tables import BROKER_DATE, COORDINATES
 from rumbo.motion.kernels.read import gather
 from rumbo.motion.reading import Columns, prove, slot_of, values_of
-from rumbo.pipeline.contract import Broken, canonical
 
 type Ints = NDArray[np.int64]
 type Bytes = NDArray[np.uint8]

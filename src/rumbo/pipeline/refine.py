@@ -22,9 +22,10 @@ from rumbo.lake.read import open_table
 from rumbo.lake.refined import refined
 from rumbo.lake.refined.cells import Edges
 from rumbo.lake.refined.records import RECORDS
+from rumbo.lake.refined_days import RefinedDays, landed_days
 from rumbo.lake.tables import Layer
 from rumbo.pipeline import functions
-from rumbo.pipeline.refine_days import RefinedDays, landed_days, record
+from rumbo.pipeline.refine_days import record
 from rumbo.pipeline.refine_gate import Result, judge, write_results
 from rumbo.pipeline.refine_publish import Change, publish
 from rumbo.pipeline.refine_run import Candidates, Run, build, new_run
@@ -189,7 +190,7 @@ class Refinement:
                 f"The run {run.run} of {run.layer} has not passed the gate.",
                 hint=f"First run `rumbo refine --date {run.day} --layer {run.layer} --step gate`.",
             )
-        RefinedDays(self._lake).require_newest(run)
+        RefinedDays(self._lake).require_newest(run.layer, run.day, run.run)
         changes = publish(self._session, self._lake, candidates, run)
         record(self._session, self._lake, [(run.day, Layer(run.layer), run.run, run.landed)])
         candidates.forget(run)

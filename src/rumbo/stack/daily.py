@@ -8,23 +8,20 @@ and is tried again only when the day's rows change.
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from rumbo.children import RUMBO, guarded, kill_group
 from rumbo.errors import RumboError
 from rumbo.lake.places import Lake
+from rumbo.lake.refined_days import Landed, changed_days, landed_days
 from rumbo.pipeline.refine import LAYERS
-from rumbo.pipeline.refine_days import Landed, changed_days, landed_days
-from rumbo.stack.supervisor import guarded
 
 log = logging.getLogger(__name__)
 
@@ -116,16 +113,7 @@ class DailyRefinement:
                 self._say(f"{named} could not be refined: {why}. See {self._log_file}; try `rumbo refine`")
 
     def _refine(self, first: str, last: str) -> int:
-        command = [
-            sys.executable,
-            "-c",
-            "from rumbo.cli import main; main()",
-            "refine",
-            "--from",
-            first,
-            "--to",
-            last,
-        ]
+        command = [*RUMBO, "refine", "--from", first, "--to", last]
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
         with self._log_file.open("ab") as out:
             child = subprocess.Popen(
@@ -135,12 +123,7 @@ class DailyRefinement:
             )  # fmt: skip
         while child.poll() is None:
             if self._stop.wait(0.2):
-                _kill_group(child.pid)
+                kill_group(child.pid)
                 child.wait()
-        _kill_group(child.pid)  # a dead driver must not leave its JVM behind
+        kill_group(child.pid)  # a dead driver must not leave its JVM behind
         return child.returncode
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # the whole group has ended
-        os.killpg(pid, signal.SIGKILL)

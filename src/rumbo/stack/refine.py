@@ -8,10 +8,10 @@ from contextlib import suppress
 from datetime import date
 
 from rumbo.lake.places import lake_of
+from rumbo.lake.refined_days import changed_days, landed_days
 from rumbo.lake.tables import Layer
 from rumbo.pipeline.backfill import days as days_of
 from rumbo.pipeline.refine import FEW_ROWS, LAYERS, Outcome, Refinement, Say, Status, Step
-from rumbo.pipeline.refine_days import changed_days, landed_days
 from rumbo.pipeline.register import vehicle_facts
 from rumbo.regions import RoadEdges, index_roads, list_regions
 from rumbo.scenarios.alert_file import load_rules

@@ -13,13 +13,13 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from rumbo.children import guarded, kill_group
 from rumbo.errors import CannotStart
 
 log = logging.getLogger(__name__)
@@ -29,12 +29,6 @@ SETTLED_AFTER_S = 20.0
 """A child that lived this long starts again at once when it dies."""
 POLL_S = 0.1
 MAX_LOG_BYTES = 20 * 1024 * 1024
-
-
-def guarded(command: Sequence[str], orphan_signal: signal.Signals) -> list[str]:
-    """The command behind a guard, which replaces itself by it: it gets the signal when this process dies."""
-    guard = str(Path(__file__).with_name("guard.py"))
-    return [sys.executable, "-I", "-S", guard, str(os.getpid()), str(int(orphan_signal)), *command]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +93,7 @@ class Supervisor:
                 continue
             _rotate(child.service.log_file)
             if child.process is not None and (code := child.process.poll()) is not None:
-                _kill_group(child.process.pid)  # a dead driver must not leave its JVM behind
+                kill_group(child.process.pid)  # a dead driver must not leave its JVM behind
                 child.process = None
                 self._plan_restart(child, now, code)
             if child.process is None and now >= child.due_at:
@@ -158,7 +152,7 @@ class Supervisor:
         except subprocess.TimeoutExpired:
             log.warning("%s did not stop in %s s; killing it", name, child.service.stop_timeout_s)
             code = None
-        _kill_group(process.pid)
+        kill_group(process.pid)
         process.wait()
         return code
 
@@ -166,11 +160,6 @@ class Supervisor:
         """End everything, last started first."""
         for name in reversed(list(self._children)):
             self.stop(name)
-
-
-def _kill_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):  # the whole group has ended
-        os.killpg(pid, signal.SIGKILL)
 
 
 def _rotate(log_file: Path) -> None:

@@ -112,6 +112,38 @@ class Offsets(Protocol):
         ...
 
 
+class Extent(NamedTuple):
+    """What a partition holds: offsets from `first` on, `next` being that of the next committed record.
+
+    Some offsets between hold no record: transactions' marks, and what compaction took away.
+    """
+
+    first: int
+    next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Records of some partitions in the order of their partitions' logs. `reached`: the offsets to go on from."""
+
+    records: list[Record]
+    reached: dict[int, int]
+
+
+class Browser(Protocol):
+    """Looks into topics that others write, and leaves no trace; committed records only. May be shared by threads."""
+
+    def extents(self, topic: str) -> dict[int, Extent]:
+        """By partition, what a topic holds now. Raises NotFound where there is no such topic."""
+        ...
+
+    def look(
+        self, topic: str, spans: Mapping[int, Extent], timeout_s: float = 2.0, max_bytes: int = 4_000_000
+    ) -> Look:
+        """Records of the spans (by partition), as many as there are until `timeout_s` or `max_bytes` are used up."""
+        ...
+
+
 @dataclass(slots=True)
 class Inflow:
     """What a worker learns in one `catch_up`. To be taken in this order: revoked, assigned, records."""

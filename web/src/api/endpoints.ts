@@ -15,6 +15,7 @@ import type {
   Places,
   Region,
   Regions,
+  Results,
   Route,
   RouteRequest,
   Routes,
@@ -24,6 +25,7 @@ import type {
   Vehicle,
   VehicleChange,
   VehicleRequest,
+  VisitingOrder,
   World,
 } from "../contracts/api";
 import { request } from "./client";
@@ -48,6 +50,10 @@ export const listVehicles = () => everyPage<Vehicle>("/vehicles");
 export const createVehicle = (vehicle: VehicleRequest, idempotencyKey: string) =>
   request<Vehicle>("POST", "/vehicles", { body: vehicle, idempotencyKey });
 
+/** Up to 1,000; each stands or falls by itself. */
+export const createVehicles = (vehicles: readonly VehicleRequest[], idempotencyKey: string) =>
+  request<Results>("POST", "/vehicles/bulk", { body: { vehicles }, idempotencyKey });
+
 export const changeVehicle = (id: string, change: VehicleChange) =>
   request<Vehicle>("PATCH", `/vehicles/${encodeURIComponent(id)}`, { body: change });
 
@@ -71,11 +77,17 @@ export const getTrip = (id: string) => request<Trip>("GET", `/trips/${encodeURIC
 export const createTrip = (trip: TripRequest, idempotencyKey: string) =>
   request<Trip>("POST", "/trips", { body: trip, idempotencyKey });
 
+/** Up to 200; each stands or falls by itself. */
+export const createTrips = (trips: readonly TripRequest[], idempotencyKey: string) =>
+  request<Results>("POST", "/trips/bulk", { body: { trips }, idempotencyKey });
+
 export const commandTrip = (id: string, command: TripCommand) =>
   request<Trip>("POST", `/trips/${encodeURIComponent(id)}/${command}`);
 
 export const previewRoutes = async (body: RouteRequest, signal: AbortSignal): Promise<Route[]> =>
   (await request<Routes>("POST", "/routes", { body, signal })).routes;
+
+export const orderStops = (body: RouteRequest) => request<VisitingOrder>("POST", "/routes/order", { body });
 
 export const readGeometry = async (data: string, type: string): Promise<LineString> =>
   (await request<Geometry>("POST", "/geometries", { raw: { data, type } })).geometry;

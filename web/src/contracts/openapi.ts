@@ -135,6 +135,16 @@ export interface components {
                 [key: string]: number;
             };
         };
+        /** @description `runs` are the newest tries to refine the day, newest first. */
+        DayQualityOut: {
+            day: string;
+            grid: components["schemas"]["LakeDayOut"];
+            runs: components["schemas"]["RunOut"][];
+        };
+        DayRecordsOut: {
+            day: string;
+            records: number;
+        };
         DelayBinOut: {
             /** @description Null: any longer. */
             up_to_ms: number | null;
@@ -193,6 +203,74 @@ export interface components {
             max: number | null;
             /** @description Share of fixes no further off than their stated accuracy; 0.68 is what it promises. */
             within_accuracy: number | null;
+        };
+        /** @enum {string} */
+        EventKind: "state" | "driving" | "alert" | "report";
+        /** @description Something that happened on the trip. */
+        EventOut: {
+            at: string;
+            /** @description When it was over; of a state: when the next one began. */
+            until: string | null;
+            kind: components["schemas"]["EventKind"];
+            /** @description The state, the kind of driving event, the alert's rule, or `flagged`. */
+            name: string;
+            reason: string | null;
+            /** @description Of a flagged report: what is odd about it. */
+            flags: string[];
+            lat: number | null;
+            lon: number | null;
+            distance_m: number | null;
+            /** @description The report at which it begins. */
+            seq: number | null;
+            value: number | null;
+            threshold: number | null;
+            unit: string;
+            road_name: string;
+        };
+        /** @description In order of time. */
+        EventsOut: {
+            trip_id: string;
+            items: components["schemas"]["EventOut"][];
+            /** @description Whether there are more of a kind than are told (1,000). */
+            truncated: boolean;
+        };
+        /**
+         * @description Of `rumbo export`.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "parquet" | "geoparquet" | "gpx";
+        /** @description Plan against actual, as far as plan and lake tell. What nothing tells is null. */
+        FactsOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            device_profile: string | null;
+            /** @description Whether its plan is kept here; of a backfilled trip only the lake tells. */
+            has_plan: boolean;
+            /** @description Whether common/trip_facts has it. */
+            refined: boolean;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string | null;
+            planned_begin_at: string | null;
+            begin_at: string | null;
+            planned_end_at: string | null;
+            end_at: string | null;
+            /** @description End less planned end; while it drives, what is expected now. */
+            delay_s: number | null;
+            planned_distance_m: number | null;
+            distance_m: number | null;
+            moving_s: number | null;
+            stopped_s: number | null;
+            paused_s: number | null;
+            idle_s: number | null;
+            stops: number | null;
+            max_speed_mps: number | null;
+            energy_kwh: number | null;
+            co2_kg: number | null;
+            reroutes: number | null;
+            reports: number | null;
         };
         /** @description What else goes wrong. Shares are of reports, 0 to 1; `…_per_hour` are mean numbers of episodes in trip time. */
         "Faults-Input": {
@@ -423,6 +501,9 @@ export interface components {
             /** @default 1.5 */
             heading_sigma_deg?: number;
         };
+        HTTPValidationError: {
+            detail?: components["schemas"]["ValidationError"][];
+        };
         HealthOut: {
             /** @enum {string} */
             status: "ok" | "degraded";
@@ -447,8 +528,113 @@ export interface components {
             known: number;
             dry_run: boolean;
         };
+        /** @description What a kind does not take is refused. */
+        JobIn: {
+            kind: components["schemas"]["JobKind"];
+            /** @description refine: the first day. */
+            from?: string | null;
+            /** @description refine: the last day, included. */
+            to?: string | null;
+            /** @description refine: this layer only. */
+            layer?: ("staging" | "common") | null;
+        };
+        /**
+         * @description The kinds of jobs.
+         * @enum {string}
+         */
+        JobKind: "refine" | "audit";
+        /** @description A job. `outcome` is the command's word: done, nothing-to-do, quality-failure, balanced, unbalanced, error. */
+        JobOut: {
+            id: string;
+            kind: components["schemas"]["JobKind"];
+            parameters: {
+                [key: string]: string;
+            };
+            state: components["schemas"]["JobState"];
+            outcome: string;
+            created_at: string;
+            begun_at: string | null;
+            ended_at: string | null;
+            exit_code: number | null;
+            /** @description The last lines of what it said; in lists the last one. */
+            output: string[];
+            /** @description What the command printed as JSON; null in lists. */
+            result: unknown;
+        };
+        /** @enum {string} */
+        JobState: "queued" | "running" | "done" | "failed" | "cancelled";
+        /** @description Jobs, newest first. */
+        JobsOut: {
+            items: components["schemas"]["JobOut"][];
+            next_cursor: string | null;
+        };
+        JsonValue: unknown;
+        KafkaTopicOut: {
+            name: string;
+            /** @description What a record's key is. */
+            key: string;
+            description: string;
+            /** @description `delete`: records go after some time; `compact`: each key's newest stays. */
+            cleanup: string;
+            /** @description Offsets that it holds. Some have no record: marks of transactions, and what was compacted. */
+            records: number;
+            partitions: components["schemas"]["PartitionOut"][];
+        };
+        KafkaTopicsOut: {
+            items: components["schemas"]["KafkaTopicOut"][];
+        };
+        LakeDayOut: {
+            day: string;
+            landing: components["schemas"]["LandingDayOut"];
+            staging: components["schemas"]["LayerDayOut"];
+            common: components["schemas"]["LayerDayOut"];
+        };
+        /** @description Days by event time, in order: those with rows in landing, and those that were ever refined. */
+        LakeDaysOut: {
+            items: components["schemas"]["LakeDayOut"][];
+        };
+        LakeTripOut: {
+            trip_id: string;
+            vehicle_id: string;
+            vehicle_name: string | null;
+            vehicle_class: string | null;
+            state: components["schemas"]["TripState"];
+            reason: string | null;
+            booked_at: string;
+            begin_at: string | null;
+            end_at: string | null;
+            distance_m: number;
+            delay_s: number | null;
+        };
+        /** @description Trips of refined days, the latest first. */
+        LakeTripsOut: {
+            items: components["schemas"]["LakeTripOut"][];
+            next_cursor: string | null;
+        };
+        LandingDayOut: {
+            rows: number;
+            tables: {
+                [key: string]: number;
+            };
+            /** @description Records that the broker took on this day (wall time) and the stream rejected. */
+            rejected: number;
+        };
         /** @enum {string} */
         Layer: "landing" | "staging" | "common";
+        /** @description `run` and `refined_at` (wall time) are of what is published; `state` is how the newest run ended. */
+        LayerDayOut: {
+            rows: number;
+            tables: {
+                [key: string]: number;
+            };
+            state: components["schemas"]["Verdict"];
+            run: string | null;
+            refined_at: string | null;
+            /** @description Whether landing's rows have changed since. */
+            stale: boolean;
+            failed_rules: number;
+            warned_rules: number;
+        };
         /**
          * @description What a vehicle can do on a road when driven normally.
          *
@@ -589,6 +775,65 @@ export interface components {
             /** @default true */
             in_order?: boolean;
         };
+        /** @description Rows of a table that were made of the report. */
+        MadeOut: {
+            table: string;
+            version: number | null;
+            rows: number;
+            /** @description What names the first of them. */
+            key: {
+                [key: string]: unknown;
+            };
+            /** @description The tables that it went through. */
+            of: string[];
+        };
+        /** @description Something to jump to: a trip that began, ended or was stopped, or an alert. */
+        MarkOut: {
+            at: string;
+            /** @description state or alert. */
+            kind: string;
+            /** @description The trip's new state, or the alert's rule. */
+            what: string;
+            vehicle_id: string;
+            trip_id: string;
+            lat: number | null;
+            lon: number | null;
+        };
+        MarksOut: {
+            items: components["schemas"]["MarkOut"][];
+            /** @description Whether there are more; ask for a shorter span. */
+            truncated: boolean;
+            /** @description How many vehicles reported in each of 288 equal parts of the span. */
+            activity: number[];
+        };
+        MendIn: {
+            /** @example rumbo.positions */
+            topic: string;
+            partition: number;
+            offset: number;
+            /** @description The whole record as it ought to be, JSON. Default: the one that was sent. */
+            payload?: string | null;
+            /**
+             * @description Fields to change in it.
+             * @example {
+             *       "speed_mps": 3.5
+             *     }
+             */
+            changes?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * @description Why it is mended so.
+             * @default
+             */
+            note?: string;
+        };
+        /** @description `day` takes the record in when it is refined. */
+        MendedOut: {
+            event: string;
+            day: string;
+            payload: string;
+        };
         /** @description Records of one Kafka partition: `records` of those from `first` to `last`, both taken. */
         OffsetsOut: {
             topic: string;
@@ -605,6 +850,13 @@ export interface components {
             /** @enum {string} */
             status: "ok" | "degraded";
             detail: string;
+        };
+        /** @description Offsets that a partition holds: from `first` to the one before `next`. `at` is where a tail goes on. */
+        PartitionOut: {
+            partition: number;
+            first: number;
+            next: number;
+            at: number;
         };
         PastVehicleOut: {
             vehicle_id: string;
@@ -737,6 +989,32 @@ export interface components {
             /** @example 10 */
             rate: number;
         };
+        ReasonOut: {
+            topic: string;
+            rule: string;
+            records: number;
+            mended: number;
+        };
+        RecordOut: {
+            topic: string;
+            partition: number;
+            offset: number;
+            broker_time: string;
+            ingest_time: string;
+            /** @description The record's value, byte for byte. */
+            payload: string;
+        };
+        /** @description Records in the order in which the brokers took them. There is always a `next_cursor`: a tail has no end. */
+        RecordsOut: {
+            topic: string;
+            items: components["schemas"]["TopicRecordOut"][];
+            partitions: components["schemas"]["PartitionOut"][];
+            /** @description Offsets that were looked through for these. */
+            searched: number;
+            /** @description Offsets from here to the end. */
+            behind: number;
+            next_cursor: string;
+        };
         RegionOut: {
             name: string;
             bbox: [
@@ -753,6 +1031,66 @@ export interface components {
         };
         RegionsOut: {
             items: components["schemas"]["RegionOut"][];
+        };
+        /** @description Rejected records, newest first; `reasons` and `days` are of all of them, whatever the page. */
+        RejectedOut: {
+            items: components["schemas"]["RejectedRecordOut"][];
+            next_cursor: string | null;
+            reasons: components["schemas"]["ReasonOut"][];
+            days: components["schemas"]["DayRecordsOut"][];
+        };
+        RejectedRecordOut: {
+            kafka_topic: string;
+            kafka_partition: number;
+            kafka_offset: number;
+            broker_time: string;
+            /** @description The first rule of the contract that it broke. */
+            rule: string;
+            field: string | null;
+            reason: string;
+            is_mended: boolean;
+            mended_at: string | null;
+            /** @description The day that takes it in when it is refined. */
+            mended_day: string | null;
+            note: string | null;
+            /** @description As text, at most 100,000 characters. */
+            payload: string | null;
+            size: number;
+        };
+        /** @description What the devices reported, with their errors, as it lies in landing. */
+        ReplayOut: {
+            first: string;
+            last: string;
+            step_s: number;
+            vehicles: components["schemas"]["ReplayVehicleOut"][];
+        };
+        /** @description A vehicle's reports in the span: columns of equal length, in order of time, the newest of each step. */
+        ReplayVehicleOut: {
+            vehicle_id: string;
+            vehicle_class: components["schemas"]["VehicleClass"];
+            /** @description When it was recorded: ms since the Unix epoch, world time. */
+            time_ms: number[];
+            trip_id: string[];
+            state: components["schemas"]["TripState"][];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            heading_deg: number[];
+            distance_m: number[];
+            remaining_m: number[];
+            progress: number[];
+        };
+        /** @description One report from Kafka to the last row made of it. */
+        ReportOut: {
+            trip_id: string;
+            seq: number;
+            /** @description Each time that it came, the first first. */
+            records: components["schemas"]["RecordOut"][];
+            /** @description Its row of staging/positions. */
+            refined: {
+                [key: string]: unknown;
+            } | null;
+            made: components["schemas"]["MadeOut"][];
         };
         /**
          * @description When the device reports: at the first sample at which any of these holds. Samples are `sample_ms` apart.
@@ -789,6 +1127,26 @@ export interface components {
             on_ignition?: boolean;
             /** @default 1000 */
             sample_ms?: number;
+        };
+        /** @description Columns in order of `seq`. Of more than 5,000 an even selection, the flagged ones among it. */
+        ReportsOut: {
+            /** @description So many there are. */
+            rows: number;
+            seq: number[];
+            /** @description The device's clock. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: (number | null)[];
+            limit_mps: (number | null)[];
+            distance_m: (number | null)[];
+            /** @description Bits, in the order of `flag_labels`; 0 in reported. */
+            flags: number[];
+            /** @description What `topic` counts: a backfill has a topic of its own. */
+            topics: string[];
+            topic: number[];
+            partition: number[];
+            offset: number[];
         };
         /** @description What became of one entry: its id, or what is wrong with it. */
         ResultOut: {
@@ -845,6 +1203,30 @@ export interface components {
                 [key: string]: unknown;
             }[];
             next_cursor: string | null;
+        };
+        RuleOut: {
+            table: string;
+            rule: string;
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description What is true where the rule holds. */
+            description: string;
+            passed: boolean;
+            rows_checked: number;
+            rows_broken: number;
+            sample: {
+                [key: string]: unknown;
+            }[];
+        };
+        RunOut: {
+            /** @enum {string} */
+            layer: "staging" | "common";
+            run: string;
+            checked_at: string;
+            /** @description Whether what stands now is of this run. */
+            published: boolean;
+            /** @description Those that were broken first. */
+            rules: components["schemas"]["RuleOut"][];
         };
         /** @description The trip to try a device on: one there is, or a route of its own; of neither, a built-in one. */
         SampleIn: {
@@ -929,6 +1311,19 @@ export interface components {
             landed: number;
             lag: number;
         };
+        TopicRecordOut: {
+            partition: number;
+            offset: number;
+            /** @description When the broker took it: wall time. */
+            timestamp: string;
+            key: string | null;
+            /** @description As text; null for a tombstone. */
+            payload: string | null;
+            /** @description Bytes of the payload. */
+            size: number;
+            /** @description Whether the payload is longer than what is shown; limit=1 shows most. */
+            cut: boolean;
+        };
         TraceEventOut: {
             topic: string;
             partition: number;
@@ -944,6 +1339,23 @@ export interface components {
             };
             steps: components["schemas"]["StepOut"][];
             event: components["schemas"]["TraceEventOut"] | null;
+        };
+        /**
+         * @description The layers asked for, null where there is nothing of one.
+         *
+         *     A backfilled trip has no plan here; staging has a trip when its day is refined.
+         */
+        TracksOut: {
+            trip_id: string;
+            /** @description As first planned, up to its end. */
+            planned: components["schemas"]["TruthOut"] | null;
+            /** @description What the vehicle did, up to now. */
+            truth: components["schemas"]["TruthOut"] | null;
+            /** @description landing/positions: each copy that came. */
+            reported: components["schemas"]["ReportsOut"] | null;
+            /** @description staging/positions: each report once, flagged. */
+            cleaned: components["schemas"]["ReportsOut"] | null;
+            flag_labels: string[];
         };
         /** @description A trip to plan. Without `start_at` it starts now; the same seed gives the same events. */
         TripIn: {
@@ -999,6 +1411,11 @@ export interface components {
             /** @description Whether the broker has settled when the newest decision takes effect. */
             settled: boolean;
         };
+        /**
+         * @description In what order trips are listed; `-`: the last first.
+         * @enum {string}
+         */
+        TripSort: "-created_at" | "-start_at" | "start_at";
         /** @enum {string} */
         TripState: "scheduled" | "driving" | "waiting" | "paused" | "arrived" | "cancelled" | "failed";
         TripsIn: {
@@ -1008,6 +1425,26 @@ export interface components {
         TripsOut: {
             items: components["schemas"]["TripOut"][];
             next_cursor: string | null;
+        };
+        /** @description Columns in order of time: the trip's exact state, computed from its plan. */
+        TruthOut: {
+            /** @description World time between two moments. */
+            step_ms: number;
+            /** @description World time, ms since the Unix epoch. */
+            time_ms: number[];
+            lat: number[];
+            lon: number[];
+            speed_mps: number[];
+            /** @description Posted limit; null where the map knows none. */
+            limit_mps: (number | null)[];
+            distance_m: number[];
+        };
+        ValidationError: {
+            loc: (string | number)[];
+            msg: string;
+            type: string;
+            input?: unknown;
+            ctx?: Record<string, never>;
         };
         /** @description What to change; what is left out stays, and so does what is null, but for the fleet: null takes it out of it. */
         VehicleChange: {
@@ -1157,6 +1594,20 @@ export interface components {
             items: components["schemas"]["VehicleOut"][];
             next_cursor: string | null;
         };
+        /**
+         * @description How the newest run of a layer's day ended.
+         * @enum {string}
+         */
+        Verdict: "none" | "ok" | "warning" | "failed";
+        /** @description The quickest order in which to visit the points; the first and the last stay where they are. */
+        VisitingOrderOut: {
+            /** @description Places of the given points, from 0, in the new order. */
+            order: number[];
+            /** @description Of driving, without the stops' own time. */
+            duration_s: number;
+            /** @description In the order given; null where that cannot be driven. */
+            given_duration_s: number | null;
+        };
         WaypointIn: {
             /** @example 43.7402 */
             lat: number;
@@ -1212,13 +1663,21 @@ export const closureKindValues: ReadonlyArray<FlattenedDeepRequired<components>[
 export const columnTypeValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ColumnType"]> = ["string", "binary", "integer", "long", "double", "timestamp", "date"];
 export const driverValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Driver"]> = ["calm", "normal", "aggressive"];
 export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EnergyKind"]> = ["petrol", "diesel", "electric", "human"];
+export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
+export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
 export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
+export const jobInLayerAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobIn"]["layer"]> = ["staging", "common"];
+export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit"];
+export const jobStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobState"]> = ["queued", "running", "done", "failed", "cancelled"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];
+export const ruleOutSeverityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RuleOut"]["severity"]> = ["error", "warning"];
+export const runOutLayerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["RunOut"]["layer"]> = ["staging", "common"];
 export const sampleOutKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["SampleOut"]["kind"]> = ["trip", "route", "built-in"];
 export const separatorValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Separator"]> = ["comma", "semicolon"];
 export const severityValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Severity"]> = ["info", "warning", "critical"];
+export const tripSortValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripSort"]> = ["-created_at", "-start_at", "start_at"];
 export const tripStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["TripState"]> = ["scheduled", "driving", "waiting", "paused", "arrived", "cancelled", "failed"];
 export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<FlattenedDeepRequired<components>["schemas"]["VehicleChange"]["spec"], {
     energy: unknown;
@@ -1226,4 +1685,5 @@ export const vehicleChangeSpecAnyOf0EnergyValues: ReadonlyArray<Extract<Flattene
 export const vehicleClassValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleClass"]> = ["car", "van", "truck", "bus", "motorcycle", "bicycle"];
 export const vehicleInSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleIn"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
 export const vehicleOutSpecEnergyValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["VehicleOut"]["spec"]["energy"]> = ["petrol", "diesel", "electric", "human"];
+export const verdictValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Verdict"]> = ["none", "ok", "warning", "failed"];
 export type operations = Record<string, never>;

@@ -1,7 +1,12 @@
 import { closures } from "./en/closures";
 import { dashboards } from "./en/dashboards";
 import { devices } from "./en/devices";
+import { fleetPage } from "./en/fleetPage";
+import { planner } from "./en/planner";
+import { pipelinePage } from "./en/pipelinePage";
+import { replay } from "./en/replay";
 import { shell } from "./en/shell";
+import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
 import { world } from "./en/world";
 
@@ -11,7 +16,12 @@ export const en = {
   ...closures,
   ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
+  ...pipelinePage,
+  ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Loading the map…",
   "app.reload": "Reload",

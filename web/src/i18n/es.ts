@@ -2,7 +2,12 @@ import type { Messages } from "./en";
 import { closures } from "./es/closures";
 import { dashboards } from "./es/dashboards";
 import { devices } from "./es/devices";
+import { fleetPage } from "./es/fleetPage";
+import { planner } from "./es/planner";
+import { pipelinePage } from "./es/pipelinePage";
+import { replay } from "./es/replay";
 import { shell } from "./es/shell";
+import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
 import { world } from "./es/world";
 
@@ -11,7 +16,12 @@ export const es: Messages = {
   ...closures,
   ...dashboards,
   ...devices,
+  ...fleetPage,
+  ...planner,
+  ...pipelinePage,
+  ...replay,
   ...shell,
+  ...trips,
   ...vehicles,
   "app.loading": "Cargando el mapa…",
   "app.reload": "Recargar",

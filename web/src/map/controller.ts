@@ -4,20 +4,25 @@ import type { I18n } from "../i18n";
 import { changeDraft, placeDraft, selectClosure } from "../store/closureActions";
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
-import { chooseRoute, placeStop, removeStop, setStop } from "../store/plannerActions";
-import { closures, devices, fleet, panel, past, pastTracks, pipeline, planner, selection, tracks, view, world } from "../store/state";
+import { chooseRoute, insertStop, placeStop, removeStop, setStop } from "../store/plannerActions";
+import { closures, devices, fleet, mapMenu, panel, past, pastTracks, pipeline, planner, selection, tracks, view, world } from "../store/state";
 import { type Theme, theme } from "../store/theme";
 import { createMap, styleOf } from "./base";
+import { around, type Box, centreOf } from "./boxes";
 import { calm, coverZoom, fit, Follower, middleOfFreePart } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
 import { DevicePreviewLayer } from "./devicePreview";
-import { RouteLayer } from "./route";
+import { legOf } from "./legs";
+import { watchLineDrag } from "./lineDrag";
+import { ROUTE_LINE, RouteLayer } from "./route";
 import { VehicleLayer } from "./vehicles/layer";
 import { WaypointLayer } from "./waypoints";
 
 const VIEW_MARGIN = 0.25;
 const PLACE_ZOOM = 15.5;
+
+type Point = { lat: number; lon: number };
 
 /** Joins the map's layers to the stores; the only place where both meet. */
 export class MapController {
@@ -42,6 +47,7 @@ export class MapController {
     this.region = region;
     this.i18n = i18n;
     this.theme = theme.get().shown;
+    const sent = location.hash.includes("map="); // before the map writes its own view there
     this.map = createMap(container, region, this.theme, i18n.language);
     const shown = () => this.theme;
     this.closures = new ClosureLayer(this.map, shown, (id) => this.choseClosure(id));
@@ -58,7 +64,7 @@ export class MapController {
       onMove: (key, at) => setStop(key, { at, label: "" }),
       onRemove: removeStop,
     });
-    if (!location.hash.includes("map=")) {
+    if (!sent) {
       this.map.easeTo({
         center: centreOf(region),
         zoom: coverZoom(this.map, region.bbox),
@@ -115,6 +121,11 @@ export class MapController {
     });
     this.map.on("dragstart", () => selection.set({ follow: false }));
     this.map.on("click", (event) => this.clicked(event));
+    this.map.on("contextmenu", ({ point, lngLat }) => mapMenu.set({ at: { x: point.x, y: point.y, lat: lngLat.lat, lon: lngLat.lng } }));
+    watchLineDrag(this.map, ROUTE_LINE, {
+      isFree: () => planner.get().open && !planner.get().track,
+      onDrop: (from, to) => this.pulled(from, to),
+    });
     this.map.on("mousemove", (event) => this.hover(event));
   }
 
@@ -192,15 +203,24 @@ export class MapController {
     this.shownClosure = chosen?.id ?? null;
   }
 
+  private pulled(from: Point, to: Point): void {
+    const { stops, routes, chosen } = planner.get();
+    const line = routes[chosen]?.geometry.coordinates ?? [];
+    const set = stops.flatMap(({ at }) => at ?? []);
+    if (set.length === stops.length) insertStop(to, legOf(line, set, from));
+  }
+
   private drawPlan(): void {
-    const { open, stops, routes, chosen } = planner.get();
+    const { open, stops, routes, chosen, track } = planner.get();
     this.waypoints.show(open ? stops : []);
     if (!open) {
       this.drawSelection();
       return;
     }
-    this.route.preview(routes, chosen);
-    if (routes.length === 0 || this.fitted === routes) return;
+    // A line that is being drawn stands there before the server has measured it.
+    const drawn = track && routes.length === 0 ? [track] : routes;
+    this.route.preview(drawn, chosen);
+    if (routes.length === 0 || this.fitted === routes || planner.get().drawing) return;
     const marks = stops.flatMap(({ at }): Box[] => (at ? [[at.lon, at.lat, at.lon, at.lat]] : []));
     this.fitOnce(routes, around([...routes.map((route) => route.bbox), ...marks]));
   }
@@ -255,22 +275,6 @@ export class MapController {
     ]);
   }
 }
-
-function centreOf({ center, bbox }: Region): [number, number] {
-  const [lat, lon] = Array.isArray(center) ? center : [center.lat, center.lon];
-  const [west, south, east, north] = bbox;
-  const inside = lat >= south && lat <= north && lon >= west && lon <= east;
-  return inside ? [lon, lat] : [(west + east) / 2, (south + north) / 2];
-}
-
-type Box = [number, number, number, number];
-
-const around = (boxes: readonly Box[]): Box => [
-  Math.min(...boxes.map(([west]) => west)),
-  Math.min(...boxes.map(([, south]) => south)),
-  Math.max(...boxes.map(([, , east]) => east)),
-  Math.max(...boxes.map(([, , , north]) => north)),
-];
 
 function stopName(i18n: I18n, index: number, count: number): string {
   if (index === 0) return i18n.t("plan.origin");

@@ -5,6 +5,8 @@ import { firstPlaceName } from "./base";
 import type { Theme } from "../store/theme";
 
 const SOURCE = "rumbo-route";
+/** The layer of the chosen line. */
+export const ROUTE_LINE = `${SOURCE}-main`;
 const COLOURS = {
   light: { line: "#2152e5", casing: "#ffffff", other: "#8b97ad", done: "#9aa7c4" },
   dark: { line: "#6d94ff", casing: "#0d1117", other: "#5d697e", done: "#46557a" },
@@ -35,6 +37,10 @@ export class RouteLayer {
     });
     map.on("mouseenter", `${SOURCE}-other`, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", `${SOURCE}-other`, () => (map.getCanvas().style.cursor = ""));
+    map.on("mouseenter", ROUTE_LINE, () => {
+      if (this.drawn.progress === null) map.getCanvas().style.cursor = "grab";
+    });
+    map.on("mouseleave", ROUTE_LINE, () => (map.getCanvas().style.cursor = ""));
   }
 
   /** Adds source and layers to a fresh style. */
@@ -50,7 +56,7 @@ export class RouteLayer {
     this.shade();
   }
 
-  preview(routes: readonly Route[], chosen: number): void {
+  preview(routes: Drawn["routes"], chosen: number): void {
     this.draw({ routes, chosen, progress: null });
   }
 
@@ -67,12 +73,12 @@ export class RouteLayer {
   }
 
   private shade(): void {
-    if (!this.map.getLayer(`${SOURCE}-main`)) return;
+    if (!this.map.getLayer(ROUTE_LINE)) return;
     const colour = COLOURS[this.theme()];
     const done = this.drawn.progress ?? 0;
     const at = Math.min(0.9999, done);
     this.map.setPaintProperty(
-      `${SOURCE}-main`,
+      ROUTE_LINE,
       "line-gradient",
       at > 0.0001 ? ["step", ["line-progress"], colour.done, at, colour.line] : ["step", ["line-progress"], colour.line, 1, colour.line],
     );

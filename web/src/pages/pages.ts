@@ -17,6 +17,11 @@ interface PageSpec {
 /** Every page of the app: one line each, in the order of the rail. */
 export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
   { path: "/", title: "nav.map", Component: lazy(() => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
+  { path: "/trips", title: "fleet.trips", Component: lazy(() => import("./trips/TripsPage")), rail: { icon: "trips", key: "t" } },
+  { path: "/trips/:id", title: "trips.one", Component: lazy(() => import("./trip/TripPage")) },
+  { path: "/fleet", title: "nav.fleet", Component: lazy(() => import("./fleet/FleetPage")), rail: { icon: "van", key: "f" } },
+  { path: "/replay", title: "nav.replay", Component: lazy(() => import("./replay/ReplayPage")), rail: { icon: "history", key: "r" } },
+  { path: "/pipeline", title: "nav.pipeline", Component: lazy(() => import("./pipeline/PipelinePage")), rail: { icon: "pipeline", key: "l" } },
   { path: "/dashboards", title: "nav.dashboards", Component: lazy(() => import("./dashboards/DashboardsPage")), rail: { icon: "chart", key: "d" } },
   { path: "/settings", title: "nav.settings", Component: lazy(() => import("./settings/SettingsPage")), rail: { icon: "settings", key: "s" } },
 ];

@@ -6,7 +6,7 @@ export interface Address {
   query: URLSearchParams;
 }
 
-let now = read();
+let now: Address | null = null;
 const listeners = new Set<() => void>();
 
 function read(): Address {
@@ -27,7 +27,7 @@ export function subscribeAddress(listener: () => void): () => void {
   };
 }
 
-export const address = (): Address => now;
+export const address = (): Address => (now ??= read());
 export const useAddress = (): Address => useSyncExternalStore(subscribeAddress, address);
 
 /** Goes to a page of the app, such as `/trips?state=driving`. */

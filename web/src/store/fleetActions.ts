@@ -100,6 +100,9 @@ export async function removeVehicle(id: string): Promise<void> {
   }
 }
 
+/** Marks a vehicle in the past's picture, whether or not it still exists; its route is not drawn. */
+export const selectInPast = (vehicleId: string | null): void => selection.set({ vehicleId, tripId: null, follow: false, report: null });
+
 /** Chooses a vehicle, with the trip it is on or the one given. */
 export function select(vehicleId: string | null, tripId?: string): void {
   const { vehicles, trips } = fleet.get();
@@ -115,4 +118,15 @@ export function select(vehicleId: string | null, tripId?: string): void {
 export function stateOf(trip: Trip, live: ReturnType<typeof fleet.get>["live"]): TripState {
   const heard = live[trip.vehicle_id];
   return heard?.tripId === trip.id && !FINAL.has(trip.state) ? heard.state : trip.state;
+}
+
+/** What each vehicle does now; free where it is on no trip. */
+export function vehicleStates(trips: readonly Trip[], live: ReturnType<typeof fleet.get>["live"]): (vehicle: Vehicle) => TripState | "idle" {
+  const states = new Map(trips.map((trip) => [trip.id, trip.state]));
+  return ({ id, current_trip_id: trip }) => {
+    if (!trip) return "idle";
+    const heard = live[id];
+    const state = heard?.tripId === trip ? heard.state : states.get(trip);
+    return !state || FINAL.has(state) ? "idle" : state;
+  };
 }

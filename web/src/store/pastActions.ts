@@ -1,6 +1,6 @@
 import { ApiError } from "../api/client";
 import { getHistory } from "../api/endpoints";
-import type { PastVehicle } from "../contracts/api";
+import type { History, PastVehicle } from "../contracts/api";
 import type { SlottedReport } from "../contracts/live";
 import { report } from "./fleetActions";
 import { past, pastTime, pastTracks, selection, view, world } from "./state";
@@ -12,6 +12,26 @@ const BREATH_MS = 80;
 /** Wall time between two looks while the past is played; the map mixes what lies between. */
 const PLAY_EVERY_MS = 500;
 const BEFORE_BEGINNING = "invalid-input";
+
+/** Where the past comes from, and when it ends; by default what was planned, up to the live world. */
+export interface PastSource {
+  at: (ms: number, bbox: readonly number[], signal: AbortSignal) => Promise<History>;
+  endMs: number | null;
+}
+
+const PLANNED: PastSource = {
+  at: (ms, bbox, signal) => getHistory(new Date(ms).toISOString(), bbox, MOST, signal),
+  endMs: null,
+};
+let source = PLANNED;
+
+/** Looks at another past from now on; null: at that which was planned. */
+export function lookFrom(another: PastSource | null): void {
+  stopPlaying();
+  asking?.abort();
+  asking = null;
+  source = another ?? PLANNED;
+}
 
 const slots = new Map<string, number>();
 let asking: AbortController | null = null;
@@ -55,7 +75,8 @@ export function play(rate: number): void {
   pastTime.sync(at, rate);
   playTimer = window.setInterval(() => {
     const now = pastTime.now();
-    if (at < world.now() && now >= world.now()) backToLive();
+    if (source.endMs !== null && now >= source.endMs) seek(source.endMs - 1);
+    else if (source.endMs === null && at < world.now() && now >= world.now()) backToLive();
     else look(now);
   }, PLAY_EVERY_MS);
 }
@@ -83,7 +104,7 @@ async function answer(): Promise<void> {
   asking = mine;
   past.set({ loading: true });
   try {
-    const found = await getHistory(new Date(at).toISOString(), withinWorld(bbox), MOST, mine.signal);
+    const found = await source.at(at, withinWorld(bbox), mine.signal);
     if (mine.signal.aborted) return;
     show(found.vehicles, Date.parse(found.at));
     past.set({ vehicles: byId(found.vehicles), truncated: found.truncated, shown: true, error: null });

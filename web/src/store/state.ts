@@ -68,8 +68,12 @@ export const planner = createStore({
   stops: [] as readonly Stop[],
   /** The stop that the next click on the map sets. */
   activeKey: null as string | null,
-  /** A line a person brought (GPX, GeoJSON), instead of stops. */
-  track: null as { name: string; geometry: Route["geometry"] } | null,
+  /** A line a person brought (GPX, GeoJSON) or, without a name, drew; instead of stops. */
+  track: null as { name: string | null; geometry: Route["geometry"] } | null,
+  /** Whether clicks on the map draw a line. */
+  drawing: false,
+  canUndo: false,
+  canRedo: false,
   routes: [] as readonly Route[],
   chosen: 0,
   /** The device of this trip; null: the vehicle's own. */
@@ -77,6 +81,9 @@ export const planner = createStore({
   busy: false,
   error: null as ApiError | null,
 });
+
+/** Where a person asked what can be done at a point of the map: CSS px of the page, and the place. */
+export const mapMenu = createStore({ at: null as { x: number; y: number; lat: number; lon: number } | null });
 
 export const notice = createStore({ message: null as { error: ApiError } | null });
 

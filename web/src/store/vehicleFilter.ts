@@ -5,16 +5,18 @@ export interface VehicleFilter {
   text: string;
   fleet: string;
   tag: string;
+  kind?: string;
 }
 
-export const ANY: VehicleFilter = { text: "", fleet: "", tag: "" };
+export const ANY: VehicleFilter = { text: "", fleet: "", tag: "", kind: "" };
 const MOST_TAGS = 20;
 
-export function matches(vehicle: Vehicle, { text, fleet, tag }: VehicleFilter): boolean {
+export function matches(vehicle: Vehicle, { text, fleet, tag, kind = "" }: VehicleFilter): boolean {
   const wanted = text.trim().toLocaleLowerCase();
   return (
     (fleet === "" || vehicle.fleet === fleet) &&
     (tag === "" || vehicle.tags.includes(tag)) &&
+    (kind === "" || vehicle.vehicle_class === kind) &&
     (wanted === "" || vehicle.name.toLocaleLowerCase().includes(wanted))
   );
 }

@@ -12,7 +12,7 @@ export function LanguageSwitch() {
           type="button"
           lang={one}
           aria-pressed={one === language}
-          aria-label={NAMES[one]}
+          aria-label={`${one.toUpperCase()}: ${NAMES[one]}`}
           title={NAMES[one]}
           data-testid={`language-${one}`}
           onClick={() => prefer({ language: one })}

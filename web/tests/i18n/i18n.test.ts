@@ -29,3 +29,9 @@ test("distances and times read as people write them", () => {
   expect(makeI18n("es").format.distance(3240)).toBe("3,2 km");
   expect(format.speed(13.89)).toBe("50 km/h");
 });
+
+test("whoever wants miles reads miles", () => {
+  const { format } = makeI18n("en", "UTC", "imperial");
+  expect([8, 150, 854, 3240, 200_000].map(format.distance)).toEqual(["26 ft", "490 ft", "0.5 mi", "2.0 mi", "124 mi"]);
+  expect(format.speed(13.41)).toBe("30 mph");
+});

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from codecs import BOM_UTF8
+from math import isinf
 from typing import Any
 
 import anyio.to_thread
@@ -10,7 +11,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 
 from rumbo.api.fields import WaypointIn
-from rumbo.api.models import GeometryOut, LineStringIn, RouteIn, RoutesOut
+from rumbo.api.models import GeometryOut, LineStringIn, RouteIn, RoutesOut, VisitingOrderOut
 from rumbo.api.render import Json, preview_json
 from rumbo.api.routers.common import App, answers, problems
 from rumbo.api.routers.examples import LINE, ROUTE
@@ -40,14 +41,30 @@ _FILES = {
     summary="Preview routes, best first",
 )
 def preview(body: RouteIn, app: App) -> Response:
-    order = RouteOrder(
+    return Json({"routes": [preview_json(found) for found in app.fleet.preview_routes(order_of(body))]})
+
+
+@router.post(
+    "/routes/order",
+    response_model=VisitingOrderOut,
+    responses=answers(200, {"order": [0, 2, 1, 3], "duration_s": 912.4, "given_duration_s": 1180.0})
+    | problems(400, 413, 422, 503),
+    summary="The quickest order of the stops between start and end",
+)
+def visiting_order(body: RouteIn, app: App) -> Response:
+    found = app.fleet.visiting_order(order_of(body))
+    given = None if isinf(found.given_duration_s) else round(found.given_duration_s, 1)
+    return Json({"order": found.order, "duration_s": round(found.duration_s, 1), "given_duration_s": given})
+
+
+def order_of(body: RouteIn) -> RouteOrder:
+    return RouteOrder(
         body.vehicle_class,
         waypoints_of(body.waypoints),
         points_of(body.geometry),
         body.alternatives,
         body.provider,
     )
-    return Json({"routes": [preview_json(found) for found in app.fleet.preview_routes(order)]})
 
 
 @router.post(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response, status
 
 from rumbo.api.bulk import ResultsOut, results_json
-from rumbo.api.fields import Id, to_ms
+from rumbo.api.fields import Id, Time, to_ms
 from rumbo.api.models_trips import TripIn, TripOut, TripsIn, TripsOut
 from rumbo.api.render import Json, trip_json
 from rumbo.api.routers.common import App, Cursor, Limit, Token, TripId, answers, known_parameters, problems
@@ -18,8 +19,26 @@ from rumbo.domain.plan import AmendmentKind
 from rumbo.domain.trip import TripState
 from rumbo.errors import InvalidInput, RumboError
 from rumbo.fleet.orders import Booked, TripOrder
+from rumbo.fleet.trip_lists import TripFilter, TripSort
 
 router = APIRouter(prefix="/trips", tags=["trips"])
+OfState = Annotated[TripState | None, Query(description="As they stand now.")]
+OfVehicle = Annotated[Id | None, Query()]
+Since = Annotated[
+    Time | None,
+    Query(description="World time: trips that start then or later.", examples=["2026-03-05T00:00:00Z"]),
+]
+Until = Annotated[
+    Time | None, Query(description="World time: trips that start before.", examples=["2026-03-06T00:00:00Z"])
+]
+WithText = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=80,
+        description="Found in the vehicle's name, whatever the case and the accents, or in the trip's id.",
+    ),
+]  # fmt: skip
+SortBy = Annotated[TripSort, Query(description="`-`: the last first. A cursor is good for one order.")]
 _RESULTS: dict[str, Any] = {"results": [{"id": TRIP_ID, "known": False, "error": None}]}
 _CHANGED = answers(200, TRIP) | problems(404, 409, 422, 503)
 
@@ -86,18 +105,39 @@ def _order_or_error(body: TripIn) -> TripOrder | InvalidInput:
     response_model=TripsOut,
     dependencies=[Depends(known_parameters)],
     responses=answers(200, {"items": [TRIP], "next_cursor": None}) | problems(422, 503),
-    summary="List trips, newest first",
+    summary="List trips, newest first unless another order is asked for",
 )
 def list_all(
     app: App,
     limit: Limit = 50,
     cursor: Cursor = None,
-    state: TripState | None = None,
-    vehicle_id: Annotated[Id | None, Query()] = None,
+    state: OfState = None,
+    vehicle_id: OfVehicle = None,
+    since: Since = None,
+    until: Until = None,
+    q: WithText = None,
+    sort: SortBy = TripSort.NEWEST,
 ) -> Response:
-    page = app.fleet.list_trips(limit, cursor, state, vehicle_id)
+    page = app.fleet.list_trips(limit, cursor, filter_of(state, vehicle_id, since, until, q), sort)
     return Json(
         {"items": [trip_json(view, brief=True) for view in page.items], "next_cursor": page.next_cursor}
+    )
+
+
+def filter_of(
+    state: TripState | None,
+    vehicle_id: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    text: str | None,
+) -> TripFilter:
+    """What a list's parameters ask for."""
+    return TripFilter(
+        state,
+        vehicle_id,
+        None if since is None else to_ms(since),
+        None if until is None else to_ms(until),
+        text,
     )
 
 

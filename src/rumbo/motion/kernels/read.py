@@ -2,7 +2,7 @@
 
 Accepted is what Rumbo's own producers send: the fields of one version in order, no others, no spaces, no escapes in
 texts, numbers that a double holds exactly by one multiplication or division. What is not accepted is not wrong yet:
-`pipeline.contract` decides, and takes its time.
+`events.contract` decides, and takes its time.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ import { useI18n } from "../../i18n";
 import { past, place } from "../../store/state";
 import { useStore } from "../../store/create";
 import { ClockBar } from "./clock/ClockBar";
+import { MapMenu } from "./MapMenu";
 import { PipelineStrip } from "./PipelineStrip";
 import { SidePanel } from "./SidePanel";
 import { useMapAddress } from "./useMapAddress";
@@ -34,6 +35,7 @@ export default function MapPage() {
         </Suspense>
         {error && <NoRegion />}
       </main>
+      <MapMenu />
       <SidePanel />
       <div className="docks" ref={docks}>
         <ClockBar />

@@ -1,21 +1,30 @@
 import { useState } from "react";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { addStop, chooseVehicle, closePlanner, dropTrack, startTrip } from "../../store/plannerActions";
+import { chooseVehicle, closePlanner, dropTrack } from "../../store/plannerActions";
+import { startTrip } from "../../store/plannerStart";
+import { departures, type Every } from "../../store/recurrence";
 import { fleet, planner } from "../../store/state";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { DeviceChoice } from "./DeviceChoice";
 import { Departure } from "./Departure";
+import { PlanTools } from "./PlanTools";
 import { RouteChoice } from "./RouteChoice";
+import { Repeat } from "./Repeat";
 import { StopList } from "./StopList";
 
 /** From "who" over "where" to "when": the route stands there before anyone says go. */
 export function Planner() {
-  const { t } = useI18n();
-  const { vehicleId, routes, chosen, track, busy, error } = useStore(planner, (value) => value);
+  const i18n = useI18n();
+  const { t } = i18n;
+  const { vehicleId, routes, chosen, track, drawing, busy, error } = useStore(planner, (value) => value);
+  const { zone, format } = i18n;
   const [startAt, setStartAt] = useState<string | null>(null);
+  const [every, setEvery] = useState<Every>("never");
+  const [times, setTimes] = useState(5);
+  const starts = startAt ? departures(Date.parse(startAt), every, times, zone).map((ms) => new Date(ms).toISOString()) : [];
   const route = routes[chosen];
   return (
     <section className="stack planner" aria-label={t("plan.title")} data-testid="planner">
@@ -24,39 +33,36 @@ export function Planner() {
         <h2>{t("plan.title")}</h2>
       </div>
       <VehicleChoice />
-      {track ? (
+      {track || drawing ? (
         <div className="track" data-testid="track">
           <Icon name="file" />
-          <span>{t("plan.track", { name: track.name })}</span>
+          <span>{!track || track.name === null ? t("plan.drawn") : t("plan.track", { name: track.name })}</span>
           <IconButton icon="close" label={t("plan.removeTrack")} onClick={dropTrack} />
         </div>
       ) : (
         <div>
           <StopList />
-          <div className="between">
-            <Button icon="plus" testId="add-stop" onClick={addStop}>
-              {t("plan.addStop")}
-            </Button>
-            <span className="quiet drop-hint">{t("plan.dropHint")}</span>
-          </div>
+          <span className="quiet drop-hint">{t("plan.dropHint")}</span>
         </div>
       )}
+      <PlanTools />
       {error && <ProblemNote error={error} />}
       {busy && !route && <p className="quiet" role="status">{t("plan.finding")}</p>}
-      {!busy && !route && !error && <p className="quiet">{t("plan.hint")}</p>}
+      {!busy && !route && !error && <p className="quiet">{t(drawing ? "plan.drawHint" : "plan.hint")}</p>}
       <RouteChoice />
       {route && (
         <>
           <Device />
           <Departure startAt={startAt} onChange={setStartAt} durationS={route.duration_s} />
+          {startAt && <Repeat every={every} times={times} onEvery={setEvery} onTimes={setTimes} />}
           <Button
             kind="primary"
             icon="play"
             testId="start-trip"
             disabled={busy || !vehicleId}
-            onClick={() => void startTrip(startAt)}
+            onClick={() => void startTrip(starts)}
           >
-            {t(startAt ? "plan.schedule" : "plan.start")}
+            {starts.length > 1 ? t("plan.scheduleMany", { n: format.count(starts.length) }) : t(startAt ? "plan.schedule" : "plan.start")}
           </Button>
         </>
       )}

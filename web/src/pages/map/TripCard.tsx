@@ -4,6 +4,8 @@ import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { FINAL, refreshTrip, stateOf } from "../../store/fleetActions";
 import { connection, fleet, selection, world } from "../../store/state";
+import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
 import { StateBadge } from "../../ui/StateBadge";
 import { useNow } from "../../ui/useNow";
 import { TripActions } from "./TripActions";
@@ -54,6 +56,10 @@ export function TripCard({ trip }: { trip: Trip }) {
           </span>
         </p>
       </div>
+      <Link to={`/trips/${trip.id}`} className="trip-details" testId="trip-details">
+        {t("trips.details")}
+        <Icon name="forth" />
+      </Link>
       {!over && <TripActions trip={trip} state={state} />}
     </article>
   );

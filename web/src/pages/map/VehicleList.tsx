@@ -2,12 +2,13 @@ import { memo, useState } from "react";
 import type { TripState, Vehicle } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { FINAL, select } from "../../store/fleetActions";
+import { select, vehicleStates } from "../../store/fleetActions";
 import { fleet, past } from "../../store/state";
 import { ANY, fleetsOf, matches, tagsOf, type VehicleFilter } from "../../store/vehicleFilter";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { StateBadge } from "../../ui/StateBadge";
+import { named, Select } from "../../ui/Select";
 import { VehicleFiles } from "./VehicleFiles";
 
 const SHOWN = 200;
@@ -18,15 +19,8 @@ export function VehicleList() {
   const { vehicles, trips, live } = useStore(fleet, (value) => value);
   const then = useStore(past, (value) => (value.at === null ? null : value.vehicles));
   const [filter, setFilter] = useState<VehicleFilter>(ANY);
-  const states = new Map(trips.map((trip) => [trip.id, trip.state]));
-  const stateOf = (vehicle: Vehicle): TripState | "idle" => {
-    if (then) return then[vehicle.id]?.state ?? "idle";
-    const trip = vehicle.current_trip_id;
-    if (!trip) return "idle";
-    const heard = live[vehicle.id];
-    const state = (heard?.tripId === trip ? heard.state : states.get(trip)) ?? "idle";
-    return state !== "idle" && FINAL.has(state) ? "idle" : state;
-  };
+  const now = vehicleStates(trips, live);
+  const stateOf = (vehicle: Vehicle): TripState | "idle" => (then ? (then[vehicle.id]?.state ?? "idle") : now(vehicle));
   const found = vehicles.filter((vehicle) => matches(vehicle, filter));
   return (
     <>
@@ -75,34 +69,11 @@ function Filter({ vehicles, filter, onChange }: FilterProps) {
       )}
       {(fleets.length > 0 || tags.length > 0) && (
         <div className="filter-row">
-          <Choice label={t("fleet.byFleet")} any={t("fleet.anyFleet")} names={fleets} value={filter.fleet} testId="filter-fleet" onChange={(name) => onChange({ ...filter, fleet: name })} />
-          <Choice label={t("fleet.byTag")} any={t("fleet.anyTag")} names={tags} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ ...filter, tag })} />
+          <Select label={t("fleet.byFleet")} any={t("fleet.anyFleet")} options={named(fleets)} value={filter.fleet} testId="filter-fleet" onChange={(name) => onChange({ ...filter, fleet: name })} />
+          <Select label={t("fleet.byTag")} any={t("fleet.anyTag")} options={named(tags)} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ ...filter, tag })} />
         </div>
       )}
     </div>
-  );
-}
-
-interface ChoiceProps {
-  label: string;
-  any: string;
-  names: readonly string[];
-  value: string;
-  testId: string;
-  onChange: (name: string) => void;
-}
-
-function Choice({ label, any, names, value, testId, onChange }: ChoiceProps) {
-  if (names.length === 0) return null;
-  return (
-    <select aria-label={label} title={label} value={value} data-testid={testId} onChange={(event) => onChange(event.target.value)}>
-      <option value="">{any}</option>
-      {names.map((name) => (
-        <option key={name} value={name}>
-          {name}
-        </option>
-      ))}
-    </select>
   );
 }
 

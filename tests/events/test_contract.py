@@ -6,9 +6,9 @@ from typing import Any
 import orjson
 import pytest
 
+from rumbo.events.contract import Broken, Rule, canonical
 from rumbo.events.examples import Example, examples
 from rumbo.events.fields import EVENT_TYPES, POSITION, FieldType
-from rumbo.pipeline.contract import Broken, Rule, canonical
 
 GOOD = next(e.value for e in examples() if e.event is POSITION and e.name == "typical")
 KEY = GOOD["vehicle_id"].encode()

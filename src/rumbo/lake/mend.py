@@ -16,16 +16,15 @@ from deltalake import write_deltalake
 from deltalake.exceptions import DeltaError
 
 from rumbo.errors import Conflict, InvalidInput, NotFound, Unavailable
+from rumbo.events.contract import Broken, canonical
 from rumbo.events.fields import EVENT_TYPES, EventType
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table, polars_schema
 from rumbo.lake.refined.records import MENDED
 from rumbo.lake.refusals import explain
+from rumbo.lake.rejected import PLACE
 from rumbo.lake.storage import storage_options
-from rumbo.lake.tables import BROKER_DATE, REJECTED
-from rumbo.pipeline.contract import Broken, canonical
-
-PLACE = ("kafka_topic", "kafka_partition", "kafka_offset")
+from rumbo.lake.tables import REJECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +39,6 @@ class Place:
     def which(self) -> pl.Expr:
         values = (self.topic, self.partition, self.offset)
         return pl.all_horizontal(pl.col(name) == value for name, value in zip(PLACE, values, strict=True))
-
-
-def rejected_rows(
-    lake: Lake, day: str | None = None, rule: str | None = None, limit: int = 20
-) -> list[dict[str, Any]]:
-    """Rejected records, oldest first, with `is_mended`. `day` is the day that the broker took them, UTC."""
-    frame = open_table(lake, REJECTED).scan()
-    if day is not None:
-        frame = frame.filter(pl.col(BROKER_DATE) == pl.lit(day).str.to_date())
-    if rule is not None:
-        frame = frame.filter(pl.col("rule") == rule)
-    mended = open_table(lake, MENDED).scan().select(*PLACE, is_mended=pl.lit(value=True))
-    rows = (
-        frame.sort("broker_time", *PLACE)
-        .head(limit)
-        .join(mended, on=PLACE, how="left", maintain_order="left")
-    )
-    return [_shown(row) for row in rows.collect().iter_rows(named=True)]
-
-
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        **{name: row[name] for name in PLACE},
-        "broker_time": row["broker_time"].isoformat(),
-        "rule": row["rule"],
-        "field": row["field"],
-        "reason": row["reason"],
-        "is_mended": bool(row["is_mended"]),
-        "payload": None if row["payload"] is None else row["payload"].decode(errors="replace"),
-    }
 
 
 def mend(
@@ -96,7 +65,7 @@ def mend(
         text = canonical(event, key.encode(), orjson.dumps(raw)).decode()
     except Broken as verdict:
         raise InvalidInput(
-            f"It still breaks the contract: {verdict.reason}.", field=verdict.field or ""
+            f"It still breaks the contract: {verdict.reason}", field=verdict.field or ""
         ) from verdict
     row = {
         **{name: rejected[name] for name in (*PLACE, "broker_time", "ingest_time")},

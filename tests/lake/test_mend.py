@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import orjson
 import polars as pl
@@ -12,15 +13,22 @@ from deltalake import write_deltalake
 from rumbo.errors import Conflict, InvalidInput, NotFound
 from rumbo.events.examples import examples
 from rumbo.events.fields import POSITION
+from rumbo.lake.mend import Place, mend
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table, polars_schema
 from rumbo.lake.refined.records import MENDED
+from rumbo.lake.refined_days import landed_days
+from rumbo.lake.rejected import rejected_rows
 from rumbo.lake.tables import REJECTED
-from rumbo.pipeline.mend import Place, mend, rejected_rows
-from rumbo.pipeline.refine_days import landed_days
+from support.lake_rows import lake_in
 
 PLACE = Place("rumbo.positions", 2, 17)
 EXAMPLE = next(one.value for one in examples() if one.event == POSITION and one.name == "typical")
+
+
+@pytest.fixture
+def lake(tmp_path: Path) -> Lake:
+    return lake_in(tmp_path)
 
 
 @pytest.fixture

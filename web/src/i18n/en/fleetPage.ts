@@ -1,0 +1,23 @@
+/** The page of all vehicles. */
+export const fleetPage = {
+  "nav.fleet": "Fleet",
+  "fleetPage.title": "Fleet",
+  "fleetPage.many": "Create many",
+  "fleetPage.anyClass": "Kind: all",
+  "fleetPage.choose": "Choose",
+  "fleetPage.chooseOne": "Choose {name}",
+  "fleetPage.chosen": "{n} of {of} chosen",
+  "fleetPage.count": "{n} vehicles",
+  "fleetPage.state": "State",
+  "fleetPage.more": "Show more ({n} left)",
+  "fleetPage.working": "Working",
+  "fleetPage.setFleet": "Set fleet",
+  "fleetPage.addTags": "Add tags",
+  "fleetPage.deleteSure": "Delete {n} for good?",
+  "fleetPage.fallen": "Could not be done for {n}:",
+  "fleetPage.pattern": "Name, with {hole} for the number",
+  "fleetPage.patternExample": "e.g. Van {n}",
+  "fleetPage.howMany": "How many",
+  "fleetPage.firstNumber": "First number",
+  "fleetPage.create": "Create {n}",
+};

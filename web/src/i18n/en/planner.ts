@@ -1,0 +1,22 @@
+/** The planner's tools. */
+export const planner = {
+  "plan.tools": "The whole way",
+  "plan.reverse": "Turn the way around",
+  "plan.order": "Put the stops into the quickest order",
+  "plan.undo": "Undo",
+  "plan.redo": "Redo",
+  "plan.draw": "Draw a line by hand",
+  "plan.drawDone": "Done drawing",
+  "plan.drawHint": "Click the map point by point: the line is driven as you draw it.",
+  "plan.drawn": "Line drawn by hand",
+  "plan.at.from": "Start here",
+  "plan.at.via": "Stop here on the way",
+  "plan.at.to": "Go here",
+  "plan.repeat": "Repeat",
+  "plan.repeat.never": "Once",
+  "plan.repeat.day": "Every day",
+  "plan.repeat.weekday": "Monday to Friday",
+  "plan.repeat.week": "Every week",
+  "plan.repeat.times": "How often",
+  "plan.scheduleMany": "Schedule {n} trips",
+};

@@ -1,0 +1,29 @@
+interface Props {
+  label: string;
+  /** The first option, which asks for nothing. */
+  any: string;
+  options: readonly { value: string; label: string }[];
+  value: string;
+  testId?: string;
+  onChange: (value: string) => void;
+}
+
+/** Options that are called as they are. */
+export const named = (list: readonly string[]) => list.map((value) => ({ value, label: value }));
+
+/** A choice of one, or of any; absent where there is nothing to choose. */
+export function Select({ label, any, options, value, testId, onChange }: Props) {
+  if (options.length === 0 && value === "") return null;
+  const known = options.some((option) => option.value === value) || value === "";
+  return (
+    <select aria-label={label} title={label} value={value} data-testid={testId} onChange={(event) => onChange(event.target.value)}>
+      <option value="">{any}</option>
+      {!known && <option value={value}>{value}</option>}
+      {options.map((option) => (
+        <option key={option.value} value={option.value}>
+          {option.label}
+        </option>
+      ))}
+    </select>
+  );
+}
