@@ -20,7 +20,7 @@ from typing import IO
 import orjson
 
 from rumbo.api.job_kinds import KINDS, Kind, Lane, Role
-from rumbo.api.job_record import ENDED, Job, JobState, failed, kept_in
+from rumbo.api.job_records import ENDED, Job, JobState, kept_jobs
 from rumbo.children import guarded, kill_group
 from rumbo.errors import Conflict, NotFound, RumboError
 from rumbo.fleet.ids import new_id
@@ -75,7 +75,7 @@ class Jobs:
         self._folder = folder
         self._now_ms = now_ms
         self._changed = threading.Condition()
-        self._jobs: dict[str, Job] = {job.id: job for job in kept_in(folder)}
+        self._jobs: dict[str, Job] = {job.id: job for job in kept_jobs(folder)}
         self._runs: dict[str, _Run] = {}
         self._closing = False
         # The kernel ends a child with the thread that started it, so one thread starts all of a lane.
@@ -180,7 +180,7 @@ class Jobs:
             try:
                 run = self._runs[job.id] = _Run(job.id, self._spawn(kind, job))
             except (OSError, RumboError) as exc:
-                self._keep(failed(job, str(exc), self._now_ms()))
+                self._keep(_failed(job, str(exc), self._now_ms()))
                 return
             self._jobs[job.id] = job
         readers = [
@@ -255,3 +255,7 @@ def _ended(job: Job, kind: Kind, run: _Run, code: int, now_ms: int) -> Job:
     outcome = "error" if result is None else kind.outcomes.get(code, "error")
     well = outcome != "error" and code in kind.well
     return replace(job, state=JobState.DONE if well else JobState.FAILED, outcome=outcome, result=result)
+
+
+def _failed(job: Job, why: str, now_ms: int) -> Job:
+    return replace(job, state=JobState.FAILED, outcome="error", ended_ms=now_ms, output=(why,))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from rumbo.api.fields import In
 from rumbo.api.job_kinds import JobKind
-from rumbo.api.job_record import JobState
+from rumbo.api.job_records import JobState
 from rumbo.lake.days import Verdict
 
 Day = Annotated[

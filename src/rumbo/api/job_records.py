@@ -1,10 +1,10 @@
-"""A job and what is kept of it."""
+"""Jobs as they are told and kept."""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,7 @@ class Job:
         }
 
 
-def failed(job: Job, why: str, now_ms: int) -> Job:
-    return replace(job, state=JobState.FAILED, outcome="error", ended_ms=now_ms, output=(why,))
-
-
-def kept_in(folder: Path) -> list[Job]:
+def kept_jobs(folder: Path) -> list[Job]:
     """Jobs that earlier processes ended, oldest first; files that are none are passed over."""
     jobs = []
     for file in folder.glob("job_*.json"):
