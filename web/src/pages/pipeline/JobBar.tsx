@@ -21,7 +21,7 @@ export function JobBar({ jobs }: { jobs: Jobs }) {
   return (
     <div className="pl-jobs" role="status" aria-label={t("job.label")}>
       {jobs.error && <ProblemNote error={jobs.error} />}
-      {jobs.active.map((job) => (
+      {jobs.active.filter((job) => job.kind !== "scenario-check").map((job) => (
         <ActiveJob key={job.id} job={job} onCancel={() => void jobs.cancel(job.id)} />
       ))}
     </div>
