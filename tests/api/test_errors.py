@@ -27,7 +27,7 @@ OPERATIONS = [
 def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
-           "layer": "none", "table": "none"}  # fmt: skip
+           "layer": "none", "table": "none", "figure": "none"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 
 
