@@ -180,13 +180,9 @@ def test_a_table_that_cannot_be_read_is_named(api: TestClient, filled: House) ->
     assert "common/vehicle_days" in get(api, "/trips?from=2026-03-05&to=2026-03-06", 503)["detail"]
 
 
-def test_those_who_ask_while_all_turns_are_taken_are_sent_away(
-    filled: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 0.05)
-    tables = LakeTables(filled.lake)
-    ours = Dashboards(tables, lambda _: {})
-    with tables.turn(), tables.turn(), pytest.raises(Unavailable, match="already"):
+def test_those_who_ask_while_all_turns_are_taken_are_sent_away(filled: House) -> None:
+    ours = Dashboards(LakeTables(filled.lake), lambda _: {}, patience_s=0.05)
+    with ours._turn(), ours._turn(), pytest.raises(Unavailable, match="already"):
         ours.listed()
     assert ours.listed()["days"] == [day(4), day(5), day(6)]
 

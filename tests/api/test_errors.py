@@ -11,8 +11,13 @@ import pytest
 from rumbo.api.alerts import Alerts
 from rumbo.api.app import openapi_document
 from rumbo.api.dashboards import Dashboards
+from rumbo.api.jobs import Jobs
 from rumbo.api.lake import LakeTables
+from rumbo.api.lake_days import LakeDays
 from rumbo.api.models import ProblemOut
+from rumbo.api.rejected import RejectedRecords
+from rumbo.api.topics import Topics
+from rumbo.api.trip_records import TripRecords
 from support.client import TestClient
 from support.serving import A, B, House, trip_body
 
@@ -27,7 +32,7 @@ OPERATIONS = [
 def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
-           "layer": "none", "table": "none", "figure": "none"}  # fmt: skip
+           "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05", "figure": "none"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 
 
@@ -234,6 +239,9 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.history), ("at",)), (Alerts, ("newest",)),
         (LakeTables, ("tables", "rows", "trace")), (Dashboards, ("listed", "rows", "csv")),
         (type(house.closures), ("create", "get", "list_all", "delete")),
+        (TripRecords, ("tracks", "events", "facts", "report", "export", "of_the_lake")),
+        (LakeDays, ("grid", "quality")), (RejectedRecords, ("page", "mend")), (Topics, ("all", "records")),
+        (Jobs, ("start", "page", "get", "cancel")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)

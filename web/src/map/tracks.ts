@@ -72,7 +72,9 @@ export class TripMap {
   }
 
   fitAll(): void {
-    const lines = [this.drawn.route?.coordinates ?? [], ...[...this.drawn.shown].map((layer) => this.line(layer))].flat();
+    // A fix may lie anywhere: where the way itself is known, it alone tells what there is to see.
+    const [way = []] = [this.drawn.route?.coordinates ?? [], this.line("truth"), this.line("cleaned"), this.line("reported")].filter((one) => one.length > 1);
+    const lines = this.drawn.route ? [...way, ...this.line("truth")] : way;
     const [first] = lines;
     if (!first) return;
     const box = lines.reduce<[number, number, number, number]>(
@@ -110,9 +112,9 @@ export class TripMap {
       );
     };
     line("planned", { "line-width": 8, "line-opacity": 0.4 });
-    line("truth", { "line-width": 3 });
-    line("cleaned", { "line-width": 2.5 });
     line("reported", { "line-width": 1.5, "line-opacity": 0.55 });
+    line("cleaned", { "line-width": 2 });
+    line("truth", { "line-width": 2.5 });
     this.points("reported", 2.6, null);
     this.points("cleaned", 2.6, null);
     this.map.addSource(source("flagged"), { type: "geojson", data: this.data("flagged") });

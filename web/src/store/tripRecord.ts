@@ -71,7 +71,10 @@ export function readAgain(): void {
 async function readOn(id: string): Promise<void> {
   const { signal } = aborter;
   try {
-    await readPlan(id, signal);
+    const facts = await readFacts(id, signal);
+    if (facts?.has_plan !== false) await readPlan(id, signal);
+    if (signal.aborted) return;
+    record.set({ loaded: true, error: null });
     await readLake(id, signal);
   } catch (error) {
     if (signal.aborted) return;
@@ -85,24 +88,30 @@ async function readOn(id: string): Promise<void> {
   if (triesLeft > 0) timer = window.setTimeout(() => void readOn(id), AGAIN_MS);
 }
 
-async function readPlan(id: string, signal: AbortSignal): Promise<void> {
-  const trip = await getTrip(id).catch((error: unknown) => {
-    if (error instanceof ApiError && error.problem.status === 404) return null;
-    throw error;
-  });
-  if (signal.aborted) return;
-  if (trip) {
-    keepTrip(trip);
-    record.set({ trip });
-    const { planned, truth } = await getTracks(id, ["planned", "truth"], signal);
-    take({ planned, truth });
-    record.set({ loaded: true, error: null });
+/** Raises what the lake has against it only where the plan says nothing either. */
+async function readFacts(id: string, signal: AbortSignal): Promise<TripFacts | null> {
+  try {
+    const facts = await getTripFacts(id, signal);
+    record.set({ facts, lakeError: null });
+    return facts;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ApiError) || error.problem.status === 404) throw error;
+    record.set({ lakeError: error });
+    return null;
   }
+}
+
+async function readPlan(id: string, signal: AbortSignal): Promise<void> {
+  const trip = await getTrip(id);
+  if (signal.aborted) return;
+  keepTrip(trip);
+  const { planned, truth } = await getTracks(id, ["planned", "truth"], signal);
+  record.set({ trip });
+  take({ planned, truth });
 }
 
 async function readLake(id: string, signal: AbortSignal): Promise<void> {
   // One after the other: the lake answers few questions at a time, and others ask, too.
-  record.set({ facts: await getTripFacts(id, signal), loaded: true, error: null });
   const { items, truncated } = await getTripEvents(id, signal);
   record.set({ events: items, truncated });
   const { reported, cleaned, flag_labels } = await getTracks(id, ["reported", "cleaned"], signal);

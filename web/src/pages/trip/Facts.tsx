@@ -16,6 +16,8 @@ export function Facts({ trip, facts, state }: Props) {
   const near = useNear();
   const time = (at: string | null | undefined) => (at ? format.time(Date.parse(at), near) : "–");
   const begin = facts?.begin_at ?? facts?.planned_begin_at ?? trip?.start_at;
+  // The end is told beside the begin: its day is said where it is another.
+  const beside = (at: string | null | undefined) => (at ? format.time(Date.parse(at), begin ? Date.parse(begin) : near) : "–");
   const expected = facts?.end_at ? null : trip?.eta;
   const planned = facts?.planned_distance_m ?? trip?.route.distance_m;
   const driven = facts?.distance_m;
@@ -24,8 +26,8 @@ export function Facts({ trip, facts, state }: Props) {
       <Figure name={t("record.begin")} value={time(begin)} testId="record-begin">
         {facts?.planned_begin_at && state === "scheduled" && t("state.scheduled")}
       </Figure>
-      <Figure name={expected ? `${t("record.end")}, ${t("record.expected")}` : t("record.end")} value={time(facts?.end_at ?? expected)} testId="record-end">
-        {facts?.planned_end_at && t("record.plannedAt", { time: time(facts.planned_end_at) })}
+      <Figure name={expected ? `${t("record.end")}, ${t("record.expected")}` : t("record.end")} value={beside(facts?.end_at ?? expected)} testId="record-end">
+        {facts?.planned_end_at && t("record.plannedAt", { time: beside(facts.planned_end_at) })}
         {facts?.delay_s !== null && facts?.delay_s !== undefined && (
           <>
             {" · "}

@@ -8,6 +8,7 @@ import { nearestRow } from "../../store/series";
 import { trace, traceReport, type TrackSet } from "../../store/tripRecord";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { Link } from "../../ui/Link";
 import { ProblemNote } from "../../ui/ProblemNote";
 
 const FORMATS = ["csv", "gpx", "geoparquet"] as const;
@@ -86,9 +87,7 @@ function Way({ found }: { found: TripReport }) {
       {found.records.map((one) => (
         <li key={`${one.partition} ${one.offset}`} data-testid="lineage-record">
           <strong>Kafka</strong>
-          <code>
-            {one.topic} · {one.partition} · {one.offset}
-          </code>
+          <Place topic={one.topic} partition={one.partition} offset={one.offset} />
           <time className="quiet number" dateTime={one.broker_time}>
             {format.clock(Date.parse(one.broker_time))}
           </time>
@@ -117,6 +116,17 @@ function Way({ found }: { found: TripReport }) {
         </li>
       )}
     </ol>
+  );
+}
+
+/** Where the record lies; of what came through Kafka, and not by a backfill, the pipeline's page shows it. */
+function Place({ topic, partition, offset }: { topic: string; partition: number; offset: number }) {
+  const text = `${topic} · ${partition} · ${offset}`;
+  if (topic.startsWith("backfill/")) return <code>{text}</code>;
+  return (
+    <Link to={`/pipeline?${new URLSearchParams({ topic, partition: String(partition), from: String(offset) })}`} testId="lineage-topic">
+      <code>{text}</code>
+    </Link>
   );
 }
 

@@ -38,9 +38,10 @@ export function Readout({ tracks, guide }: { tracks: TrackSet; guide: Series }) 
     ["limit", t("record.limit")],
     ["error", t("record.error")],
   ] as const;
+  const known = cells.filter(([name]) => tracks.truth !== undefined || (name !== "truth" && name !== "error"));
   return (
     <dl className="readout number" ref={box} data-testid="readout">
-      {cells.map(([name, label]) => (
+      {known.map(([name, label]) => (
         <div key={name}>
           <dt>
             {(name === "truth" || name === "reported" || name === "limit") && <span className={`swatch ${name}`} aria-hidden="true" />}

@@ -32,7 +32,7 @@ function Rows({ tracks, guide }: { tracks: TrackSet; guide: Series }) {
           <tr>
             <th>{t("record.time")}</th>
             <th className="end">{t("trips.distance")}</th>
-            <th className="end">{t("record.truth")}</th>
+            {tracks.truth && <th className="end">{t("record.truth")}</th>}
             <th className="end">{t("record.reported")}</th>
             <th className="end">{t("record.limit")}</th>
           </tr>
@@ -46,7 +46,7 @@ function Rows({ tracks, guide }: { tracks: TrackSet; guide: Series }) {
                 </button>
               </td>
               <td className="end">{format.distance(valueAt(guide, guide.distance, ms) || 0)}</td>
-              <td className="end">{speed(tracks.truth && valueAt(tracks.truth, tracks.truth.speed, ms))}</td>
+              {tracks.truth && <td className="end">{speed(valueAt(tracks.truth, tracks.truth.speed, ms))}</td>}
               <td className="end">{speed(told?.speed[nearestRow(told, ms)])}</td>
               <td className="end">{speed(limitAt(tracks.truth ?? guide, ms))}</td>
             </tr>
