@@ -219,6 +219,8 @@ def test_the_map_shows_density_speeds_and_flows_hour_by_hour(page: Page, refined
     expect(page.get_by_test_id("hour-shown")).to_have_text(re.compile("^10:00.11:00$"))
     page.get_by_test_id("hour-all").click()
     expect(drawn).to_have_attribute("data-features", "2")
+    expect(drawn).to_have_attribute("data-drawn", "density", timeout=SLOW_MS)
+    drawn.scroll_into_view_if_needed()
     screenshot(page, "dashboards-density")
 
     page.get_by_test_id("layer-road_speeds").click()
@@ -232,6 +234,8 @@ def test_the_map_shows_density_speeds_and_flows_hour_by_hour(page: Page, refined
     page.get_by_test_id("layer-flows").click()
     expect(page.get_by_test_id("rows-map").or_(drawn)).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_test_id("map-key")).to_contain_text("pale to strong")
+    expect(drawn).to_have_attribute("data-drawn", "flows", timeout=SLOW_MS)
+    drawn.scroll_into_view_if_needed()
     screenshot(page, "dashboards-flows")
 
 
