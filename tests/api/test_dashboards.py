@@ -14,6 +14,7 @@ import pytest
 from rumbo.api import dashboards as module
 from rumbo.api.app import create_app
 from rumbo.api.dashboards import Dashboards
+from rumbo.api.lake import LakeTables
 from rumbo.api.models_dashboards import FigureOut, FiguresOut
 from rumbo.errors import Unavailable
 from rumbo.lake.dashboards import figures
@@ -106,7 +107,9 @@ def test_roads_come_with_the_lines_of_those_that_a_region_knows(filled: House) -
     hours = {"hour_date": day(5), "hour_at": moment(5, 8), "n": 1, "mean_mps": 8.0}
     put(filled.lake, "common.road_speeds_hourly", [hours | {"edge_id": edge} for edge in ("1:2-3", "9:9-9")])
     line = [(7.41, 43.73), (7.42, 43.74)]
-    ours = Dashboards(filled.lake, lambda edges: {edge: line for edge in edges if edge == "1:2-3"})
+    ours = Dashboards(
+        LakeTables(filled.lake), lambda edges: {edge: line for edge in edges if edge == "1:2-3"}
+    )
     with TestClient(
         create_app(replace(filled.services(), dashboards=ours)), base_url="http://127.0.0.1:8000"
     ) as api:
@@ -178,7 +181,7 @@ def test_a_table_that_cannot_be_read_is_named(api: TestClient, filled: House) ->
 
 
 def test_those_who_ask_while_all_turns_are_taken_are_sent_away(filled: House) -> None:
-    ours = Dashboards(filled.lake, lambda _: {}, patience_s=0.05)
+    ours = Dashboards(LakeTables(filled.lake), lambda _: {}, patience_s=0.05)
     with ours._turn(), ours._turn(), pytest.raises(Unavailable, match="already"):
         ours.listed()
     assert ours.listed()["days"] == [day(4), day(5), day(6)]
@@ -187,6 +190,6 @@ def test_those_who_ask_while_all_turns_are_taken_are_sent_away(filled: House) ->
 def test_time_is_bounded(filled: House, monkeypatch: pytest.MonkeyPatch) -> None:
     endless = "SELECT count(*) FROM range(1000000) a(x), range(1000000) b(y) WHERE x + y = -7"
     monkeypatch.setitem(figures(), "trips", replace(figures()["trips"], sql=endless))
-    hurried = Dashboards(filled.lake, lambda _: {}, timeout_s=0.5)
+    hurried = Dashboards(LakeTables(filled.lake, timeout_s=0.5), lambda _: {})
     with pytest.raises(Unavailable, match=r"0\.5 s"):
         hurried.rows("trips", module.Asked(date(2026, 3, 5), date(2026, 3, 6)))

@@ -146,8 +146,7 @@ def test_a_running_job_and_a_waiting_one_are_cancelled_and_nothing_of_them_runs_
     plan(says=["working"], until=str(tmp_path / "never"))
     first, second = started(api, AUDIT), started(api, AUDIT)
     until(api, first, lambda job: "working" in job["output"])
-    run = house.jobs._run
-    assert run is not None
+    (run,) = house.jobs._runs.values()
     for job_id in (second, first):
         answer = api.delete(f"/api/v1/jobs/{job_id}")
         assert (answer.status_code, answer.json()["state"]) == (200, "cancelled"), answer.text
@@ -165,9 +164,9 @@ def test_closing_ends_the_child(house: House, plan: Any, tmp_path: Path) -> None
     while "working" not in jobs.get(job.id).output:
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    run = jobs._run
+    (run,) = jobs._runs.values()
     jobs.close()
-    assert run is not None and run.process.poll() is not None
+    assert run.process.poll() is not None
     assert jobs.get(job.id).state == "cancelled"
 
 
@@ -254,3 +253,21 @@ def test_a_command_that_cannot_be_started_is_a_failed_job(tmp_path: Path) -> Non
 def test_there_is_no_job_that_nobody_started(api: TestClient) -> None:
     for answer in (api.get("/api/v1/jobs/job_1"), api.delete("/api/v1/jobs/job_1")):
         assert answer.status_code == 404 and answer.json()["hint"]
+
+
+def test_a_scenario_runs_beside_an_audit_and_takes_its_options(
+    api: TestClient, plan: Callable[..., None], tmp_path: Path
+) -> None:
+    go_on = tmp_path / "go"
+    plan(prints=["{}"], until=str(go_on))
+    body = {"kind": "scenario", "scenario": "first-drive", "speed": 10, "vehicles": 6}
+    scenario, audit = started(api, body), started(api, AUDIT)
+    second = started(api, body)
+    until(api, scenario, lambda job: job["state"] == "running" and bool(job["output"]))
+    until(api, audit, lambda job: job["state"] == "running")
+    assert api.get(f"/api/v1/jobs/{second}").json()["state"] == "queued"
+    go_on.touch()
+    job = ended(api, scenario)
+    assert job["output"][0] == "arguments scenario run --json first-drive --speed 10.0 --vehicles 6"
+    assert (job["state"], job["parameters"]["scenario"]) == ("done", "first-drive")
+    assert ended(api, second)["state"] == "done"

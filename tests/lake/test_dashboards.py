@@ -191,7 +191,7 @@ def test_the_vehicles_of_the_span_are_told_whatever_else_is_asked(lake: Lake) ->
         {"fleet": "north", "vehicle_id": VAN},
     ],
 )
-def test_each_figure_can_be_of_some_vehicles(lake: Lake, filters: dict[str, str]) -> None:
+def test_each_figure_can_be_of_some_vehicles(lake: Lake, filters: dict[str, Any]) -> None:
     assert [row["distance_m"] for row in rows(lake, "trips", **filters)] == [10_000.0, 10_000.0]
     assert rows(lake, "totals", **filters)[0]["distance_m"] == 20_000.0
     assert [row["vehicle"] for row in rows(lake, "drivers", **filters)] == ["Van 1"]

@@ -7,6 +7,7 @@ import random
 from dataclasses import replace
 from math import cos, hypot, radians
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -243,11 +244,12 @@ def test_an_edge_has_its_line_back_in_the_direction_of_driving(tmp_path: Path, m
     there, back = f"{way}:{begin}-{end}", f"{way}:{end}-{begin}"
     region = region_of(tmp_path / "town", town, monaco_region)
     found = road_shapes([region], [there, back, f"{way}:{begin}-999", "no edge", ""])
-    line = [
+    line: list[Any] = [
         (pytest.approx(lon, abs=1e-7), pytest.approx(lat, abs=1e-7))
         for lat, lon in (place(*at) for at in bends)
     ]
-    assert found == {there: line, back: line[::-1]}
+    assert found.keys() == {there, back}
+    assert found[there] == line and found[back] == line[::-1]
 
 
 def test_a_road_that_comes_back_to_its_begin_is_a_ring(tmp_path: Path, monaco_region: Region) -> None:

@@ -102,7 +102,8 @@ def fill(lake: Lake) -> None:
             vehicle_day(
                 5, TRUCK, distance_m=30_000.0, moving_s=3_000.0, stopped_s=600.0, duty_s=3_600.0,
                 utilisation=3_600 / 86_400, idle_s=300.0, trips_begun=3, trips_arrived=2, trips_late=1,
-                trips_cancelled=1, energy_kwh=90.0, co2_tailpipe_kg=24.0, co2_kg=24.0, harsh_brakings=3, overspeeds=2, overspeed_s=300.0,
+                trips_cancelled=1, energy_kwh=90.0, co2_tailpipe_kg=24.0, co2_kg=24.0,
+                harsh_brakings=3, overspeeds=2, overspeed_s=300.0,
             ),
             vehicle_day(6, VAN, distance_m=10_000.0, moving_s=1_000.0, stopped_s=200.0, duty_s=1_200.0,
                         utilisation=1_200 / 86_400, idle_s=60.0, trips_begun=1, trips_arrived=1),

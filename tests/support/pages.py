@@ -21,9 +21,10 @@ MIDDLE_OF_ROUTE = (854, 388)
 
 @contextmanager
 def opened(
-    browser: Browser, stack: Stack, locale: str = "en-GB", theme: Literal["light", "dark"] = "light"
+    browser: Browser, at: Stack | str, locale: str = "en-GB", theme: Literal["light", "dark"] = "light"
 ) -> Iterator[Page]:
-    """The page, live. At the end no script has failed and no call has left the machine."""
+    """The page of a stack, or of an address, live. At the end no script has failed and no call has left the machine."""
+    url = at if isinstance(at, str) else at.url
     context = browser.new_context(
         viewport={"width": SIZE[0], "height": SIZE[1]},
         locale=locale,
@@ -37,11 +38,11 @@ def opened(
     page.on("request", lambda request: asked.append(request.url))
     broken: list[str] = []
     page.on("pageerror", lambda error: broken.append(str(error)))
-    page.goto(stack.url)
+    page.goto(url)
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
     yield page
     context.close()
-    home = (stack.url, "blob:", "data:")
+    home = (url, "blob:", "data:")
     assert [url for url in asked if not url.startswith(home)] == [], "no call leaves the machine"
     assert broken == [], "no script fails"
 

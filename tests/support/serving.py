@@ -23,6 +23,7 @@ from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.rejected import RejectedRecords
+from rumbo.api.scenarios import Scenarios
 from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
@@ -125,6 +126,7 @@ class House:
         )
         self.history = History(self.database, self.trips, self.world)
         self.closures = ClosureService(self.database, self.world, self.rerouter.nudge)
+        self.scenarios = Scenarios(self.path / "scenarios")
         self.jobs = Jobs(self.launcher, self.path / "jobs", self.clock)
         self.state = LiveState(self.names)
         self.status = Status(
@@ -157,7 +159,7 @@ class House:
             history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
             dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
             days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),
-            topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs,
+            topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs, scenarios=self.scenarios,
             answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip

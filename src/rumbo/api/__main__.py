@@ -31,6 +31,7 @@ from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
 from rumbo.api.live_state import LiveState
 from rumbo.api.rejected import RejectedRecords
+from rumbo.api.scenarios import Scenarios
 from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
@@ -128,7 +129,8 @@ def serving(settings: Settings) -> Iterator[Services]:
         vehicles = VehicleService(database, world, trips)
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         lake = LakeTables(lake_of(settings))
-        jobs = Jobs(_launcher(settings), settings.data_dir.absolute() / "jobs", wall_ms)
+        scenarios = Scenarios(settings.data_dir.absolute() / "scenarios")
+        jobs = Jobs(_launcher(settings, scenarios), settings.data_dir.absolute() / "jobs", wall_ms)
         stack.callback(jobs.close)
         yield Services(
             fleet=fleet,
@@ -147,6 +149,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             rejected=RejectedRecords(lake, lake_of(settings, "batch")),
             topics=Topics(KafkaBrowser(settings.bootstrap_servers)),
             jobs=jobs,
+            scenarios=scenarios,
             answers=Answers(database, wall_ms),
             status=status,
             live=LiveHub(state, world, status),
@@ -157,7 +160,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         )
 
 
-def _launcher(settings: Settings) -> Launcher:
+def _launcher(settings: Settings, scenarios: Scenarios) -> Launcher:
     """Jobs run as `rumbo` on the same data, each with its role's identity at Azure only, where this process has it."""
 
     def environment(role: Role) -> dict[str, str]:
@@ -169,7 +172,7 @@ def _launcher(settings: Settings) -> Launcher:
             )
         return {**os.environ, **only_identity(settings, role.value).as_env()}
 
-    return Launcher(RUMBO, environment, lake_of(settings, "batch").access.hidden_in)
+    return Launcher(RUMBO, environment, lake_of(settings, "batch").access.hidden_in, scenarios.argument)
 
 
 @contextmanager

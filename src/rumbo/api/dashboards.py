@@ -51,8 +51,8 @@ class Dashboards:
     All methods raise Unavailable where the lake cannot be read, where too many ask at once and where it takes too long.
     """
 
-    def __init__(self, lake: LakeTables, roads: RoadShapes) -> None:
-        self._turn = partial(lake.turn, PATIENCE_S)
+    def __init__(self, lake: LakeTables, roads: RoadShapes, patience_s: float = PATIENCE_S) -> None:
+        self._turn = partial(lake.turn, patience_s)
         self._roads = roads
 
     def listed(self) -> dict[str, Any]:

@@ -8,6 +8,14 @@ from enum import StrEnum
 from types import MappingProxyType
 
 
+class Lane(StrEnum):
+    """Jobs of one lane wait for each other."""
+
+    LAKE = "lake"
+    WORLD = "world"
+    LOOK = "look"
+
+
 class Role(StrEnum):
     """Whose rights to the lake a kind needs."""
 
@@ -30,6 +38,7 @@ class Kind:
     well: tuple[int, ...] = (0,)
     needs: Mapping[str, str] = field(default_factory=dict)
     takes: Mapping[str, str] = field(default_factory=dict)
+    lane: Lane = Lane.LAKE
 
     @property
     def options(self) -> dict[str, str]:
@@ -47,7 +56,9 @@ class Kind:
 _KINDS = (
     Kind("refine", ("refine",), Role.BATCH, {0: "done", 1: "quality-failure", 99: "nothing-to-do"}, (0, 99), needs={"from": "--from", "to": "--to"}, takes={"layer": "--layer"}),  # noqa: E501 - a line a kind
     Kind("audit", ("audit",), Role.READER, {0: "balanced", 1: "unbalanced"}),
+    Kind("scenario", ("scenario", "run"), Role.READER, {0: "done"}, needs={"scenario": ""}, takes={"speed": "--speed", "vehicles": "--vehicles", "days": "--days", "seed": "--seed"}, lane=Lane.WORLD),  # noqa: E501 - as above
+    Kind("scenario-check", ("scenario", "check"), Role.READER, {0: "done"}, needs={"scenario": ""}, takes={"vehicles": "--vehicles", "seed": "--seed"}, lane=Lane.LOOK),  # noqa: E501 - as above
 )  # fmt: skip
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _KINDS})
-JobKind = StrEnum("JobKind", {kind.name.upper(): kind.name for kind in _KINDS})  # type: ignore[misc]
+JobKind = StrEnum("JobKind", {kind.name.upper().replace("-", "_"): kind.name for kind in _KINDS})  # type: ignore[misc]
 JobKind.__doc__ = "The kinds of jobs."

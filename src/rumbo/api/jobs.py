@@ -1,4 +1,4 @@
-"""Long work that a person starts on a page: one command of Rumbo's at a time, as a child that ends with this process.
+"""Long work that a person starts on a page: a command of Rumbo's, one a lane, as a child that ends with this process.
 
 What became of a job is kept in a file of its own in a folder, so that the last audit is known after a restart too.
 """
@@ -14,16 +14,15 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
-from rumbo.api.fields import to_text
-from rumbo.api.job_kinds import KINDS, Kind, Role
+from rumbo.api.job_kinds import KINDS, Kind, Lane, Role
+from rumbo.api.job_records import ENDED, Job, JobState, kept_jobs
 from rumbo.children import guarded, kill_group
-from rumbo.errors import Conflict, NotFound, Unavailable
+from rumbo.errors import Conflict, NotFound, RumboError
 from rumbo.fleet.ids import new_id
 from rumbo.fleet.pages import Page, decode_key, encode_key
 
@@ -43,60 +42,18 @@ _NOISE = re.compile(
 """Lines of the JVM's that tell a person nothing of the work."""
 
 
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-
-ENDED = frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """Wall times in ms. `outcome` is the command's own word, `result` what it printed as JSON."""
-
-    id: str
-    kind: str
-    parameters: Mapping[str, str]
-    created_ms: int
-    state: JobState = JobState.QUEUED
-    outcome: str = ""
-    begun_ms: int | None = None
-    ended_ms: int | None = None
-    exit_code: int | None = None
-    output: Sequence[str] = ()
-    result: Any = None
-
-    def as_dict(self, *, whole: bool) -> dict[str, Any]:
-        """The contract's JobOut; in lists without result, and only the last line of the output."""
-        return {
-            "id": self.id,
-            "kind": self.kind,
-            "parameters": dict(self.parameters),
-            "state": self.state,
-            "outcome": self.outcome,
-            "created_at": to_text(self.created_ms),
-            "begun_at": to_text(self.begun_ms),
-            "ended_at": to_text(self.ended_ms),
-            "exit_code": self.exit_code,
-            "output": list(self.output if whole else self.output[-1:]),
-            "result": self.result if whole else None,
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class Launcher:
     """How jobs are run, from the composition root: the command line, and a role's environment.
 
     `environment` raises Unavailable where this process may not act in a role. `hide` takes secrets out of a line.
+    `scenario` says how the command line is told of a scenario, and raises NotFound.
     """
 
     command: Sequence[str]
     environment: Callable[[Role], Mapping[str, str]]
     hide: Callable[[str], str] = str
+    scenario: Callable[[str], str] = str
 
 
 @dataclass(slots=True)
@@ -111,19 +68,23 @@ class _Run:
 
 
 class Jobs:
-    """The queue, and the thread that works it off. `folder` keeps what has ended."""
+    """The queue, and the threads that work it off, one a lane. `folder` keeps what has ended."""
 
     def __init__(self, launcher: Launcher, folder: Path, now_ms: Callable[[], int]) -> None:
         self._launcher = launcher
         self._folder = folder
         self._now_ms = now_ms
         self._changed = threading.Condition()
-        self._jobs: dict[str, Job] = {job.id: job for job in _kept(folder)}
-        self._run: _Run | None = None
+        self._jobs: dict[str, Job] = {job.id: job for job in kept_jobs(folder)}
+        self._runs: dict[str, _Run] = {}
         self._closing = False
-        # The kernel ends a child with the thread that started it, so one thread starts them all.
-        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
-        self._thread.start()
+        # The kernel ends a child with the thread that started it, so one thread starts all of a lane.
+        self._threads = [
+            threading.Thread(target=self._work, args=(lane,), name=f"jobs-{lane}", daemon=True)
+            for lane in Lane
+        ]
+        for thread in self._threads:
+            thread.start()
 
     def start(self, kind: str, parameters: Mapping[str, str], token: str | None = None) -> Job:
         """Put a job in the queue; the same one again for the same `token`.
@@ -131,6 +92,8 @@ class Jobs:
         Raises Conflict where too many wait, Unavailable where this process has not the rights it needs.
         """
         self._launcher.environment(KINDS[kind].role)
+        if "scenario" in parameters:
+            self._launcher.scenario(parameters["scenario"])
         job = Job(new_id("job", token), kind, dict(parameters), self._now_ms())
         with self._changed:
             if job.id in self._jobs:
@@ -171,39 +134,40 @@ class Jobs:
                 self._keep(
                     replace(job, state=JobState.CANCELLED, outcome="cancelled", ended_ms=self._now_ms())
                 )
-            elif self._run is not None and self._run.job_id == job_id:
-                self._run.cancelled = True
-                kill_group(self._run.process.pid, signal.SIGTERM)
+            elif (run := self._runs.get(job_id)) is not None:
+                run.cancelled = True
+                kill_group(run.process.pid, signal.SIGTERM)
                 if not self._changed.wait_for(lambda: self._jobs[job_id].state in ENDED, GRACE_S):
-                    kill_group(self._run.process.pid)
+                    kill_group(run.process.pid)
                     self._changed.wait_for(lambda: self._jobs[job_id].state in ENDED, GRACE_S)
             return self._live(self._jobs[job_id])
 
     def close(self) -> None:
-        """End the job that is under way; those that wait are cancelled."""
+        """End the jobs that are under way; those that wait are cancelled."""
         with self._changed:
             self._closing = True
-            if self._run is not None:
-                self._run.cancelled = True
-                kill_group(self._run.process.pid)
+            for run in self._runs.values():
+                run.cancelled = True
+                kill_group(run.process.pid)
             self._changed.notify_all()
-        self._thread.join(2 * GRACE_S)
+        for thread in self._threads:
+            thread.join(2 * GRACE_S)
 
     def _live(self, job: Job) -> Job:
-        if self._run is not None and self._run.job_id == job.id and job.state is JobState.RUNNING:
-            return replace(job, output=tuple(self._run.lines))
-        return job
+        run = self._runs.get(job.id)
+        return job if run is None else replace(job, output=tuple(run.lines))
 
-    def _next(self) -> Job | None:
-        return next((job for job in self._jobs.values() if job.state is JobState.QUEUED), None)
+    def _next(self, lane: Lane) -> Job | None:
+        waiting = (job for job in self._jobs.values() if job.state is JobState.QUEUED)
+        return next((job for job in waiting if KINDS[job.kind].lane is lane), None)
 
-    def _work(self) -> None:
+    def _work(self, lane: Lane) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(lambda: self._closing or self._next() is not None)
+                self._changed.wait_for(lambda: self._closing or self._next(lane) is not None)
                 if self._closing:
                     return
-                job = self._next()
+                job = self._next(lane)
             if job is not None:
                 self._perform(job)
 
@@ -214,12 +178,11 @@ class Jobs:
                 return
             job = replace(job, state=JobState.RUNNING, begun_ms=self._now_ms())
             try:
-                self._run = _Run(job.id, self._spawn(kind, job))
-            except (OSError, Unavailable) as exc:
+                run = self._runs[job.id] = _Run(job.id, self._spawn(kind, job))
+            except (OSError, RumboError) as exc:
                 self._keep(_failed(job, str(exc), self._now_ms()))
                 return
             self._jobs[job.id] = job
-            run = self._run
         readers = [
             threading.Thread(target=self._take_lines, args=(run,), name="job-output", daemon=True),
             threading.Thread(target=_take_result, args=(run,), name="job-result", daemon=True),
@@ -232,11 +195,14 @@ class Jobs:
             for reader in readers:
                 reader.join()
         with self._changed:
-            self._run = None
+            del self._runs[job.id]
             self._keep(_ended(job, kind, run, code, self._now_ms()))
 
     def _spawn(self, kind: Kind, job: Job) -> subprocess.Popen[bytes]:
-        command = [*self._launcher.command, *kind.arguments(job.parameters)]
+        given = dict(job.parameters)
+        if "scenario" in given:
+            given["scenario"] = self._launcher.scenario(given["scenario"])
+        command = [*self._launcher.command, *kind.arguments(given)]
         return subprocess.Popen(
             guarded(command, signal.SIGKILL),
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -293,14 +259,3 @@ def _ended(job: Job, kind: Kind, run: _Run, code: int, now_ms: int) -> Job:
 
 def _failed(job: Job, why: str, now_ms: int) -> Job:
     return replace(job, state=JobState.FAILED, outcome="error", ended_ms=now_ms, output=(why,))
-
-
-def _kept(folder: Path) -> list[Job]:
-    """Jobs that earlier processes ended, oldest first; files that are none are passed over."""
-    jobs = []
-    for file in folder.glob("job_*.json"):
-        with contextlib.suppress(OSError, ValueError, TypeError, KeyError):
-            raw = orjson.loads(file.read_bytes())
-            if raw["kind"] in KINDS:
-                jobs.append(Job(**raw | {"state": JobState(raw["state"])}))
-    return sorted(jobs, key=lambda job: (job.created_ms, job.id))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, JsonValue
 
 from rumbo.api.fields import In
 from rumbo.api.job_kinds import JobKind
-from rumbo.api.jobs import JobState
+from rumbo.api.job_records import JobState
 from rumbo.lake.days import Verdict
 
 Day = Annotated[
@@ -189,6 +189,21 @@ class JobIn(In):
     from_: Day | None = Field(None, alias="from", description="refine: the first day.")
     to: Day | None = Field(None, description="refine: the last day, included.")
     layer: Literal["staging", "common"] | None = Field(None, description="refine: this layer only.")
+    scenario: Annotated[str, Field(min_length=1, max_length=100)] | None = Field(
+        None, description="scenario, scenario-check: its name.", examples=["deliveries"]
+    )
+    speed: Annotated[float, Field(ge=0.1, le=1000)] | None = Field(
+        None, description="scenario: world seconds a second."
+    )
+    vehicles: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="scenario: so many in all, in proportion."
+    )
+    days: Annotated[float, Field(ge=0.001, le=366)] | None = Field(
+        None, description="scenario: for so many days instead of its own span."
+    )
+    seed: Annotated[int, Field(ge=0, le=2**53)] | None = Field(
+        None, description="scenario: other vehicles, other trips."
+    )
 
 
 class JobOut(BaseModel):

@@ -15,6 +15,7 @@ from rumbo.api.lake import LakeTables
 from rumbo.api.lake_days import LakeDays
 from rumbo.api.live import LiveHub
 from rumbo.api.rejected import RejectedRecords
+from rumbo.api.scenarios import Scenarios
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
 from rumbo.api.trip_records import TripRecords
@@ -53,6 +54,7 @@ class Services:
     rejected: RejectedRecords
     topics: Topics
     jobs: Jobs
+    scenarios: Scenarios
     answers: Answers
     status: Status
     live: LiveHub

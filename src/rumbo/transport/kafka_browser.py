@@ -26,23 +26,21 @@ _FETCH = {"fetch.message.max.bytes": 1_000_000, "queued.max.messages.kbytes": 8_
 
 
 class KafkaBrowser:
-    """Each look is a consumer of its own that joins no group and ends with the look."""
+    """Each look is a consumer of its own that joins no group and ends with the look; one more asks for offsets."""
 
     def __init__(self, bootstrap: str) -> None:
         self._bootstrap = bootstrap
+        self._asking = self._consumer()
 
     def extents(self, topic: str) -> dict[int, Extent]:
-        consumer = self._consumer()
-        try:
-            partitions = _partitions(consumer, topic)
-            after = ends(consumer, ((topic, partition) for partition in partitions))
-            asked = [TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions]
-            first = patiently(
-                lambda: all_well(consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)),
-                f"asking where {topic} begins",
-            )
-        finally:
-            consumer.close()
+        consumer = self._asking  # it never reads, so no answer stands in line behind a fetch
+        partitions = _partitions(consumer, topic)
+        after = ends(consumer, ((topic, partition) for partition in partitions))
+        asked = [TopicPartition(topic, partition, OFFSET_BEGINNING) for partition in partitions]
+        first = patiently(
+            lambda: all_well(consumer.offsets_for_times(asked, timeout=REQUEST_TIMEOUT_S)),
+            f"asking where {topic} begins",
+        )
         return {
             place.partition: Extent(
                 min(place.offset, after[topic, place.partition]), after[topic, place.partition]

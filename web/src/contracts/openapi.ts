@@ -537,12 +537,25 @@ export interface components {
             to?: string | null;
             /** @description refine: this layer only. */
             layer?: ("staging" | "common") | null;
+            /**
+             * @description scenario, scenario-check: its name.
+             * @example deliveries
+             */
+            scenario?: string | null;
+            /** @description scenario: world seconds a second. */
+            speed?: number | null;
+            /** @description scenario: so many in all, in proportion. */
+            vehicles?: number | null;
+            /** @description scenario: for so many days instead of its own span. */
+            days?: number | null;
+            /** @description scenario: other vehicles, other trips. */
+            seed?: number | null;
         };
         /**
          * @description The kinds of jobs.
          * @enum {string}
          */
-        JobKind: "refine" | "audit";
+        JobKind: "refine" | "audit" | "scenario" | "scenario-check";
         /** @description A job. `outcome` is the command's word: done, nothing-to-do, quality-failure, balanced, unbalanced, error. */
         JobOut: {
             id: string;
@@ -1245,6 +1258,25 @@ export interface components {
             /** @description Whether only the beginning of a long trip was looked at. */
             cut: boolean;
         };
+        ScenarioIn: {
+            /** @description The scenario's file, in YAML. */
+            text: string;
+        };
+        ScenarioOut: {
+            name: string;
+            /** @description It comes with Rumbo and stays as it is. */
+            is_ready_made: boolean;
+            title: string;
+            title_es: string;
+            vehicles: number | null;
+            /** @description Why it cannot be used; empty where it can. */
+            problem: string;
+            /** @description Null in lists. */
+            text: string | null;
+        };
+        ScenariosOut: {
+            items: components["schemas"]["ScenarioOut"][];
+        };
         /**
          * @description What divides the cells. A file with semicolons is as Excel reads and writes it where decimals have a comma.
          * @enum {string}
@@ -1668,7 +1700,7 @@ export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>
 export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const jobInLayerAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobIn"]["layer"]> = ["staging", "common"];
-export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit"];
+export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit", "scenario", "scenario-check"];
 export const jobStateValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobState"]> = ["queued", "running", "done", "failed", "cancelled"];
 export const layerValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["Layer"]> = ["landing", "staging", "common"];
 export const partOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["PartOut"]["status"]> = ["ok", "degraded"];

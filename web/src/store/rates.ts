@@ -4,6 +4,7 @@ import { pipeline } from "./state";
 
 const SPAN_MS = 10_000;
 const KEPT = 60;
+const STILL: readonly number[] = Array.from({ length: KEPT }, () => 0);
 
 export interface Rate {
   now: number;
@@ -38,7 +39,7 @@ export function useRates(): Readonly<Record<string, Rate>> {
         Object.fromEntries(
           Object.keys(rows).map((table) => {
             const now = rateOf(samples, table);
-            return [table, { now, history: [...(before[table]?.history ?? []), now].slice(-KEPT) }];
+            return [table, { now, history: [...(before[table]?.history ?? STILL), now].slice(-KEPT) }];
           }),
         ),
       );

@@ -9,6 +9,8 @@ const PAGE = 100;
 const EVERY_MS = 1000;
 /** Where more than this came within a second nobody reads it all: the tail goes on at the end. */
 const TOO_FAR = 2000;
+/** Problems that asking the same again does not mend. */
+const REFUSALS = new Set(["invalid-input", "not-found"]);
 
 export interface Tail {
   /** In the order in which the broker took them. */
@@ -50,7 +52,8 @@ export function useTail(question: TailQuestion, paused: boolean, steps: number):
   const reading = from !== null && tail.behind > 0;
   const asked = mine ? state.steps : steps;
   // Read on from an offset, it waits to be asked; at the end it follows by itself.
-  const waits = tail.loaded && (paused || (reading && asked === steps));
+  const refused = REFUSALS.has(tail.error?.code ?? "");
+  const waits = tail.loaded && (paused || refused || (reading && asked === steps));
   useEffect(() => {
     if (waits) return undefined;
     const aborter = new AbortController();

@@ -1,4 +1,4 @@
-"""/jobs: long work, one at a time."""
+"""/jobs: long work, one of a lane at a time."""
 
 from __future__ import annotations
 
@@ -29,10 +29,11 @@ _JOB: dict[str, Any] = {
     response_model=JobOut,
     responses=answers(202, _JOB | {"state": "queued", "begun_at": None, "output": []})
     | problems(400, 409, 413, 422, 503),
-    summary="Start a refinement of days, or an audit; it waits for those before it",
+    summary="Start a refinement of days, an audit or a scenario; it waits for those of its lane",
 )
 def start(order: JobIn, app: App, token: Token) -> Response:
-    given = order.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True)
+    wanted = order.model_dump(mode="json", by_alias=True, exclude={"kind"}, exclude_none=True)
+    given = {name: value if isinstance(value, str) else f"{value}" for name, value in wanted.items()}
     kind = KINDS[order.kind]
     for name in given:
         if name not in kind.options:

@@ -6,6 +6,7 @@ from rumbo.lake.dashboards import CHOSEN, Figure
 from rumbo.lake.refined.words import number, score, text
 
 _EVENTS = ("harsh_accelerations", "harsh_brakings", "harsh_cornerings", "overspeeds")
+_ALL = " + ".join(f"s.{name}" for name in _EVENTS)
 _SUMS = ", ".join(f"sum({name}) AS {name}" for name in (*_EVENTS, "overspeed_s"))
 _RATES = ", ".join(f"s.{name} * 1e5 / s.distance_m AS {name}_100km" for name in _EVENTS)
 
@@ -29,13 +30,13 @@ SELECT
     s.overspeed_s / nullif(s.moving_s, 0) AS overspeed_share
 FROM sums s
 LEFT JOIN common.dim_vehicle v ON v.vehicle_key = s.vehicle_key
-ORDER BY score NULLS LAST, s.vehicle_id
+ORDER BY score NULLS LAST, ({_ALL}) / s.distance_m DESC, s.vehicle_id
 """
 
 FIGURE = Figure(
     "drivers",
     "Driver score and driving events by vehicle",
-    "one vehicle that drove, the lowest score first",
+    "one vehicle that drove, the lowest score first, then the one with most events by distance",
     (
         text("vehicle_id", "The vehicle."),
         text("vehicle", "Its name."),

@@ -24,7 +24,7 @@ export const dashboards: Pick<Messages, keyof typeof english> = {
   "dash.utcDays": "Los días son UTC.",
   "dash.noneTitle": "Aún no hay ningún día refinado",
   "dash.noneText": "Los paneles leen lo que el refinado diario hace con los eventos que llegaron. Refina un día que ya haya acabado:",
-  "dash.toPipeline": "Ir al pipeline",
+  "dash.toPipeline": "Ir al flujo de datos",
   "dash.noDays": "Ninguno de estos días está refinado. Hay días del {from} al {to}.",
   "dash.someDays": "De estos {all} días hay {n} refinados.",
   "dash.showLast": "Ver los últimos días",

@@ -2,7 +2,7 @@ import type { Messages } from "../en";
 import type { pipelinePage as english } from "../en/pipelinePage";
 
 export const pipelinePage: Pick<Messages, keyof typeof english> = {
-  "nav.pipeline": "Datos",
+  "nav.pipeline": "Pipeline",
   "pl.view": "Vista",
   "pl.stream": "Flujo",
   "pl.days": "Días",

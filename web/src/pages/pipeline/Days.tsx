@@ -1,3 +1,4 @@
+import "./days.css";
 import { useCallback, useEffect } from "react";
 import { listDays } from "../../api/pipeline";
 import type { LakeDay, LayerDay } from "../../contracts/api";
@@ -6,6 +7,7 @@ import { setQuery, useAddress } from "../../store/address";
 import type { Jobs } from "../../store/jobActions";
 import { usePolled } from "../../store/polled";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Scroll } from "../../ui/Scroll";
 import { DayDetail } from "./DayDetail";
 import { LastJob } from "./JobBar";
 
@@ -64,7 +66,7 @@ function DayBox({ name, label, value }: { name: string; label: string; value: st
 function Grid({ days, day, layer }: { days: readonly LakeDay[]; day: string | null; layer: LayerName }) {
   const { t } = useI18n();
   return (
-    <div className="table-scroll pl-grid-scroll">
+    <Scroll className="table-scroll pl-grid-scroll" label={t("pl.days")}>
       <table className="table pl-grid" data-testid="days-grid">
         <thead>
           <tr>
@@ -91,7 +93,7 @@ function Grid({ days, day, layer }: { days: readonly LakeDay[]; day: string | nu
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

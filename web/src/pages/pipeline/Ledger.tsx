@@ -1,3 +1,4 @@
+import "./ledger.css";
 import { useCallback } from "react";
 import { getJob, listJobs } from "../../api/pipeline";
 import type { Job } from "../../contracts/api";
@@ -9,6 +10,7 @@ import { usePolled } from "../../store/polled";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Scroll } from "../../ui/Scroll";
 import { SampleTable } from "./SampleTable";
 
 /** Sent = landed + rejected + dropped by a declared fault: the proof, and what is wrong where it is not zero. */
@@ -151,7 +153,7 @@ function ByTopic({ audit }: { audit: Audit }) {
     ["doubled", "led.doubled"],
   ] as const;
   return (
-    <div className="table-scroll">
+    <Scroll label={t("pipe.topics")}>
       <table className="table">
         <thead>
           <tr>
@@ -176,7 +178,7 @@ function ByTopic({ audit }: { audit: Audit }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 
@@ -185,7 +187,7 @@ function Faults({ audit }: { audit: Audit }) {
   const declared = Object.entries(audit.faults).filter(([, fault]) => fault.expected > 0 || fault.found > 0);
   if (declared.length === 0) return null;
   return (
-    <div className="table-scroll">
+    <Scroll label={t("led.faults")}>
       <table className="table" data-testid="faults">
         <thead>
           <tr>
@@ -208,6 +210,6 @@ function Faults({ audit }: { audit: Audit }) {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }

@@ -3,6 +3,7 @@ import type { TopicRecord } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { recordKey } from "../../store/tail";
 import { Link } from "../../ui/Link";
+import { Scroll } from "../../ui/Scroll";
 
 /** A record in one line; opened, its payload with line breaks where it is JSON. */
 export const RecordLine = memo(function RecordLine({ record, marked }: { record: TopicRecord; marked: string }) {
@@ -19,7 +20,11 @@ export const RecordLine = memo(function RecordLine({ record, marked }: { record:
           </code>
           <span className="number quiet pl-size">{`${format.count(record.size)} B`}</span>
         </summary>
-        {record.payload !== null && <pre>{pretty(record.payload)}</pre>}
+        {record.payload !== null && (
+          <Scroll className="pl-whole" label={t("pl.payload")}>
+            <pre>{pretty(record.payload)}</pre>
+          </Scroll>
+        )}
         <p className="quiet">
           {record.cut && `${t("tail.cut")} `}
           {record.key?.startsWith("veh_") && <Link to={`/?vehicle=${encodeURIComponent(record.key)}`}>{t("tail.showVehicle")}</Link>}

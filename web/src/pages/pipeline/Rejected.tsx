@@ -1,3 +1,4 @@
+import "./rejected.css";
 import { useCallback, useState } from "react";
 import { listRejected } from "../../api/pipeline";
 import type { Mended, RejectedPage, RejectedRecord } from "../../contracts/api";
@@ -7,10 +8,11 @@ import type { Jobs } from "../../store/jobActions";
 import { usePolled } from "../../store/polled";
 import { Button } from "../../ui/Button";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Scroll } from "../../ui/Scroll";
 import { Mend } from "./Mend";
 import { pretty } from "./RecordLine";
 
-const EVERY_MS = 5000;
+const EVERY_MS = 10_000;
 
 /** Records that broke the contract: why, what was sent, and what it ought to have been. */
 export function Rejected({ jobs }: { jobs: Jobs }) {
@@ -128,7 +130,9 @@ function List({ records, onMend }: { records: readonly RejectedRecord[]; onMend:
                 {t(record.is_mended ? "rej.mended" : "rej.open")}
               </span>
             </summary>
-            <pre>{record.payload === null ? t("tail.tombstone") : pretty(record.payload)}</pre>
+            <Scroll className="pl-whole" label={t("pl.payload")}>
+              <pre>{record.payload === null ? t("tail.tombstone") : pretty(record.payload)}</pre>
+            </Scroll>
             <p className="between">
               <span className="quiet">{record.is_mended ? [record.mended_day, record.note].filter(Boolean).join(" · ") : ""}</span>
               {!record.is_mended && (

@@ -1,8 +1,10 @@
+import { Scroll } from "../../ui/Scroll";
+
 /** Rows of any shape: a column for each name that one of them has. */
 export function SampleTable({ caption, rows }: { caption: string; rows: readonly Readonly<Record<string, unknown>>[] }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
   return (
-    <div className="pl-sample" role="region" aria-label={caption}>
+    <Scroll className="pl-sample" label={caption}>
       <table className="table">
         <caption className="quiet">{caption}</caption>
         <thead>
@@ -24,7 +26,7 @@ export function SampleTable({ caption, rows }: { caption: string; rows: readonly
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
 

@@ -8,6 +8,7 @@ import { usePolled } from "../../store/polled";
 import type { Rate } from "../../store/rates";
 import { pipeline } from "../../store/state";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { Scroll } from "../../ui/Scroll";
 import { Sparkline } from "../../ui/Sparkline";
 import { Tail } from "./Tail";
 
@@ -39,7 +40,7 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
   const { t, format } = useI18n();
   const now = useStore(pipeline, (value) => value.now);
   return (
-    <div className="table-scroll">
+    <Scroll label={t("pipe.topics")}>
       <table className="table" data-testid="topics">
         <thead>
           <tr>
@@ -82,7 +83,7 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
                 <td className="end">{topic.partitions.length}</td>
                 <td className="end">
                   <span className="pl-rate">
-                    {rate && rate.history.length > 5 && <Sparkline values={rate.history} label={t("pipe.chart")} />}
+                    {rate && <Sparkline values={rate.history} label={t("pipe.chart")} />}
                     {rate ? format.plain(Math.round(rate.now * 10) / 10) : "–"}
                   </span>
                 </td>
@@ -94,6 +95,6 @@ function Topics({ topics, chosen, rates }: { topics: readonly Topic[]; chosen: s
           })}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 }
