@@ -14,7 +14,6 @@ from support.browser import chromium
 from support.pages import opened
 from support.stack import Stack
 
-
 SPEED = 10
 
 
