@@ -135,7 +135,8 @@ def mendable(stack: Stack) -> tuple[str, str, str] | None:
             whole = canonical(POSITION, sent["vehicle_id"].encode(), json.dumps(sent | lacking).encode())
         except (ValueError, KeyError, TypeError, AttributeError, Broken):
             continue
-        return f"{one['kafka_partition']}/{one['kafka_offset']}", one["rule"], whole.decode()
+        if one["rule"] in {"missing_field", "null_field", "wrong_type"}:  # others are sound as they are shown
+            return f"{one['kafka_partition']}/{one['kafka_offset']}", one["rule"], whole.decode()
     return None
 
 

@@ -77,6 +77,8 @@ export type LakeDay = Schemas["LakeDayOut"];
 export type LayerDay = Schemas["LayerDayOut"];
 export type DayQuality = Schemas["DayQualityOut"];
 export type Rule = Schemas["RuleOut"];
+export type Scenario = Schemas["ScenarioOut"];
+export type Scenarios = Schemas["ScenariosOut"];
 export type Job = Schemas["JobOut"];
 export type JobRequest = Schemas["JobIn"];
 /** What is known of one trip beside its plan. */

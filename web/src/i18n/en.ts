@@ -5,6 +5,7 @@ import { fleetPage } from "./en/fleetPage";
 import { planner } from "./en/planner";
 import { pipelinePage } from "./en/pipelinePage";
 import { replay } from "./en/replay";
+import { scenarios } from "./en/scenarios";
 import { shell } from "./en/shell";
 import { trips } from "./en/trips";
 import { vehicles } from "./en/vehicles";
@@ -20,6 +21,7 @@ export const en = {
   ...planner,
   ...pipelinePage,
   ...replay,
+  ...scenarios,
   ...shell,
   ...trips,
   ...vehicles,

@@ -6,6 +6,7 @@ import { fleetPage } from "./es/fleetPage";
 import { planner } from "./es/planner";
 import { pipelinePage } from "./es/pipelinePage";
 import { replay } from "./es/replay";
+import { scenarios } from "./es/scenarios";
 import { shell } from "./es/shell";
 import { trips } from "./es/trips";
 import { vehicles } from "./es/vehicles";
@@ -20,6 +21,7 @@ export const es: Messages = {
   ...planner,
   ...pipelinePage,
   ...replay,
+  ...scenarios,
   ...shell,
   ...trips,
   ...vehicles,

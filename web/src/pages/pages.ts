@@ -21,6 +21,7 @@ export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
   { path: "/trips/:id", title: "trips.one", Component: lazy(() => import("./trip/TripPage")) },
   { path: "/fleet", title: "nav.fleet", Component: lazy(() => import("./fleet/FleetPage")), rail: { icon: "van", key: "f" } },
   { path: "/replay", title: "nav.replay", Component: lazy(() => import("./replay/ReplayPage")), rail: { icon: "history", key: "r" } },
+  { path: "/scenarios", title: "nav.scenarios", Component: lazy(() => import("./scenarios/ScenariosPage")), rail: { icon: "scenario", key: "c" } },
   { path: "/pipeline", title: "nav.pipeline", Component: lazy(() => import("./pipeline/PipelinePage")), rail: { icon: "pipeline", key: "l" } },
   { path: "/dashboards", title: "nav.dashboards", Component: lazy(() => import("./dashboards/DashboardsPage")), rail: { icon: "chart", key: "d" } },
   { path: "/settings", title: "nav.settings", Component: lazy(() => import("./settings/SettingsPage")), rail: { icon: "settings", key: "s" } },

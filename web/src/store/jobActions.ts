@@ -20,15 +20,15 @@ export interface Jobs {
   cancel: (id: string) => Promise<void>;
 }
 
-/** The jobs of the server, asked for often while one is under way. */
-export function useJobs(): Jobs {
+/** The jobs of the server, or those of a kind, asked for often while one is under way. */
+export function useJobs(kind: string | null = null): Jobs {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const load = useCallback(async (signal: AbortSignal) => {
-    const items = await api.listJobs(null, 30, signal);
+    const items = await api.listJobs(kind, 30, signal);
     setBusy(items.some(isActive));
     return items;
-  }, []);
+  }, [kind]);
   const { value, error, again } = usePolled(load, busy ? BUSY_MS : CALM_MS);
   const items = value ?? [];
   const ask = useCallback(

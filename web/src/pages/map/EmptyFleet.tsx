@@ -1,5 +1,6 @@
 import { useI18n } from "../../i18n";
 import { Button } from "../../ui/Button";
+import { Link } from "../../ui/Link";
 
 const STEPS = [1, 2, 3] as const;
 
@@ -25,6 +26,9 @@ export function EmptyFleet({ onNewVehicle }: { onNewVehicle: () => void }) {
       <Button kind="primary" icon="plus" testId="new-vehicle" onClick={onNewVehicle}>
         {t("fleet.emptyStep1")}
       </Button>
+      <Link to="/scenarios?name=first-drive" className="button plain" testId="offer-scenario">
+        {t("scenarios.offer")}
+      </Link>
     </section>
   );
 }

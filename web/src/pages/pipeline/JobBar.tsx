@@ -10,7 +10,7 @@ import { useNow } from "../../ui/useNow";
 /** What a job does, in words. */
 export function jobName(job: Job, { t }: I18n): string {
   if (job.kind === "audit") return t("job.audit");
-  if (job.kind !== "refine") return job.kind;
+  if (job.kind !== "refine") return job.parameters["scenario"] ?? job.kind;
   const { from = "", to = "", layer } = job.parameters;
   return t("job.refine", { days: `${from === to ? from : `${from} – ${to}`}${layer ? ` · ${layer}` : ""}` });
 }
