@@ -32,7 +32,8 @@ OPERATIONS = [
 def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
-           "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05", "figure": "none"}  # fmt: skip
+           "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05", "figure": "none",
+           "topic": "none", "job_id": "job_none"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 
 
@@ -255,7 +256,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
         "/api/v1/vehicles/bulk": {"vehicles": [{"name": "v"}]},
         "/api/v1/trips/bulk": {"trips": [trip_body("veh_x")]}, "/api/v1/device-profiles/{name}": {},
-        "/api/v1/device-profiles/preview": {"name": "chaos"},
+        "/api/v1/device-profiles/preview": {"name": "chaos"}, "/api/v1/jobs": {"kind": "audit"},
+        "/api/v1/rejected/mend": {"topic": "rumbo.positions", "partition": 0, "offset": 1, "changes": {"seq": 1}},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH", "PUT"} else None
     query = {"at": "2026-03-05T12:00:00Z"} if path == "/api/v1/history" else None

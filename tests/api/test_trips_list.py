@@ -51,11 +51,13 @@ def test_trips_that_start_at_once_are_listed_once_each(api: TestClient) -> None:
         api.post("/api/v1/trips", json=trip_body(vehicle, start_at="2026-03-06T08:00:00Z"))
     for order in ("start_at", "-start_at"):
         ids: list[str] = []
-        cursor = ""
-        while cursor is not None:
-            page = api.get(f"/api/v1/trips?limit=2&sort={order}{cursor and f'&cursor={cursor}'}").json()
+        more = ""
+        while True:
+            page = api.get(f"/api/v1/trips?limit=2&sort={order}{more}").json()
             ids += [trip["id"] for trip in page["items"]]
-            cursor = page["next_cursor"]
+            if page["next_cursor"] is None:
+                break
+            more = f"&cursor={page['next_cursor']}"
         assert len(ids) == len(set(ids)) == 5
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -12,18 +14,40 @@ from support.browser import chromium
 from support.pages import opened
 from support.stack import Stack
 
+SPEED = 10
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory, monaco_region: Region) -> Iterator[Stack]:
+
+@contextmanager
+def running(folder: Path, region: Region) -> Iterator[Stack]:
     """A running stack at ten times the speed of the wall clock, on a data folder of its own."""
-    data = tmp_path_factory.mktemp("año nuevo")
-    (data / "regions").symlink_to(monaco_region.dir.parent)
-    stack = Stack(data, speed=10)
+    (folder / "regions").symlink_to(region.dir.parent)
+    stack = Stack(folder, speed=SPEED)
     try:
         stack.start()
         yield stack
     finally:
         stack.kill()
+
+
+@pytest.fixture(scope="session")
+def shared_stack(tmp_path_factory: pytest.TempPathFactory, monaco_region: Region) -> Iterator[Stack]:
+    """One for all tests of pages: each makes vehicles of its own and looks at no others."""
+    with running(tmp_path_factory.mktemp("año nuevo"), monaco_region) as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def stack(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monaco_region: Region
+) -> Iterator[Stack]:
+    """The pages' shared stack, at its usual speed; a module of another kind has one of its own."""
+    if ".test_page_" in f".{Path(str(request.path)).name}":
+        shared: Stack = request.getfixturevalue("shared_stack")
+        shared.post("/world/resume" if shared.get("/world")["paused"] else "/world/rate", {"rate": SPEED})
+        yield shared
+        return
+    with running(tmp_path_factory.mktemp("año nuevo"), monaco_region) as own:
+        yield own
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Page, expect
 from rumbo.lake.places import Lake
 from rumbo.regions import Region, RoadEdges
 from rumbo.stack.ports import choose
+from support.axe import serious_problems
 from support.browser import ROOT, screenshot
 from support.dashboard_rows import HARBOUR, HILL, VAN, day, fill, moment
 from support.lake_rows import put
@@ -143,6 +144,7 @@ def test_a_person_is_told_what_to_do_before_a_day_is_refined_and_sees_it_afterwa
     nothing = page.get_by_test_id("nothing-refined")
     expect(nothing).to_contain_text("rumbo refine")
     expect(nothing.get_by_role("link")).to_have_attribute("href", "/pipeline")
+    assert serious_problems(page) == []
     screenshot(page, "dashboards-nothing")
 
     fill(served.lake)
@@ -152,6 +154,7 @@ def test_a_person_is_told_what_to_do_before_a_day_is_refined_and_sees_it_afterwa
     expect(page.get_by_test_id("filter-from")).to_have_value("2026-03-04")
     expect(page.get_by_test_id("filter-to")).to_have_value("2026-03-06")
     expect(page.get_by_test_id("total-distance_m")).to_contain_text("65 km")
+    assert serious_problems(page) == []
     screenshot(page, "dashboards")
 
 
@@ -193,6 +196,7 @@ def test_a_chart_is_read_by_keyboard_as_a_table_and_as_a_file(page: Page, refine
     page.get_by_test_id("table-trips").click()
     table = page.get_by_test_id("rows-trips")
     expect(table.get_by_role("row")).to_have_count(4)
+    assert serious_problems(page) == []
     expect(table.get_by_role("row").nth(2)).to_contain_text("40 km")
 
     with page.expect_download() as got:
@@ -215,6 +219,8 @@ def test_the_map_shows_density_speeds_and_flows_hour_by_hour(page: Page, refined
     expect(page.get_by_test_id("hour-shown")).to_have_text(re.compile("^10:00.11:00$"))
     page.get_by_test_id("hour-all").click()
     expect(drawn).to_have_attribute("data-features", "2")
+    expect(drawn).to_have_attribute("data-drawn", "density", timeout=SLOW_MS)
+    drawn.scroll_into_view_if_needed()
     screenshot(page, "dashboards-density")
 
     page.get_by_test_id("layer-road_speeds").click()
@@ -228,6 +234,8 @@ def test_the_map_shows_density_speeds_and_flows_hour_by_hour(page: Page, refined
     page.get_by_test_id("layer-flows").click()
     expect(page.get_by_test_id("rows-map").or_(drawn)).to_be_visible(timeout=SLOW_MS)
     expect(page.get_by_test_id("map-key")).to_contain_text("pale to strong")
+    expect(drawn).to_have_attribute("data-drawn", "flows", timeout=SLOW_MS)
+    drawn.scroll_into_view_if_needed()
     screenshot(page, "dashboards-flows")
 
 
@@ -238,4 +246,5 @@ def test_it_speaks_spanish_in_the_dark(page: Page, refined: Served) -> None:
     settled(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Paneles")
     expect(page.get_by_test_id("csv-trips")).to_have_attribute("href", re.compile("separator=semicolon"))
+    assert serious_problems(page) == []
     screenshot(page, "dashboards-es-dark")

@@ -45,13 +45,13 @@ def test_many_vehicles_are_made_found_changed_and_removed(page: Page, stack: Sta
 
 
 def test_what_could_not_be_done_is_told_by_name(page: Page, stack: Stack) -> None:
-    busy = stack.vehicle("Busy one")
-    stack.vehicle("Free one")
+    busy = stack.vehicle("Busy bulk")
+    stack.vehicle("Free bulk")
     stack.wait_for_state(stack.trip(busy, TRIPS[0])["id"], "driving")
-    page.goto(f"{stack.url}/fleet?q=one")
+    page.goto(f"{stack.url}/fleet?q=bulk")
     page.get_by_test_id("choose-all").check()
     page.get_by_test_id("bulk-delete").click()
     page.get_by_test_id("bulk-delete-confirm").click()
-    expect(page.get_by_test_id("fallen")).to_contain_text("Busy one")
+    expect(page.get_by_test_id("fallen")).to_contain_text("Busy bulk")
     expect(page.get_by_test_id("fleet-row")).to_have_count(1)
     screenshot(page, "fleet-fallen")

@@ -21,7 +21,8 @@ def plan(stack: Stack, name: str, way: int = 0, **more: Any) -> dict[str, Any]:
     """A trip of a new van."""
     vehicle = stack.post("/vehicles", {"name": name, "vehicle_class": "van"})
     waypoints = [{"lat": lat, "lon": lon} for lat, lon in TRIPS[way]]
-    return stack.post("/trips", {"vehicle_id": vehicle["id"], "waypoints": waypoints, **more})
+    trip: dict[str, Any] = stack.post("/trips", {"vehicle_id": vehicle["id"], "waypoints": waypoints, **more})
+    return trip
 
 
 def row_of(page: Page, trip: dict[str, Any]) -> Any:

@@ -51,6 +51,10 @@ export class FigureMap {
     });
     this.map.scrollZoom.disable();
     this.map.on("style.load", () => this.dress());
+    // All that was asked for is to be seen.
+    this.map.on("idle", () => {
+      container.dataset["drawn"] = this.dressed ?? "";
+    });
     this.undo = theme.subscribe(() => {
       if (theme.get().shown !== this.told) this.restyle();
     });

@@ -1,12 +1,14 @@
 import "./dashboards.css";
 import "../../ui/charts/charts.css";
-import { useMemo, useState } from "react";
+import { useCallback, useMemo, useState } from "react";
 import { useI18n } from "../../i18n";
 import { setQuery, useAddress } from "../../store/address";
 import { useFigure, useRefinedDays } from "../../store/figures";
+import { world } from "../../store/state";
 import { Button } from "../../ui/Button";
 import { Link } from "../../ui/Link";
 import { ProblemNote } from "../../ui/ProblemNote";
+import { useNow } from "../../ui/useNow";
 import { Page } from "../Page";
 import { CARDS } from "./cards";
 import { FigureCard } from "./FigureCard";
@@ -14,7 +16,7 @@ import { Filters } from "./Filters";
 import { Headline } from "./Headline";
 import { MapCard } from "./MapCard";
 import { dayName } from "./measures";
-import { daysIn, queryOf, type Span, spanOf } from "./span";
+import { daysIn, plusDays, queryOf, type Span, spanOf } from "./span";
 import { useLightPrint } from "./useLightPrint";
 
 /** What the refined days come to: figures, charts and maps over the tables of common. */
@@ -90,12 +92,16 @@ function Shown({ days, span }: { days: readonly string[]; span: Span }) {
 
 function NothingRefined({ onLook }: { onLook: () => void }) {
   const { t } = useI18n();
+  const today = useNow(
+    useCallback(() => new Date(world.isKnown ? world.now() : Date.now()).toISOString().slice(0, 10), []),
+    60_000,
+  );
   return (
     <div className="card nothing" data-testid="nothing-refined">
       <h2>{t("dash.noneTitle")}</h2>
       <p>{t("dash.noneText")}</p>
       <p>
-        <code>rumbo refine --date 2026-03-05</code>
+        <code>rumbo refine --date {plusDays(today, -1)}</code>
       </p>
       <div className="filters">
         <Link to="/pipeline" className="button primary">
