@@ -15,6 +15,8 @@ from tools.setup import web
 from tools.setup.steps import ROOT, SetupFailed
 
 BIN = ROOT / ".venv" / "bin"
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+"""All tests: two processes share them file by file, each with a broker, a Spark session … of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ def lint_checks() -> list[Check]:
 
 def test_checks(arguments: Sequence[str]) -> list[Check]:
     """Pytest comes last, so that its closing lines are the last; with arguments it comes alone."""
-    python = [Check("pytest", command("python", "-m", "pytest", *arguments))]
+    python = [Check("pytest", command("python", "-m", "pytest", *(arguments or SIDE_BY_SIDE)))]
     return [Check("web tests", web_script("test")), *python] if _has_web() and not arguments else python
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,37 +16,49 @@ from support.stack import Stack
 SPEED = 10
 
 
-@contextmanager
-def running(folder: Path, region: Region) -> Iterator[Stack]:
+shared: list[Stack] = []
+"""The stack of the pages' tests, while they run."""
+
+
+def started(folder: Path, region: Region) -> Stack:
     """A running stack at ten times the speed of the wall clock, on a data folder of its own."""
     (folder / "regions").symlink_to(region.dir.parent)
     stack = Stack(folder, speed=SPEED)
     try:
         stack.start()
-        yield stack
-    finally:
+    except BaseException:
         stack.kill()
+        raise
+    return stack
 
 
-@pytest.fixture(scope="session")
-def shared_stack(tmp_path_factory: pytest.TempPathFactory, monaco_region: Region) -> Iterator[Stack]:
-    """One for all tests of pages: each makes vehicles of its own and looks at no others."""
-    with running(tmp_path_factory.mktemp("año nuevo"), monaco_region) as stack:
-        yield stack
+def is_of_a_page(path: Path) -> bool:
+    return path.name.startswith("test_page_")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """After the last test of a page the shared stack no longer takes part of the machine."""
+    if is_of_a_page(item.path) and not (nextitem and is_of_a_page(nextitem.path)):
+        while shared:
+            shared.pop().kill()
 
 
 @pytest.fixture(scope="module")
 def stack(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, monaco_region: Region
 ) -> Iterator[Stack]:
-    """The pages' shared stack, at its usual speed; a module of another kind has one of its own."""
-    if ".test_page_" in f".{Path(str(request.path)).name}":
-        shared: Stack = request.getfixturevalue("shared_stack")
-        shared.post("/world/resume" if shared.get("/world")["paused"] else "/world/rate", {"rate": SPEED})
-        yield shared
-        return
-    with running(tmp_path_factory.mktemp("año nuevo"), monaco_region) as own:
+    """A stack of the module's own. Modules of pages share one: each looks at the vehicles that it made."""
+    if not is_of_a_page(request.path):
+        own = started(tmp_path_factory.mktemp("año nuevo"), monaco_region)
         yield own
+        own.kill()
+        return
+    if not shared:
+        shared.append(started(tmp_path_factory.mktemp("año nuevo"), monaco_region))
+    (stack,) = shared
+    stack.post("/world/resume" if stack.get("/world")["paused"] else "/world/rate", {"rate": SPEED})
+    yield stack
 
 
 @pytest.fixture(scope="module")

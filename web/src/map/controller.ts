@@ -73,6 +73,7 @@ export class MapController {
       });
     }
     this.listen();
+    this.tellView(); // what is in view can be asked for before the map itself is drawn
   }
 
   speak(i18n: I18n): void {

@@ -1,3 +1,5 @@
+import "./drawing.css";
+import "./lists.css";
 import "./trip.css";
 import { useEffect, useMemo } from "react";
 import type { TrackLayer } from "../../api/trips";
