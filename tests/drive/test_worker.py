@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Mapping, Sequence
@@ -237,6 +238,44 @@ def test_a_plan_that_shows_later_than_the_guard_allows_is_told(caplog: pytest.Lo
     world.send(1, first=1)
     drive_on(world, worker, ticks=1)
     assert any("5 ms too late" in message for message in caplog.messages)
+
+
+@pytest.mark.parametrize("undone", range(8))
+def test_a_trip_whose_plan_shows_too_late_sends_all_of_it_once(undone: int) -> None:
+    world = World()
+    world.send(1)
+    worker = world.worker(Failing(world.kafka, {undone}, Unavailable("undone")))
+    for _ in range(3):
+        world.wall_ms += 433
+        with contextlib.suppress(Unavailable):
+            worker.tick()
+    late = plan(7, world.world_ms - GUARD_MS - 3_000, 400.0)
+    appended_ms = world.wall_ms - GUARD_MS - 3_000
+    world.kafka.now_ms = lambda: appended_ms
+    world.publisher.publish(PLANS, late.trip_id, plan_to_json(late))
+    world.kafka.now_ms = lambda: world.wall_ms
+    for _ in range(20):
+        world.wall_ms += 433
+        with contextlib.suppress(Unavailable):
+            worker.tick()
+    assert (
+        len([record for record in world.events() if record.value and late.trip_id.encode() in record.value])
+        > 10
+    )
+    world.check()
+
+
+def test_a_change_that_shows_too_late_is_told_as_an_error(caplog: pytest.LogCaptureFixture) -> None:
+    world = World()
+    world.send(1)
+    worker = world.worker()
+    drive_on(world, worker, ticks=8)
+    (record,) = [one for log in world.kafka.logs[PLANS] for one in log]
+    appended_ms = world.wall_ms - GUARD_MS - 400
+    world.kafka.now_ms = lambda: appended_ms
+    world.publisher.publish(PLANS, str(record.key), record.value)
+    drive_on(world, worker, ticks=1)
+    assert any("change showed too late" in message for message in caplog.messages)
 
 
 def test_a_transaction_that_was_undone_is_repeated() -> None:

@@ -12,6 +12,7 @@ from rumbo.events.plans import plan_from_json
 from rumbo.transport.port import Record
 
 log = logging.getLogger(__name__)
+_BEFORE_ALL_MS = -1
 PLANS_AT_ONCE = 128
 """A decoded plan takes five times what it does packed: of no more than these is there need at a time."""
 
@@ -27,16 +28,21 @@ class Shard:
         """Whether the plans have been read up to their end once."""
         self._make_fleet = make_fleet
         self._fleet = make_fleet([])
+        self.owed: list[Records] = []
+        """What trips should have sent up to `driven_ms` but did not, since their plans showed too late."""
         self._waiting: list[Record] = []
+        self._late: set[int] = set()
         self._news: dict[str, Plan | None] = {}
 
     def __len__(self) -> int:
         """How many trips it drives."""
         return len(self._fleet)
 
-    def take(self, record: Record) -> None:
-        """Keep a plan record until it may be settled."""
+    def take(self, record: Record, *, is_late: bool = False) -> None:
+        """Keep a plan record until it may be settled. `is_late`: it should have been known in the last tick."""
         self._waiting.append(record)
+        if is_late:
+            self._late.add(record.offset)
 
     def settle(self, wall_ms: int, clock: WorldClock) -> None:
         """Take in the plans appended up to `wall_ms`, at which `clock` is known to be complete.
@@ -49,6 +55,9 @@ class Shard:
         self._waiting = [record for record in self._waiting if record.timestamp_ms > wall_ms]
         for record in due:
             self._settle(record, clock)
+            if record.offset in self._late:
+                self._late.discard(record.offset)
+                self._owe(record)
             if len(self._news) >= PLANS_AT_ONCE:
                 self._pack()
         self._pack()
@@ -79,6 +88,17 @@ class Shard:
             log.error("Trip %s is not driven: the plan under its key is of %s", trip_id, plan.trip_id)
             return
         self._news[trip_id] = plan
+
+    def _owe(self, record: Record) -> None:
+        """A trip that nothing was sent of can still send all of it; what a changed trip has sent stands."""
+        trip_id = record.key or ""
+        plan = self._news.get(trip_id)
+        if plan is None or self.driven_ms is None:
+            return
+        if trip_id in self._fleet.trip_ids:
+            log.error("Trip %s's change showed too late to be driven as it says: raise GUARD_MS", trip_id)
+        elif self._is_sound(plan):
+            self.owed.append(records_between(self._make_fleet([plan]), _BEFORE_ALL_MS, self.driven_ms))
 
     def _pack(self) -> None:
         plans = [plan for plan in self._news.values() if plan is not None]
