@@ -13,6 +13,7 @@ from rumbo.errors import NotFound
 from rumbo.lake.places import Lake
 from rumbo.lake.read import open_table
 from rumbo.lake.refined import refined
+from rumbo.lake.refined.records import RECORDS
 from rumbo.lake.tables import BACKFILLS, LANDING_TABLES, ColumnType, Layer, TableSpec
 
 OSM_ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
@@ -41,7 +42,7 @@ class TableFacts:
 @cache
 def catalog() -> dict[str, TableSpec]:
     """`layer.table` -> its declaration, from landing to common, in the order in which they are made."""
-    specs = (*LANDING_TABLES, BACKFILLS, *(table.spec for table in refined()))
+    specs = (*LANDING_TABLES, BACKFILLS, *(table.spec for table in refined()), *RECORDS)
     return {full_name(spec): spec for layer in Layer for spec in specs if spec.layer is layer}
 
 
