@@ -22,7 +22,7 @@ def test_many_vehicles_are_made_found_changed_and_removed(page: Page, stack: Sta
     expect(page.get_by_test_id("many-names")).to_have_text("Reparto 1, Reparto 2 … Reparto 25")
     screenshot(page, "fleet-many")
     page.get_by_test_id("many-save").click()
-    rows = page.get_by_test_id("fleet-row")
+    rows = page.get_by_test_id("fleet-row").filter(has_text="Reparto")
     expect(rows).to_have_count(25)
 
     page.get_by_test_id("filter-text").fill("Reparto 2")

@@ -37,7 +37,7 @@ export function MapMenu() {
           data-testid={`menu-${role}`}
           onClick={() => {
             mapMenu.set({ at: null });
-            planAt(at, role);
+            planAt({ lat: at.lat, lon: at.lon }, role);
           }}
         >
           {t(`plan.at.${role}`)}
