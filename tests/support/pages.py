@@ -13,6 +13,7 @@ from support.stack import Stack
 
 SIZE = (1280, 800)
 SLOW_MS = 60_000
+expect.set_options(timeout=30_000)  # a machine that starts two stacks at a time draws slowly
 # Pixels of the demo region as the page first shows it.
 IN_TOWN, UP_THE_HILL, AT_SEA = (860, 427), (933, 372), (1199, 590)
 MIDDLE_OF_ROUTE = (854, 388)
