@@ -16,6 +16,8 @@ from rumbo.api.lake import LakeTables
 from rumbo.api.lake_days import LakeDays
 from rumbo.api.models import ProblemOut
 from rumbo.api.rejected import RejectedRecords
+from rumbo.api.routers import replay, scenarios
+from rumbo.api.scenarios import Scenarios
 from rumbo.api.topics import Topics
 from rumbo.api.trip_records import TripRecords
 from support.client import TestClient
@@ -224,6 +226,9 @@ def test_every_route_answers_every_mistake_in_one_shape(
     house.database.close()
 
 
+SPAN = {"from": "2026-03-05T07:00:00Z", "to": "2026-03-05T08:00:00Z"}
+
+
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
 def test_what_nobody_foresaw_is_told_without_our_inside(
     api: TestClient, house: House, method: str, path: str, monkeypatch: pytest.MonkeyPatch
@@ -233,7 +238,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
 
     for part, verbs in (
         (type(house.vehicles), ("create", "create_many", "get", "list_all", "change", "delete", "export", "fleets")),
-        (type(house.fleet), ("plan_trip", "plan_trips", "amend_trip", "get_trip", "list_trips", "preview_routes")),
+        (type(house.fleet), ("plan_trip", "plan_trips", "amend_trip", "get_trip", "list_trips")),
+        (type(house.fleet), ("preview_routes", "visiting_order")),
         (type(house.status), ("health", "pipeline", "world")), (type(house.world), ("now_ms",)),
         (type(house.verbs), ("set_rate", "pause", "resume", "step")),
         (type(house.devices), ("list", "get", "put", "delete")), (type(house.trials), ("named", "run")),
@@ -242,7 +248,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.closures), ("create", "get", "list_all", "delete")),
         (TripRecords, ("tracks", "events", "facts", "report", "export", "of_the_lake")),
         (LakeDays, ("grid", "quality")), (RejectedRecords, ("page", "mend")), (Topics, ("all", "records")),
-        (Jobs, ("start", "page", "get", "cancel")),
+        (Jobs, ("start", "page", "get", "cancel")), (Scenarios, ("all", "get", "save", "delete")),
+        (scenarios, ("load",)), (replay, ("frames", "marks")),
     ):  # fmt: skip
         for verb in verbs:
             monkeypatch.setattr(part, verb, fail)
@@ -257,10 +264,17 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/vehicles/bulk": {"vehicles": [{"name": "v"}]},
         "/api/v1/trips/bulk": {"trips": [trip_body("veh_x")]}, "/api/v1/device-profiles/{name}": {},
         "/api/v1/device-profiles/preview": {"name": "chaos"}, "/api/v1/jobs": {"kind": "audit"},
+        "/api/v1/routes/order": {"waypoints": [A, B]},
+        "/api/v1/scenarios/check": {"text": "x"}, "/api/v1/scenarios/{name}": {"text": "x"},
         "/api/v1/rejected/mend": {"topic": "rumbo.positions", "partition": 0, "offset": 1, "changes": {"seq": 1}},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH", "PUT"} else None
-    query = {"at": "2026-03-05T12:00:00Z"} if path == "/api/v1/history" else None
+    queries = {
+        "/api/v1/history": {"at": "2026-03-05T12:00:00Z"},
+        "/api/v1/replay": SPAN,
+        "/api/v1/replay/marks": SPAN,
+    }
+    query = queries.get(path)
     sent: dict[str, Any] = {"json": body}
     if path == "/api/v1/vehicles/import":
         sent = {"content": "name\nv\n", "headers": {"content-type": "text/csv"}}

@@ -56,7 +56,7 @@ def get(name: Name, app: App) -> Response:
 @router.put(
     "/{name}",
     response_model=ScenarioOut,
-    responses=answers(200, _SCENARIO | {"is_ready_made": False}) | problems(400, 409, 413, 422, 503),
+    responses=answers(200, _SCENARIO | {"is_ready_made": False}) | problems(400, 404, 409, 413, 422, 503),
     summary="Keep a scenario of one's own; one that is wrong is not kept, and it is told why",
 )
 def save(name: Name, body: ScenarioIn, app: App) -> Response:
