@@ -9,11 +9,11 @@ from support.browser import screenshot
 from support.pages import SLOW_MS
 from support.stack import Stack
 
-pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(1500)]
 
 MOST_TABS = 250
 FOCUSED = "() => document.activeElement?.closest('[data-testid]')?.dataset.testid ?? ''"
-ARRIVES_MS, REFINES_MS = 240_000, 300_000
+ARRIVES_MS, REFINES_MS = 240_000, 600_000
 
 
 def tab_to(page: Page, test_id: str, nth: int = 0) -> None:
