@@ -31,7 +31,7 @@ class Got:
 
 async def listen(url: str, until: float, how: str, got: Got) -> None:
     # A deaf one takes what the kernel's buffers hold and no more.
-    buffers = {"max_queue": 1, "read_limit": 1024} if how == "deaf" else {}
+    buffers = {"max_queue": 1} if how == "deaf" else {}
     async with connect(url, compression=None, max_size=None, **buffers) as socket:  # type: ignore[arg-type]
         if how == "deaf":
             await asyncio.sleep(until - time.monotonic())
