@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from rumbo.api.csv_file import Separator
 from rumbo.api.fields import Name
 from rumbo.api.models_vehicles import MAX_TAGS, Tag
 from rumbo.api.routers.vehicles import order_of
-from rumbo.api.vehicles_csv import COLUMNS, Separator, read, written
+from rumbo.api.vehicles_csv import COLUMNS, read, written
 from rumbo.domain.vehicle import LIMIT_RANGES, SPEC_RANGES, Driver, EnergyKind, Vehicle, VehicleClass
 from rumbo.errors import InvalidInput
 from rumbo.fleet.vehicle_orders import VehicleOrder, order_hash, vehicle_of

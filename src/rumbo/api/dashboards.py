@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import partial
-from io import StringIO
 from typing import Any
 
 import pyarrow as pa
 
+from rumbo.api.csv_file import Separator, file_of
 from rumbo.api.lake import LakeTables
 from rumbo.api.turns import Turn
-from rumbo.api.vehicles_csv import Separator, guarded
+from rumbo.api.vehicles_csv import guarded
 from rumbo.errors import InvalidInput, NotFound, TooLarge
 from rumbo.lake.catalog import OSM_ATTRIBUTION
 from rumbo.lake.dashboards import Figure, figures
@@ -182,12 +181,10 @@ def find_figure(name: str) -> Figure:
 
 
 def _written(figure: Figure, batches: Iterator[pa.RecordBatch], separator: Separator) -> bytes:
-    semicolons = separator is Separator.SEMICOLON
-    text = StringIO(newline="")
-    lines = csv.writer(text, delimiter=";" if semicolons else ",", lineterminator="\r\n")
-    if semicolons:
-        text.write("\ufeff")  # without it Excel takes the file for one in the old code page
-    lines.writerow(figure.names)
+    return b"".join(file_of(figure.names, _rows(figure, batches, separator.point), separator))
+
+
+def _rows(figure: Figure, batches: Iterator[pa.RecordBatch], point: str) -> Iterator[list[list[str]]]:
     rows = 0
     for batch in batches:
         rows += batch.num_rows
@@ -195,11 +192,7 @@ def _written(figure: Figure, batches: Iterator[pa.RecordBatch], separator: Separ
             raise TooLarge(
                 f"More than {MOST_CSV_ROWS:,} rows.", hint="Ask for fewer days, or of fewer vehicles."
             )
-        lines.writerows(
-            [_cell(row[name], "," if semicolons else ".") for name in figure.names]
-            for row in batch.to_pylist()
-        )
-    return text.getvalue().encode()
+        yield [[_cell(row[name], point) for name in figure.names] for row in batch.to_pylist()]
 
 
 def _cell(value: Any, point: str) -> str:

@@ -12,12 +12,12 @@ import re
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from io import StringIO
 from typing import Any
 
 from pydantic import ValidationError
 
+from rumbo.api.csv_file import Separator, file_of
 from rumbo.api.models_vehicles import VehicleIn
 from rumbo.api.problems import said
 from rumbo.domain.vehicle import LIMIT_RANGES, SPEC_RANGES, Vehicle
@@ -35,13 +35,6 @@ _SEP = re.compile(r"sep=([,;\t])[\r\n]")
 _NUMBER = re.compile(r"[+-]?\d{1,30}([.]\d{1,30})?([eE][+-]?\d{1,3})?", re.ASCII)
 _BEGIN, _FORMULA = r"(^|[;,\t])((?:[^\S\t]|\")*)", r"(?='*[=+\-@\uff1d\uff0b\uff0d\uff20])"
 _PLAIN, _GUARDED = re.compile(_BEGIN + _FORMULA), re.compile(_BEGIN + "'" + _FORMULA)
-
-
-class Separator(StrEnum):
-    """What divides the cells. A file with semicolons is as Excel reads and writes it where decimals have a comma."""
-
-    COMMA = "comma"
-    SEMICOLON = "semicolon"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +56,8 @@ class Rows:
 
 def written(pieces: Iterable[list[Vehicle]], separator: Separator) -> Iterator[bytes]:
     """A file of vehicles, a piece at a time, in UTF-8. Numbers read back as the same numbers."""
-    semicolons = separator is Separator.SEMICOLON
-    text = StringIO(newline="")
-    lines = csv.writer(text, delimiter=";" if semicolons else ",", lineterminator="\r\n")
-    if semicolons:
-        text.write("\ufeff")  # without it Excel takes the file for one in the old code page
-    lines.writerow(COLUMNS)
-    for vehicles in pieces:
-        lines.writerows(_cells(vehicle, "," if semicolons else ".") for vehicle in vehicles)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
+    rows = ([_cells(vehicle, separator.point) for vehicle in vehicles] for vehicles in pieces)
+    return file_of(COLUMNS, rows, separator)
 
 
 def read(body: bytes, charset: str = "") -> Rows:

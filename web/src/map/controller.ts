@@ -116,10 +116,7 @@ export class MapController {
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());
-    this.map.on("load", () => {
-      this.tellView();
-      this.goToWanted();
-    });
+    this.map.on("load", () => this.goToWanted());
     this.map.on("dragstart", () => selection.set({ follow: false }));
     this.map.on("click", (event) => this.clicked(event));
     this.map.on("contextmenu", ({ point, lngLat }) => mapMenu.set({ at: { x: point.x, y: point.y, lat: lngLat.lat, lon: lngLat.lng } }));

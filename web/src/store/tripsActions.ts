@@ -4,6 +4,7 @@ import { commandTrip } from "../api/endpoints";
 import { pageOfLakeTrips, pageOfTrips, type TripQuery } from "../api/trips";
 import type { LakeTrip, Trip, TripCommand } from "../contracts/api";
 import { createStore } from "./create";
+import { each } from "./each";
 import { keepTrip } from "./fleetActions";
 
 export type TripsFrom = "plans" | "lake";
@@ -53,30 +54,21 @@ export async function readTrips(from: TripsFrom, query: TripQuery, more = false)
   }
 }
 
-let left: string[] = [];
+let stopped = false;
 
 export function stopBulk(): void {
-  left = [];
+  stopped = true;
 }
 
 /** One verb for many trips, some at a time; what fails is told and hinders no other. */
 export async function commandAll(ids: readonly string[], what: TripCommand): Promise<void> {
+  stopped = false;
   bulk.set({ what, done: 0, of: ids.length, failed: [] });
-  left = [...ids];
-  const work = async () => {
-    for (let id = left.shift(); id !== undefined; id = left.shift()) {
-      try {
-        replace(await commandTrip(id, what));
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        const failure = { id, error };
-        bulk.set(({ failed }) => ({ failed: [...failed, failure] }));
-      }
-      bulk.set(({ done }) => ({ done: done + 1 }));
-    }
-  };
-  await Promise.all([work(), work(), work(), work()]);
-  bulk.set({ what: null });
+  const failures = await each(ids, async (id) => replace(await commandTrip(id, what)), {
+    onDone: () => bulk.set(({ done }) => ({ done: done + 1 })),
+    isStopped: () => stopped,
+  });
+  bulk.set({ what: null, failed: failures.map(({ item, error }) => ({ id: item, error })) });
 }
 
 function replace(trip: Trip): void {

@@ -4,9 +4,8 @@ import * as api from "../api/endpoints";
 import type { Vehicle, VehicleChange, VehicleRequest } from "../contracts/api";
 import { loadFleet } from "./fleetActions";
 import { createStore } from "./create";
+import { each } from "./each";
 
-/** Requests that are under way at a time. */
-const AT_ONCE = 4;
 export const MOST_NEW = 1000;
 
 export interface Fallen {
@@ -32,39 +31,25 @@ export async function createMany(names: readonly string[], like: Omit<VehicleReq
 }
 
 export const changeMany = (vehicles: readonly Vehicle[], change: (vehicle: Vehicle) => VehicleChange): Promise<Fallen[]> =>
-  each(vehicles, (vehicle) => api.changeVehicle(vehicle.id, change(vehicle)));
+  forAll(vehicles, (vehicle) => api.changeVehicle(vehicle.id, change(vehicle)));
 
-export const deleteMany = (vehicles: readonly Vehicle[]): Promise<Fallen[]> => each(vehicles, (vehicle) => api.deleteVehicle(vehicle.id));
+export const deleteMany = (vehicles: readonly Vehicle[]): Promise<Fallen[]> => forAll(vehicles, (vehicle) => api.deleteVehicle(vehicle.id));
 
 /** What is under way ends; nothing more is begun. */
 export function stopBulk(): void {
   bulk.set(({ progress }) => ({ progress: progress && { ...progress, stopped: true } }));
 }
 
-async function each(vehicles: readonly Vehicle[], verb: (vehicle: Vehicle) => Promise<unknown>): Promise<Fallen[]> {
-  const fallen: Fallen[] = [];
-  const waiting = [...vehicles];
-  bulk.set({ progress: { done: 0, of: waiting.length, stopped: false } });
-  const work = async () => {
-    while (!bulk.get().progress?.stopped) {
-      const vehicle = waiting.shift();
-      if (!vehicle) return;
-      try {
-        // One after the other is meant: AT_ONCE of these loops run side by side.
-        // oxlint-disable-next-line no-await-in-loop
-        await verb(vehicle);
-      } catch (error) {
-        if (!(error instanceof ApiError)) throw error;
-        fallen.push({ name: vehicle.name, error });
-      }
-      bulk.set(({ progress }) => ({ progress: progress && { ...progress, done: progress.done + 1 } }));
-    }
-  };
+async function forAll(vehicles: readonly Vehicle[], verb: (vehicle: Vehicle) => Promise<unknown>): Promise<Fallen[]> {
+  bulk.set({ progress: { done: 0, of: vehicles.length, stopped: false } });
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const failures = await each(vehicles, verb, {
+      onDone: () => bulk.set(({ progress }) => ({ progress: progress && { ...progress, done: progress.done + 1 } })),
+      isStopped: () => bulk.get().progress?.stopped ?? true,
+    });
+    return failures.map(({ item, error }) => ({ name: item.name, error }));
   } finally {
     bulk.set({ progress: null });
     await loadFleet();
   }
-  return fallen;
 }

@@ -11,10 +11,9 @@ interface Props {
 /** Options that are called as they are. */
 export const named = (list: readonly string[]) => list.map((value) => ({ value, label: value }));
 
-/** A choice of one, or of any; absent where there is nothing to choose. */
+/** A choice of one, or of any. A value that is none of the options is shown all the same. */
 export function Select({ label, any, options, value, testId, onChange }: Props) {
-  if (options.length === 0 && value === "") return null;
-  const known = options.some((option) => option.value === value) || value === "";
+  const known = value === "" || options.some((option) => option.value === value);
   return (
     <select aria-label={label} title={label} value={value} data-testid={testId} onChange={(event) => onChange(event.target.value)}>
       <option value="">{any}</option>

@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from fastapi import APIRouter, Depends, Path, Query, Response
 from pydantic import AfterValidator, BeforeValidator
 
+from rumbo.api.csv_file import Separator
 from rumbo.api.dashboards import Asked
 from rumbo.api.fields import Id
 from rumbo.api.models_dashboards import FigureOut, FiguresOut
@@ -18,7 +19,6 @@ from rumbo.api.render import Json
 from rumbo.api.routers.common import App, answers, known_parameters, problems
 from rumbo.api.routers.examples import VEHICLE_ID
 from rumbo.api.routers.vehicles import OfClass, OfFleet
-from rumbo.api.vehicles_csv import Separator
 from rumbo.domain.days import day_of
 from rumbo.errors import InvalidInput
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator
-from io import StringIO
 from itertools import chain
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 from fastapi.responses import StreamingResponse
 
+from rumbo.api.csv_file import Separator, file_of
 from rumbo.api.fields import to_text
 from rumbo.api.routers.common import App, known_parameters, problems
 from rumbo.api.routers.trips import OfState, OfVehicle, Since, SortBy, Until, WithText, filter_of
-from rumbo.api.vehicles_csv import Separator
 from rumbo.fleet.orders import TripView
 from rumbo.fleet.trip_lists import TripSort
 
@@ -48,28 +45,15 @@ def export(
         Separator, Query(description="semicolon: with decimal commas, as Excel reads it in Spain.")
     ] = Separator.COMMA,
 ) -> Response:
-    file = _written(app.fleet.export_trips(filter_of(state, vehicle_id, since, until, q), sort), separator)
+    views = app.fleet.export_trips(filter_of(state, vehicle_id, since, until, q), sort)
+    file = file_of(COLUMNS, ([_cells(view, separator.point) for view in piece] for piece in views), separator)
     first = next(file)  # what the database has against it is an answer of its own
     name = {"Content-Disposition": 'attachment; filename="trips.csv"'}
     return StreamingResponse(chain([first], file), media_type=CSV, headers=name)
 
 
-def _written(pieces: Iterable[list[TripView]], separator: Separator) -> Iterator[bytes]:
-    semicolons = separator is Separator.SEMICOLON
-    text = StringIO(newline="")
-    lines = csv.writer(text, delimiter=";" if semicolons else ",", lineterminator="\r\n")
-    if semicolons:
-        text.write("\ufeff")  # without it Excel takes the file for one in the old code page
-    lines.writerow(COLUMNS)
-    for views in pieces:
-        lines.writerows([_cell(value, comma=semicolons) for value in _row(view)] for view in views)
-        yield text.getvalue().encode()
-        text.seek(0)
-        text.truncate()
-
-
-def _cell(value: Any, *, comma: bool) -> Any:
-    return repr(value).replace(".", ",") if comma and isinstance(value, float) else value
+def _cells(view: TripView, point: str) -> list[Any]:
+    return [repr(value).replace(".", point) if isinstance(value, float) else value for value in _row(view)]
 
 
 def _row(view: TripView) -> tuple[Any, ...]:

@@ -12,13 +12,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from rumbo.api import vehicles_csv
+from rumbo.api.csv_file import Separator
 from rumbo.api.models_vehicles import ImportOut
 from rumbo.api.problems import problem
 from rumbo.api.render import Json
 from rumbo.api.routers.common import App, Token, answers, known_parameters, problems
 from rumbo.api.routers.vehicles import Found, OfClass, OfFleet, WithTag, order_of
 from rumbo.api.services import Services
-from rumbo.api.vehicles_csv import CellError, Separator
+from rumbo.api.vehicles_csv import CellError
 from rumbo.errors import InvalidInput, RumboError
 from rumbo.fleet.vehicle_orders import VehicleFilter
 

@@ -3,6 +3,7 @@ import { type MessageKey, useI18n } from "../../i18n";
 import { setQuery } from "../../store/address";
 import { Button } from "../../ui/Button";
 import { Segments } from "../../ui/Segments";
+import { named, Select } from "../../ui/Select";
 import { daysIn, lastDays, type Span } from "./span";
 
 const PRESETS = [1, 7, 28] as const;
@@ -25,9 +26,9 @@ export function Filters({ span, days, vehicles }: { span: Span; days: readonly s
       />
       <Day label={t("dash.from")} value={span.from} testId="filter-from" onChange={(from) => setQuery({ from, to: span.to })} />
       <Day label={t("dash.to")} value={span.to} testId="filter-to" onChange={(to) => setQuery({ from: span.from, to })} />
-      <Choice label={t("dash.fleet")} all={t("dash.allFleets")} value={span.fleet} testId="filter-fleet" options={values("fleet").map((value) => [value, value])} onChange={(fleet) => setQuery({ fleet, vehicle: null })} />
-      <Choice label={t("dash.class")} all={t("dash.allClasses")} value={span.vehicleClass} testId="filter-class" options={values("vehicle_class").map((value) => [value, t(`class.${value}` as MessageKey)])} onChange={(kind) => setQuery({ class: kind, vehicle: null })} />
-      <Choice label={t("dash.vehicle")} all={t("dash.allVehicles")} value={span.vehicle} testId="filter-vehicle" options={of.map((one) => [one["vehicle_id"] ?? "", one["vehicle"] ?? ""])} onChange={(vehicle) => setQuery({ vehicle })} />
+      <Select label={t("dash.fleet")} any={t("dash.allFleets")} value={span.fleet} testId="filter-fleet" options={named(values("fleet"))} onChange={(fleet) => setQuery({ fleet, vehicle: null })} />
+      <Select label={t("dash.class")} any={t("dash.allClasses")} value={span.vehicleClass} testId="filter-class" options={values("vehicle_class").map((value) => ({ value, label: t(`class.${value}` as MessageKey) }))} onChange={(kind) => setQuery({ class: kind, vehicle: null })} />
+      <Select label={t("dash.vehicle")} any={t("dash.allVehicles")} value={span.vehicle} testId="filter-vehicle" options={of.map((one) => ({ value: one["vehicle_id"] ?? "", label: one["vehicle"] ?? "" }))} onChange={(vehicle) => setQuery({ vehicle })} />
       {(span.fleet || span.vehicleClass || span.vehicle) && (
         <Button icon="close" testId="filter-clear" onClick={() => setQuery({ fleet: null, class: null, vehicle: null })}>
           {t("dash.clear")}
@@ -40,29 +41,4 @@ export function Filters({ span, days, vehicles }: { span: Span; days: readonly s
 
 function Day({ label, value, testId, onChange }: { label: string; value: string; testId: string; onChange: (day: string) => void }) {
   return <input type="date" aria-label={label} title={label} value={value} required data-testid={testId} onChange={(event) => event.target.value && onChange(event.target.value)} />;
-}
-
-interface ChoiceProps {
-  label: string;
-  all: string;
-  value: string;
-  options: readonly (readonly [value: string, label: string])[];
-  testId: string;
-  onChange: (value: string | null) => void;
-}
-
-/** What the address names is shown even where no such thing is in the span. */
-function Choice({ label, all, value, options, testId, onChange }: ChoiceProps) {
-  const known = value === "" || options.some(([one]) => one === value);
-  return (
-    <select aria-label={label} title={label} value={value} data-testid={testId} onChange={(event) => onChange(event.target.value || null)}>
-      <option value="">{all}</option>
-      {!known && <option value={value}>{value}</option>}
-      {options.map(([one, name]) => (
-        <option key={one} value={one}>
-          {name}
-        </option>
-      ))}
-    </select>
-  );
 }

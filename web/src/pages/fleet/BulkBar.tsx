@@ -6,7 +6,7 @@ import { devices } from "../../store/state";
 import { bulk, changeMany, deleteMany, type Fallen, stopBulk } from "../../store/vehicleBulk";
 import { readTags } from "../../store/vehicleFilter";
 import { Button } from "../../ui/Button";
-import { Select } from "../../ui/Select";
+import { named, Select } from "../../ui/Select";
 import { FallenList } from "./FallenList";
 
 interface Props {
@@ -72,14 +72,16 @@ function Verbs({ picked, onRun }: { picked: readonly Vehicle[]; onRun: (verb: Pr
         testId="bulk-driver"
         onChange={(driver) => change({ driver: DRIVERS.find((one) => one === driver) ?? "normal" })}
       />
-      <Select
-        label={t("vehicle.device")}
-        any={`${t("vehicle.device")}…`}
-        options={profiles.map(({ name }) => ({ value: name, label: name }))}
-        value=""
-        testId="bulk-device"
-        onChange={(device_profile) => change({ device_profile })}
-      />
+      {profiles.length > 0 && (
+        <Select
+          label={t("vehicle.device")}
+          any={`${t("vehicle.device")}…`}
+          options={named(profiles.map(({ name }) => name))}
+          value=""
+          testId="bulk-device"
+          onChange={(device_profile) => change({ device_profile })}
+        />
+      )}
       {sure ? (
         <span className="bulk-sure">
           {t("fleetPage.deleteSure", { n: format.count(picked.length) })}

@@ -13,6 +13,7 @@ interface Props {
 /** By name, fleet, tag and kind; it stands in the address. */
 export function FleetFilter({ vehicles, filter, onChange }: Props) {
   const { t } = useI18n();
+  const [fleets, tags] = [fleetsOf(vehicles), tagsOf(vehicles)];
   return (
     <div className="filters">
       <label className="search-field">
@@ -26,8 +27,8 @@ export function FleetFilter({ vehicles, filter, onChange }: Props) {
           onChange={(event) => onChange({ q: event.target.value })}
         />
       </label>
-      <Select label={t("fleet.byFleet")} any={t("fleet.anyFleet")} options={named(fleetsOf(vehicles))} value={filter.fleet} testId="filter-fleet" onChange={(fleet) => onChange({ fleet })} />
-      <Select label={t("fleet.byTag")} any={t("fleet.anyTag")} options={named(tagsOf(vehicles))} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ tag })} />
+      {(fleets.length > 0 || filter.fleet) && <Select label={t("fleet.byFleet")} any={t("fleet.anyFleet")} options={named(fleets)} value={filter.fleet} testId="filter-fleet" onChange={(fleet) => onChange({ fleet })} />}
+      {(tags.length > 0 || filter.tag) && <Select label={t("fleet.byTag")} any={t("fleet.anyTag")} options={named(tags)} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ tag })} />}
       <Select
         label={t("vehicle.class")}
         any={t("fleetPage.anyClass")}

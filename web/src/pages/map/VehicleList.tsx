@@ -69,8 +69,8 @@ function Filter({ vehicles, filter, onChange }: FilterProps) {
       )}
       {(fleets.length > 0 || tags.length > 0) && (
         <div className="filter-row">
-          <Select label={t("fleet.byFleet")} any={t("fleet.anyFleet")} options={named(fleets)} value={filter.fleet} testId="filter-fleet" onChange={(name) => onChange({ ...filter, fleet: name })} />
-          <Select label={t("fleet.byTag")} any={t("fleet.anyTag")} options={named(tags)} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ ...filter, tag })} />
+          {fleets.length > 0 && <Select label={t("fleet.byFleet")} any={t("fleet.anyFleet")} options={named(fleets)} value={filter.fleet} testId="filter-fleet" onChange={(name) => onChange({ ...filter, fleet: name })} />}
+          {tags.length > 0 && <Select label={t("fleet.byTag")} any={t("fleet.anyTag")} options={named(tags)} value={filter.tag} testId="filter-tag" onChange={(tag) => onChange({ ...filter, tag })} />}
         </div>
       )}
     </div>
