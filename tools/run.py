@@ -41,6 +41,7 @@ def lint_checks() -> list[Check]:
         Check("ruff format", command("ruff", "format", "--check", "--quiet")),
         Check("mypy", command("mypy", "--no-error-summary")),
         Check("import directions", command("lint-imports", "--no-logo")),
+        Check("images", command("hadolint", "deploy/images/rumbo/Dockerfile")),
         Check("contracts", command("python", "-m", "tools.contracts", "--check")),
     ]
     return checks + [

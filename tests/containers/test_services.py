@@ -26,8 +26,8 @@ DAY_S = 900.0
 MEMBERS = """
 import json
 from confluent_kafka.admin import AdminClient
-asked = AdminClient({"bootstrap.servers": "kafka:9092"}).describe_consumer_groups(["rumbo.drive"])
-group = asked["rumbo.drive"].result(20)
+admin = AdminClient({"bootstrap.servers": "kafka:9092"})
+group = admin.describe_consumer_groups(["rumbo.drive"])["rumbo.drive"].result(20)
 print(json.dumps([len(member.assignment.topic_partitions) for member in group.members]))
 """
 SPARK = """
