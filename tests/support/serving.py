@@ -160,7 +160,7 @@ class House:
             dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
             days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),
             topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs, scenarios=self.scenarios,
-            answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
+            answers=Answers(self.database, self.clock), outbox=self.relay, status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
         )  # fmt: skip
 

@@ -151,6 +151,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             jobs=jobs,
             scenarios=scenarios,
             answers=Answers(database, wall_ms),
+            outbox=relay,
             status=status,
             live=LiveHub(state, world, status),
             search=partial(search_places, region),

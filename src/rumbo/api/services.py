@@ -25,6 +25,7 @@ from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.device_trial import DeviceTrials
 from rumbo.fleet.history import History
+from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.world import WorldView
@@ -56,6 +57,7 @@ class Services:
     jobs: Jobs
     scenarios: Scenarios
     answers: Answers
+    outbox: OutboxRelay
     status: Status
     live: LiveHub
     search: PlaceSearch
