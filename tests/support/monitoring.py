@@ -23,11 +23,11 @@ Files = Mapping[str, str]
 
 ADDED = frozenset({"job", "instance"})
 """Labels that Prometheus adds."""
-OF_PROMETHEUS: Mapping[str, frozenset[str]] = {
+OF_PROMETHEUS = {
     "up": ADDED,
     "ALERTS": ADDED | {"alertname", "alertstate", "severity"},
 }
-LABELS = {metric.full_name: ADDED | set(metric.labels) for metric in METRICS.values()} | OF_PROMETHEUS
+LABELS = OF_PROMETHEUS | {metric.full_name: ADDED | set(metric.labels) for metric in METRICS.values()}
 WORDS = {
     "and",
     "or",

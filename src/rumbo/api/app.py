@@ -97,7 +97,11 @@ def create_app(services: Services | None) -> FastAPI:
     # The last added is the outermost.
     app.add_middleware(Idempotency, answers=services.answers if services else None)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Visitors, host=services.host if services else "127.0.0.1")
+    app.add_middleware(
+        Visitors,
+        host=services.host if services else "127.0.0.1",
+        names=services.host_names if services else frozenset(),
+    )
     app.add_middleware(LastNet)
     app.add_middleware(SecurityHeaders)
     app.router.default = static.WebApp(services.web_dist if services else Path("web/dist"))

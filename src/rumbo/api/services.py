@@ -64,6 +64,8 @@ class Services:
     regions: list[Region] = field(default_factory=list)
     web_dist: Path = Path("web/dist")
     host: str = "127.0.0.1"
+    host_names: frozenset[str] = frozenset()
+    """Names that it answers to besides this machine's; none: any where `host` opens it to others."""
 
 
 def services_of(request: Request) -> Services:
