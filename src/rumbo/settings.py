@@ -37,6 +37,11 @@ class Settings:
     data_dir: Path = _setting(DEFAULT_DATA_DIR, "Folder that holds all state of the embedded stack.")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "Address the web app listens on.")
     port: int = _setting(8000, "Port the web app listens on.")
+    allowed_hosts: str = _setting(
+        "",
+        "Names, by commas, that the web app answers to besides this machine's; empty: any where `host` opens it to "
+        "others.",
+    )
     region: str = _setting("", "Region to drive in; empty: the first there is, else the demo region.")
     speed: float = _setting(1.0, "World seconds a wall second, 0.1 to 1000.")
     workers: int = _setting(1, "Drive workers to start.")
@@ -100,6 +105,11 @@ class Settings:
         """SQLAlchemy URL of the database, its password in it. Raises CannotStart where that cannot be read."""
         url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'rumbo.db'}"
         return _with_password(url, Path(self.database_password_file)) if self.database_password_file else url
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        names = (name.strip().lower() for name in self.allowed_hosts.split(","))
+        return frozenset(name for name in names if name)
 
     @property
     def landing(self) -> str:

@@ -157,6 +157,29 @@ def test_opened_to_others_the_server_goes_by_any_name(house: House) -> None:
         assert client.get("/api/v1/world").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("api:8000", 200),
+        ("API:8000", 200),
+        ("fleet.example", 200),
+        ("localhost:8000", 200),
+        ("evil.example", 421),
+        ("api.evil.example", 421),
+        ("", 421),
+    ],
+)
+def test_opened_to_others_under_given_names_the_server_goes_by_those(
+    house: House, host: str, status: int
+) -> None:
+    house.host, house.host_names = "0.0.0.0", frozenset({"api", "fleet.example"})
+    with TestClient(house.app(), base_url="http://localhost") as client:
+        for path in ("/api/v1/world", "/metrics"):
+            answer = client.get(path, headers={"host": host})
+            assert answer.status_code == status
+            assert status == 200 or "RUMBO_ALLOWED_HOSTS" in answer.json()["hint"]
+
+
 def test_the_documentation_names_every_operation_with_an_example(web: TestClient) -> None:
     document = web.get("/api/v1/openapi.json").json()
     page = web.get("/api/v1/docs").text

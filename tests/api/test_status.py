@@ -79,6 +79,24 @@ def test_without_a_broker_health_answers_all_the_same(api: TestClient, house: Ho
     assert api.get("/api/v1/pipeline").status_code == 503
 
 
+def test_progress_that_hangs_holds_no_health_up(
+    api: TestClient, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate, committed, overdue = threading.Event(), house.offsets.committed, list[str]()
+
+    def hangs(group: str, topic: str) -> dict[int, Committed]:
+        if not gate.wait(20):
+            overdue.append(group)
+        return committed(group, topic)
+
+    monkeypatch.setattr(house.offsets, "committed", hangs)
+    try:
+        assert parts(api) == {"broker": "ok", "stream": "degraded", "worker": "degraded", "database": "ok"}
+        assert api.get("/api/v1/health").json()["world"] is None and overdue == []
+    finally:
+        gate.set()
+
+
 def test_plans_that_wait_in_the_outbox_show_at_the_broker(
     api: TestClient, house: House, vehicle: str
 ) -> None:

@@ -26,6 +26,7 @@ FAULTS = {
     "pyspark": ("lake", "pyspark.sql"),
     "kafka": ("drive", "confluent_kafka"),
     "web": ("fleet", "fastapi"),
+    "metrics": ("lake", "prometheus_client"),
     "database": ("api", "sqlalchemy"),
     "valhalla": ("motion", "valhalla"),
     "osm": ("routing", "osmium"),

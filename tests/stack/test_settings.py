@@ -19,6 +19,11 @@ def test_settings_that_leave_the_process_hold_no_secret_and_all_the_rest() -> No
     assert (sent.database_url, sent.region, sent.port) == ("", "monaco", 8010)
 
 
+def test_the_names_that_the_web_app_goes_by_are_a_list() -> None:
+    assert Settings(allowed_hosts=" api, Fleet.Example ,,").host_names == {"api", "fleet.example"}
+    assert Settings().host_names == frozenset()
+
+
 def test_the_databases_password_comes_out_of_a_file(tmp_path: Path) -> None:
     file = tmp_path / "password"
     file.write_text("h/u@s:h\n")

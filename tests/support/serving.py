@@ -98,6 +98,7 @@ class House:
     regions: list[Region] = field(default_factory=list)
     web_dist: Path = Path("nowhere")
     host: str = "127.0.0.1"
+    host_names: frozenset[str] = frozenset()
     successors: list[House] = field(default_factory=list)
     launcher: Launcher = field(default_factory=lambda: Launcher(("false",), lambda _: {}))
     """What jobs run; unless a test says something else it fails at once."""
@@ -160,8 +161,9 @@ class House:
             dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
             days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),
             topics=Topics(MemoryBrowser(self.kafka)), jobs=self.jobs, scenarios=self.scenarios,
-            answers=Answers(self.database, self.clock), status=self.status, live=self.hub,
+            answers=Answers(self.database, self.clock), outbox=self.relay, status=self.status, live=self.hub,
             search=self.search, regions=self.regions, web_dist=self.web_dist, host=self.host,
+            host_names=self.host_names,
         )  # fmt: skip
 
     def add_vehicle(self, name: str = "v") -> str:

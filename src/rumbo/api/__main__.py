@@ -108,10 +108,8 @@ def serving(settings: Settings) -> Iterator[Services]:
         database = open_database(settings.database)
         stack.callback(database.close)
         publisher = stack.enter_context(KafkaPublisher(settings.bootstrap_servers))
-        tables, offsets = (
-            KafkaTableReader(settings.bootstrap_servers),
-            KafkaOffsets(settings.bootstrap_servers),
-        )
+        tables = KafkaTableReader(settings.bootstrap_servers)
+        offsets = KafkaOffsets(settings.bootstrap_servers)
         world, trips = WorldView(tables, offsets, wall_ms), Trips()
         relay = OutboxRelay(database, trips, publisher, tables, world)
         providers = _providers(settings, region)
@@ -151,12 +149,14 @@ def serving(settings: Settings) -> Iterator[Services]:
             jobs=jobs,
             scenarios=scenarios,
             answers=Answers(database, wall_ms),
+            outbox=relay,
             status=status,
             live=LiveHub(state, world, status),
             search=partial(search_places, region),
             regions=[region, *others],
             web_dist=CHECKOUT / "web" / "dist",
             host=settings.host,
+            host_names=settings.host_names,
         )
 
 

@@ -15,6 +15,7 @@ from rumbo.api import live_socket, static
 from rumbo.api.guards import LastNet, SecurityHeaders, Visitors
 from rumbo.api.idempotency import HEADER, Idempotency
 from rumbo.api.limits import BodyLimit
+from rumbo.api.metrics import CONTENT_TYPE, Metrics
 from rumbo.api.problems import add_handlers
 from rumbo.api.render import Json
 from rumbo.api.routers import (
@@ -63,6 +64,7 @@ def create_app(services: Services | None) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.services = services
+    app.state.metrics = _metrics(services) if services else None
     api = APIRouter(prefix=PREFIX)
     for noun in (
         vehicles_csv,
@@ -95,7 +97,11 @@ def create_app(services: Services | None) -> FastAPI:
     # The last added is the outermost.
     app.add_middleware(Idempotency, answers=services.answers if services else None)
     app.add_middleware(BodyLimit)
-    app.add_middleware(Visitors, host=services.host if services else "127.0.0.1")
+    app.add_middleware(
+        Visitors,
+        host=services.host if services else "127.0.0.1",
+        names=services.host_names if services else frozenset(),
+    )
     app.add_middleware(LastNet)
     app.add_middleware(SecurityHeaders)
     app.router.default = static.WebApp(services.web_dist if services else Path("web/dist"))
@@ -132,7 +138,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        app.state.metrics.close()
         await services.live.stop()
+
+
+def _metrics(services: Services) -> Metrics:
+    return Metrics(
+        services.status,
+        services.world,
+        services.days,
+        services.jobs,
+        services.outbox.waiting,
+        lambda: services.live.clients,
+    )
 
 
 def _add_pages(app: FastAPI) -> None:
@@ -143,6 +161,10 @@ def _add_pages(app: FastAPI) -> None:
     @app.get(f"{PREFIX}/docs", include_in_schema=False)
     def docs() -> Response:
         return HTMLResponse(static.docs_page(described(app)))
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(app.state.metrics.text(), media_type=CONTENT_TYPE)
 
     @app.api_route("/tiles/{name}.pmtiles", methods=["GET", "HEAD"], include_in_schema=False)
     def tiles(name: str, request: Request) -> Response:

@@ -89,12 +89,14 @@ class Visitors:
     """Lets in only who asks for this machine by its name, and only pages of this server may change anything.
 
     A foreign page that has its own name point here (DNS rebinding) is told by the Host header; one that
-    posts here or opens the live socket by the Origin header.
+    posts here or opens the live socket by the Origin header. `host` is the address listened on: one that others reach
+    lets any name in, unless `names` says which this server has besides this machine's.
     """
 
-    def __init__(self, app: ASGIApp, host: str) -> None:
+    def __init__(self, app: ASGIApp, host: str, names: frozenset[str] = frozenset()) -> None:
         self._app = app
-        self._any_host = not is_loopback(host)
+        self._names = names
+        self._any_host = not names and not is_loopback(host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope) if scope["type"] in {"http", "websocket"} else None
@@ -108,10 +110,10 @@ class Visitors:
     def _refusal(self, scope: Scope) -> Response | None:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
-        if not self._any_host and not is_loopback(_split(f"//{host}").hostname or ""):
+        if not self._any_host and not self._is_ours(_split(f"//{host}").hostname or ""):
             return problem(
                 421, "wrong-host", "This server does not go by that name.", instance=scope["path"],
-                hint="Use http://127.0.0.1, or start it with --host to open it to others.",
+                hint="Use http://127.0.0.1, or open it to others by --host (and RUMBO_ALLOWED_HOSTS).",
             )  # fmt: skip
         guarded = scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
         if guarded and origin is not None and _split(origin).netloc.lower() != host.lower():
@@ -120,6 +122,9 @@ class Visitors:
                 hint="Open the app at the address of this server.",
             )  # fmt: skip
         return None
+
+    def _is_ours(self, name: str) -> bool:
+        return is_loopback(name) or name in self._names
 
 
 def _split(address: str) -> SplitResult:

@@ -25,6 +25,7 @@ from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.device_trial import DeviceTrials
 from rumbo.fleet.history import History
+from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.service import FleetService
 from rumbo.fleet.vehicle_service import VehicleService
 from rumbo.fleet.world import WorldView
@@ -56,12 +57,15 @@ class Services:
     jobs: Jobs
     scenarios: Scenarios
     answers: Answers
+    outbox: OutboxRelay
     status: Status
     live: LiveHub
     search: PlaceSearch
     regions: list[Region] = field(default_factory=list)
     web_dist: Path = Path("web/dist")
     host: str = "127.0.0.1"
+    host_names: frozenset[str] = frozenset()
+    """Names that it answers to besides this machine's; none: any where `host` opens it to others."""
 
 
 def services_of(request: Request) -> Services:

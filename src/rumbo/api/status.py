@@ -67,7 +67,7 @@ class Status:
         self._version = version
         self._outbox_problem = outbox_problem
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="status")
-        self._asked: dict[str, Future[str]] = {}
+        self._asked: dict[str, Future[Any]] = {}
         self._driven = Cached(lambda: min(progress(offsets).values(), default=None), ttl_s)
         self._health = Cached(self._compute_health, ttl_s)
         self._pipeline = Cached(self._compute_pipeline, ttl_s)
@@ -106,11 +106,12 @@ class Status:
             "database": self._ping,
         }
         asked = {name: self._ask(name, check) for name, check in checks.items()}
+        world_asked = self._ask("world", self.world)
         until = time.monotonic() + ANSWER_TIMEOUT_S
         parts = {name: _part(future, until) for name, future in asked.items()}
         try:
-            world = self.world() if parts["broker"]["status"] == "ok" else None
-        except RumboError:
+            world = world_asked.result(max(0.0, until - time.monotonic()))
+        except (RumboError, FutureTimeout):
             world = None
         well = all(part["status"] == "ok" for part in parts.values())
         return {
@@ -120,7 +121,7 @@ class Status:
             "world": world,
         }
 
-    def _ask(self, name: str, check: Check) -> Future[str]:
+    def _ask[T](self, name: str, check: Callable[[], T]) -> Future[T]:
         """Start a check, unless the last one still hangs."""
         before = self._asked.get(name)
         if before is None or before.done():
