@@ -59,7 +59,8 @@ def container_checks(arguments: Sequence[str]) -> list[Check]:
     """In the order in which they stand, for each goes on where the one before ended."""
     return [
         Check(
-            "containers", command("python", "-m", "pytest", "-p", "no:randomly", "tests/containers", *arguments)
+            "containers",
+            command("python", "-m", "pytest", "-p", "no:randomly", "tests/containers", *arguments),
         )
     ]
 
