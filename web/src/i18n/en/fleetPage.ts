@@ -1,6 +1,5 @@
-/** The page of all vehicles. */
-export const fleetPage = {
-  "nav.fleet": "Fleet",
+/** The fleet, many vehicles at a time. */
+export default {
   "fleetPage.title": "Fleet",
   "fleetPage.many": "Create many",
   "fleetPage.anyClass": "Kind: all",

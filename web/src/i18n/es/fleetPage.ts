@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { fleetPage as english } from "../en/fleetPage";
+import type english from "../en/fleetPage";
 
-export const fleetPage: Pick<Messages, keyof typeof english> = {
-  "nav.fleet": "Flota",
+export default {
   "fleetPage.title": "Flota",
   "fleetPage.many": "Crear muchos",
   "fleetPage.anyClass": "Tipo: todos",
@@ -22,4 +20,4 @@ export const fleetPage: Pick<Messages, keyof typeof english> = {
   "fleetPage.howMany": "Cuántos",
   "fleetPage.firstNumber": "Primer número",
   "fleetPage.create": "Crear {n}",
-};
+} satisfies Record<keyof typeof english, string>;
