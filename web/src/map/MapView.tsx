@@ -3,6 +3,8 @@ import "./map.css";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Region } from "../contracts/api";
 import { useI18n } from "../i18n";
+import { useStore } from "../store/create";
+import { grouping, toggleGrouping } from "../store/grouping";
 import { dropFile } from "../store/plannerActions";
 import { MapController } from "./controller";
 import { watchDrop } from "./drop";
@@ -16,6 +18,7 @@ export default function MapView({ region }: { region: Region }) {
   const [controller, setController] = useState<MapController | null>(null);
   const [able] = useState(hasWebGl2);
   const [dropping, setDropping] = useState(false);
+  const grouped = useStore(grouping, (value) => value.on);
   const first = useRef(i18n);
 
   const mount = useCallback(
@@ -60,6 +63,13 @@ export default function MapView({ region }: { region: Region }) {
         >
           <svg viewBox="0 0 20 20" aria-hidden="true">
             <path d="M4 8V4h4M16 8V4h-4M4 12v4h4M16 12v4h-4" />
+          </svg>
+        </button>
+        <button type="button" onClick={toggleGrouping} aria-pressed={grouped} aria-label={t("map.group")} title={t("map.group")} data-testid="map-group">
+          <svg viewBox="0 0 20 20" aria-hidden="true">
+            <circle cx="7" cy="8" r="3.5" />
+            <circle cx="13" cy="8" r="3.5" />
+            <circle cx="10" cy="13" r="3.5" />
           </svg>
         </button>
       </div>

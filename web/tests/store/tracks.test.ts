@@ -4,6 +4,7 @@ import { WorldTime } from "../../src/live/clock";
 import type { Frame } from "../../src/live/frame";
 import { lonOf, mercatorX, mercatorY, latOf } from "../../src/store/mercator";
 import { steady, Tracks, turn } from "../../src/store/tracks";
+import { reportAt } from "../reports";
 
 const START = Date.parse("2026-03-05T07:30:00Z");
 let wall = 0;
@@ -17,25 +18,8 @@ beforeEach(() => {
   tracks = new Tracks(world);
 });
 
-const report = (slot: number, lon: number, time: number): SlottedReport => ({
-  slot,
-  vehicle_id: `veh_${slot}`,
-  name: `Vehicle ${slot}`,
-  vehicle_class: "car",
-  trip_id: "trp_1",
-  state: "driving",
-  lat: 43.7,
-  lon,
-  speed_mps: 10,
-  heading_deg: 90,
-  distance_m: 0,
-  remaining_m: 100,
-  progress: 0,
-  eta: null,
-  road_name: "",
-  speed_limit_mps: null,
-  event_time: new Date(time).toISOString(),
-});
+const report = (slot: number, lon: number, time: number): SlottedReport =>
+  reportAt(slot, { lon, event_time: new Date(time).toISOString() });
 
 const frame = (slot: number, lon: number, worldMs: number): Frame => ({
   worldMs,

@@ -68,6 +68,8 @@ export default {
   "trip.planNext": "Plan its next trip",
   "trip.stale": "No report for {time}",
 
+  "map.cluster": "{n} vehicles. Click to zoom in.",
+  "map.group": "Draw vehicles that cover each other as one",
   "map.label": "Map of the region",
   "map.wholeRegion": "Show the whole region",
   "map.noRegion": "No region is loaded",

@@ -69,6 +69,8 @@ export default {
   "trip.planNext": "Planificar su próximo viaje",
   "trip.stale": "Sin informes desde hace {time}",
 
+  "map.cluster": "{n} vehículos. Haz clic para acercarte.",
+  "map.group": "Agrupar los vehículos que se tapan",
   "map.label": "Mapa de la región",
   "map.wholeRegion": "Ver toda la región",
   "map.noRegion": "No hay ninguna región cargada",

@@ -1,16 +1,14 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../../store/tracks";
 import type { Theme } from "../../store/theme";
-import { packInstances } from "./pack";
+import type { Crowd } from "./crowd";
+import { discRadius, packInstances } from "./pack";
 import { createProgram, FLOATS, type Program } from "./program";
 
 const ID = "rumbo-vehicles";
 /** How far (mercator units, about 400 km) the view may leave the origin before positions are packed anew. */
 const ORIGIN_REACH = 0.01;
 const HIT_PX = 8;
-/** From this many vehicles on, discs shrink so that they still tell apart, down to a scale. */
-const CROWD = 300;
-const MIN_SCALE = 0.55;
 
 /** Colours by state code, as in ui/tokens.css. */
 const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
@@ -40,12 +38,14 @@ export class VehicleLayer implements CustomLayerInterface {
   private selected: string | null = null;
   private readonly map: MapLibreMap;
   private tracks: Tracks;
+  private readonly crowd: Crowd;
   private readonly theme: () => Theme;
   private forget: () => void;
 
-  constructor(map: MapLibreMap, tracks: Tracks, theme: () => Theme) {
+  constructor(map: MapLibreMap, tracks: Tracks, crowd: Crowd, theme: () => Theme) {
     this.map = map;
     this.tracks = tracks;
+    this.crowd = crowd;
     this.theme = theme;
     this.forget = tracks.subscribe(() => this.refresh());
   }
@@ -100,10 +100,11 @@ export class VehicleLayer implements CustomLayerInterface {
     const reach = this.radius() + HIT_PX;
     const now = this.tracks.time.now();
     const toPixels = this.pixels();
+    const chosen = this.chosen();
     let best: string | null = null;
     let nearest = reach * reach;
     for (let slot = 0; slot < this.tracks.size; slot += 1) {
-      if (!this.tracks.visible[slot]) continue;
+      if (!this.tracks.visible[slot] || (slot !== chosen && this.crowd.hides(slot))) continue;
       const at = toPixels(this.tracks.shownAt(slot, now));
       const distance = (at.x - point.x) ** 2 + (at.y - point.y) ** 2;
       if (distance <= nearest) {
@@ -114,16 +115,19 @@ export class VehicleLayer implements CustomLayerInterface {
     return best;
   }
 
-  private refresh(): void {
+  /** Something else is drawn, or the same elsewhere. */
+  refresh(): void {
     this.stale = true;
     this.map.triggerRepaint();
   }
 
   /** Radius of a vehicle's disc, CSS px. */
   private radius(): number {
-    const zoom = this.map.getZoom();
-    const crowd = Math.max(MIN_SCALE, Math.min(1, (CROWD / Math.max(1, this.count)) ** 0.25));
-    return Math.max(3, Math.min(14, 3.5 + (zoom - 9) * 1.6) * crowd);
+    return discRadius(this.map.getZoom(), this.count);
+  }
+
+  private chosen(): number | undefined {
+    return this.selected ? this.tracks.slotOf(this.selected) : undefined;
   }
 
   /** Mercator to CSS px of the canvas; the map is flat and north up, so this is a scale and a shift. */
@@ -144,8 +148,8 @@ export class VehicleLayer implements CustomLayerInterface {
     this.baseMs = now;
     const needed = this.tracks.size * FLOATS;
     if (this.data.length < needed) this.data = new Float32Array(Math.max(needed, this.data.length * 2));
-    const chosen = this.selected ? this.tracks.slotOf(this.selected) : undefined;
-    this.count = packInstances(this.tracks, this.data, this.origin, this.baseMs, chosen);
+    const hides = (slot: number) => this.crowd.hides(slot);
+    this.count = packInstances(this.tracks, this.data, this.origin, this.baseMs, this.chosen(), hides);
     gl.bindBuffer(gl.ARRAY_BUFFER, parts.instances);
     gl.bufferData(gl.ARRAY_BUFFER, this.data.subarray(0, this.count * FLOATS), gl.DYNAMIC_DRAW);
   }
