@@ -16,7 +16,7 @@ interface PageSpec {
 
 /** Every page of the app: one line each, in the order of the rail. */
 export const PAGES: readonly [PageSpec, ...PageSpec[]] = [
-  { path: "/", title: "nav.map", Component: lazyWith(["flow", "map", "past", "vehicles"], () => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
+  { path: "/", title: "nav.map", Component: lazyWith(["events", "flow", "map", "past", "vehicles"], () => import("./map/MapPage")), rail: { icon: "map", key: "m" } },
   { path: "/trips", title: "fleet.trips", Component: lazyWith(["trips"], () => import("./trips/TripsPage")), rail: { icon: "trips", key: "t" } },
   { path: "/trips/:id", title: "trips.one", Component: lazyWith(["events", "trips"], () => import("./trip/TripPage")) },
   { path: "/fleet", title: "nav.fleet", Component: lazyWith(["fleetPage", "vehicles"], () => import("./fleet/FleetPage")), rail: { icon: "van", key: "f" } },

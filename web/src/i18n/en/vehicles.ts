@@ -46,6 +46,8 @@ export default {
   "vehicle.device": "Device",
   "vehicle.energy": "Fuel or charge",
   "vehicle.odometer": "Odometer",
+  "vehicle.events": "Last events",
+  "vehicle.noEvents": "Nothing has happened to it yet.",
   "vehicle.facts": "About this vehicle",
 
   "scenarios.offer": "Or let a ready-made scenario drive",

@@ -47,6 +47,8 @@ export default {
   "vehicle.device": "Equipo",
   "vehicle.energy": "Combustible o carga",
   "vehicle.odometer": "Cuentakilómetros",
+  "vehicle.events": "Últimos sucesos",
+  "vehicle.noEvents": "Aún no le ha pasado nada.",
   "vehicle.facts": "Sobre este vehículo",
 
   "scenarios.offer": "O deja conducir un escenario ya hecho",
