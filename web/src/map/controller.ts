@@ -126,8 +126,9 @@ export class MapController {
       closures.subscribe(() => this.drawClosures()),
       devices.subscribe(() => this.drawPreview()),
       view.subscribe(() => this.goToWanted()),
-      // It comes once a second: closures begin and end with world time.
+      // It comes once a second: closures begin and end with world time, and reports grow old.
       pipeline.subscribe(() => this.drawClosures()),
+      pipeline.subscribe(() => this.vehicles.age()),
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());

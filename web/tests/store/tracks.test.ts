@@ -42,6 +42,27 @@ function drive(seconds: number, look: (lon: number, at: number) => void): void {
   }
 }
 
+test("a vehicle that should report and has not for 90 s of world time is stale, one that has arrived is not", () => {
+  tracks.replace([report(0, 7.4, START), reportAt(1, { state: "arrived" }), report(2, 7.5, START)]);
+  wall = 90_000;
+  tracks.take(frame(2, 7.51, START + 80_000));
+  expect(tracks.countStale()).toBe(0);
+  wall = 90_500;
+  expect([0, 1, 2].map((slot) => tracks.isStale(slot))).toEqual([true, false, false]);
+  expect(tracks.countStale()).toBe(1);
+  tracks.take(frame(0, 7.41, START + 90_500));
+  expect(tracks.countStale()).toBe(0);
+});
+
+test("a world that runs a thousand times as fast gives a report the time to come", () => {
+  world.sync(START, 1000);
+  tracks.replace([report(0, 7.4, START)]);
+  wall = 14_000;
+  expect(tracks.countStale()).toBe(0);
+  wall = 16_000;
+  expect(tracks.countStale()).toBe(1);
+});
+
 test("a vehicle that reports once a second moves on in every frame, at an even speed", () => {
   const steps: number[] = [];
   let before = 7.4;

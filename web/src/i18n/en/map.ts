@@ -70,6 +70,9 @@ export default {
 
   "map.cluster": "{n} vehicles. Click to zoom in.",
   "map.group": "Draw vehicles that cover each other as one",
+  "map.legend": "What the marks mean",
+  "map.legendStale": "No report for 90 seconds",
+  "map.legendCluster": "Several vehicles, drawn as one",
   "map.label": "Map of the region",
   "map.wholeRegion": "Show the whole region",
   "map.noRegion": "No region is loaded",

@@ -71,6 +71,9 @@ export default {
 
   "map.cluster": "{n} vehículos. Haz clic para acercarte.",
   "map.group": "Agrupar los vehículos que se tapan",
+  "map.legend": "Qué significan las marcas",
+  "map.legendStale": "Sin informes desde hace 90 segundos",
+  "map.legendCluster": "Varios vehículos en una marca",
   "map.label": "Mapa de la región",
   "map.wholeRegion": "Ver toda la región",
   "map.noRegion": "No hay ninguna región cargada",

@@ -11,7 +11,7 @@ const ORIGIN_REACH = 0.01;
 const HIT_PX = 8;
 
 /** Colours by state code, as in ui/tokens.css. */
-const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
+export const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
   light: {
     states: ["#7a8699", "#2152e5", "#d97706", "#6b7280", "#15803d", "#9f6b74", "#c62828"],
     ring: "#ffffff",
@@ -21,6 +21,9 @@ const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
     ring: "#f4f6fa",
   },
 };
+
+/** A time before all reports, s: nothing is stale then. */
+const NEVER = -1e9;
 
 const rgb = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 
@@ -38,6 +41,8 @@ export class VehicleLayer implements CustomLayerInterface {
   private selected: string | null = null;
   private readonly map: MapLibreMap;
   private tracks: Tracks;
+  private readonly live: Tracks;
+  private staleCount = 0;
   private readonly crowd: Crowd;
   private readonly theme: () => Theme;
   private forget: () => void;
@@ -45,6 +50,7 @@ export class VehicleLayer implements CustomLayerInterface {
   constructor(map: MapLibreMap, tracks: Tracks, crowd: Crowd, theme: () => Theme) {
     this.map = map;
     this.tracks = tracks;
+    this.live = tracks;
     this.crowd = crowd;
     this.theme = theme;
     this.forget = tracks.subscribe(() => this.refresh());
@@ -71,6 +77,13 @@ export class VehicleLayer implements CustomLayerInterface {
   select(vehicleId: string | null): void {
     this.selected = vehicleId;
     this.refresh();
+  }
+
+  /** Draws anew where some have become stale, or no longer are: nothing else would, when none of them moves. */
+  age(): void {
+    const count = this.live.countStale();
+    if (count !== this.staleCount) this.map.triggerRepaint();
+    this.staleCount = count;
   }
 
   destroy(): void {
@@ -164,6 +177,7 @@ export class VehicleLayer implements CustomLayerInterface {
     gl.uniformMatrix4fv(uniform.matrix, false, moved(matrix, this.origin));
     gl.uniform2f(uniform.viewport, canvas.clientWidth, canvas.clientHeight);
     gl.uniform1f(uniform.time, (now - this.baseMs) / 1000);
+    gl.uniform1f(uniform.fresh, this.tracks === this.live ? (this.live.staleBefore() - this.baseMs) / 1000 : NEVER);
     gl.uniform1f(uniform.radius, radius);
     gl.uniform1f(uniform.pixel, canvas.clientWidth / canvas.width / radius);
     gl.uniform1f(uniform.detail, Math.min(1, Math.max(0, (radius - 5) / 3)));
