@@ -33,6 +33,7 @@ export default {
 
   "action.cancel": "Cancel",
   "action.back": "Back",
+  "action.fallen": "Could not be done for {n}:",
   "action.dismiss": "Dismiss",
 
   "trip.pause": "Pause",

@@ -13,7 +13,6 @@ export default {
   "fleetPage.setFleet": "Set fleet",
   "fleetPage.addTags": "Add tags",
   "fleetPage.deleteSure": "Delete {n} for good?",
-  "fleetPage.fallen": "Could not be done for {n}:",
   "fleetPage.pattern": "Name, with {hole} for the number",
   "fleetPage.patternExample": "e.g. Van {n}",
   "fleetPage.howMany": "How many",

@@ -23,7 +23,6 @@ export default {
   "trips.cancelSure": "Cancel {n} trips for good?",
   "trips.doing": "{done} of {n} done",
   "trips.stop": "Stop",
-  "trips.failed": "{n} could not be changed",
   "trips.more": "Show more",
   "trips.none": "No trip yet",
   "trips.noneText": "Plan one, and it appears here while it drives and after.",

@@ -34,6 +34,7 @@ export default {
 
   "action.cancel": "Cancelar",
   "action.back": "Volver",
+  "action.fallen": "No se pudo con {n}:",
   "action.dismiss": "Descartar",
 
   "trip.pause": "Pausar",

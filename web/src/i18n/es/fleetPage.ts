@@ -14,7 +14,6 @@ export default {
   "fleetPage.setFleet": "Poner flota",
   "fleetPage.addTags": "Añadir etiquetas",
   "fleetPage.deleteSure": "¿Eliminar {n} para siempre?",
-  "fleetPage.fallen": "No se pudo con {n}:",
   "fleetPage.pattern": "Nombre, con {hole} para el número",
   "fleetPage.patternExample": "p. ej. Furgón {n}",
   "fleetPage.howMany": "Cuántos",

@@ -24,7 +24,6 @@ export default {
   "trips.cancelSure": "¿Cancelar {n} viajes para siempre?",
   "trips.doing": "{done} de {n} hechos",
   "trips.stop": "Parar",
-  "trips.failed": "{n} no se pudieron cambiar",
   "trips.more": "Ver más",
   "trips.none": "Aún no hay viajes",
   "trips.noneText": "Planea uno: aparecerá aquí mientras circula y después.",

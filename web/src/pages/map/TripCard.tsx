@@ -5,11 +5,12 @@ import { useStore } from "../../store/create";
 import { FINAL, refreshTrip, stateOf } from "../../store/fleetActions";
 import { connection, fleet, selection, world } from "../../store/state";
 import { REPORTING, staleAfterMs } from "../../store/stale";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { StateBadge } from "../../ui/StateBadge";
 import { useNow } from "../../ui/useNow";
-import { TripActions } from "./TripActions";
+import { TripVerbs } from "../TripVerbs";
 
 /** Without a connection no report can come: its age is told at once. */
 const LOST_MS = 2000;
@@ -21,6 +22,7 @@ export function TripCard({ trip }: { trip: Trip }) {
   const live = useStore(fleet, (value) => value.live[trip.vehicle_id]);
   const report = useStore(selection, (value) => (value.report?.trip_id === trip.id ? value.report : null));
   const state = useStore(fleet, (value) => stateOf(trip, value.live));
+  const follow = useStore(selection, (value) => value.follow);
   const over = FINAL.has(state);
 
   useEffect(() => {
@@ -62,7 +64,13 @@ export function TripCard({ trip }: { trip: Trip }) {
         {t("trips.details")}
         <Icon name="forth" />
       </Link>
-      {!over && <TripActions trip={trip} state={state} />}
+      {!over && (
+        <TripVerbs trip={trip} state={state} className="trip-actions">
+          <Button icon="target" testId="follow" aria-pressed={follow} onClick={() => selection.set({ follow: !follow })}>
+            {t("trip.follow")}
+          </Button>
+        </TripVerbs>
+      )}
     </article>
   );
 }
