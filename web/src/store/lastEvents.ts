@@ -27,7 +27,8 @@ export async function readLastEvents(tripIds: readonly string[], signal: AbortSi
     for (const event of items) if (event.kind === "state" || event.kind === "alert") found.push({ ...event, tripId });
     if (found.length >= SHOWN) break;
   }
-  return newest(found);
+  // Of those of one moment the later one comes last: a trip that begins at once is scheduled and drives in the same second.
+  return newest(found.toReversed());
 }
 
 const newest = (events: readonly LastEvent[]): LastEvent[] =>

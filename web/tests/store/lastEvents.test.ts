@@ -27,6 +27,12 @@ test("states and alerts come newest first, and neither reports nor more than a h
   expect(found.every(({ tripId }) => tripId === "a")).toBe(true);
 });
 
+test("of two events of one moment the later one stands on top", async () => {
+  serve({ a: [event("state", "scheduled", minute(1)), event("state", "driving", minute(1))] });
+  const found = await readLastEvents(["a"], NEVER);
+  expect(found.map(({ name }) => name)).toEqual(["driving", "scheduled"]);
+});
+
 test("a trip before is read only where the newest one tells too little", async () => {
   const many = Array.from({ length: 6 }, (_, n) => event("state", "driving", minute(10 + n)));
   const asked = serve({ full: many, short: [event("state", "driving", minute(50))], before: [event("state", "arrived", minute(9))] });
