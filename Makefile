@@ -6,7 +6,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: up
 up: setup ## Set up what is missing and run the embedded stack in the foreground; ARGS="--port 8010 --data DIR"
@@ -39,6 +39,10 @@ setup-dev: ## Set up all that running, testing and linting need
 .PHONY: test
 test: setup-dev ## Set up what is missing and run all tests; ARGS="tests/motion -x"
 	@$(PYTHON) -m tools.run test $(ARGS)
+
+.PHONY: test-containers
+test-containers: setup-dev ## Build the images, run all services on this machine's Docker Engine and try them; ARGS="-x"
+	@$(PYTHON) -m tools.run test-containers $(ARGS)
 
 .PHONY: lint
 lint: setup-lint ## Check style, types, import directions and that generated files are up to date

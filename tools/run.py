@@ -1,6 +1,7 @@
 """Runs a list of checks, one after the other, all of them also when one fails, and sums up.
 
-`python -m tools.run lint` is `make lint`; `python -m tools.run test [pytest arguments]` is `make test`.
+`python -m tools.run lint` is `make lint`; `python -m tools.run test [pytest arguments]` is `make test`, and
+`test-containers` likewise.
 """
 
 from __future__ import annotations
@@ -53,6 +54,15 @@ def test_checks(arguments: Sequence[str]) -> list[Check]:
     return [Check("web tests", web_script("test")), *python] if _has_web() and not arguments else python
 
 
+def container_checks(arguments: Sequence[str]) -> list[Check]:
+    """In the order in which they stand, for each goes on where the one before ended."""
+    return [
+        Check(
+            "containers", command("python", "-m", "pytest", "-p", "no:randomly", "tests/containers", *arguments)
+        )
+    ]
+
+
 def run(checks: Sequence[Check]) -> int:
     failed: list[str] = []
     summary: list[str] = []
@@ -73,6 +83,8 @@ def main(arguments: Sequence[str]) -> int:
             return run(lint_checks())
         case ["test", *rest]:
             return run(test_checks(rest))
+        case ["test-containers", *rest]:
+            return run(container_checks(rest))
         case _:
             raise SystemExit(__doc__)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from dataclasses import field as _field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from rumbo.errors import CannotStart
 
@@ -40,7 +41,9 @@ class Settings:
     speed: float = _setting(1.0, "World seconds a wall second, 0.1 to 1000.")
     workers: int = _setting(1, "Drive workers to start.")
     bootstrap_servers: str = _setting("", "Kafka to use; empty: the embedded broker.")
+    replication: int = _setting(1, "Copies of each topic, at most as many as there are brokers.")
     database_url: str = _setting("", "SQLAlchemy URL; empty: SQLite in the data folder.", secret=True)
+    database_password_file: str = _setting("", "File that holds the password for `database_url`.")
     lake_landing: str = _setting("", "Folder or abfss:// URL of the landing place.")
     lake_staging: str = _setting("", "Folder or abfss:// URL of the staging place.")
     lake_common: str = _setting("", "Folder or abfss:// URL of the common place.")
@@ -76,6 +79,13 @@ class Settings:
     osrm_url: str = _setting("", "Base URL of an OSRM server to route with; empty: embedded Valhalla.")
     tick_ms: int = _setting(200, "Wall milliseconds between two ticks of a drive worker.")
     stream_trigger_ms: int = _setting(1000, "Wall milliseconds between two micro-batches of the stream.")
+    spark_master: str = _setting("", "Spark to use, spark://host:port; empty: two cores of this machine.")
+    spark_executor_memory: str = _setting(
+        "768m", "Memory of each executor on the Spark that `spark_master` names."
+    )
+    heartbeat_file: str = _setting(
+        "", "File that a worker or the stream touches while it gets on with its work; empty: none."
+    )
     alerts: str = _setting("on", "Whether the stream looks for alerts: on or off.")
     alert_rules: str = _setting(
         "", "YAML or JSON file with alert rules; empty: those shipped (docs/alerts.md)."
@@ -87,7 +97,9 @@ class Settings:
 
     @property
     def database(self) -> str:
-        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'rumbo.db'}"
+        """SQLAlchemy URL of the database, its password in it. Raises CannotStart where that cannot be read."""
+        url = self.database_url or f"sqlite:///{self.data_dir.absolute() / 'rumbo.db'}"
+        return _with_password(url, Path(self.database_password_file)) if self.database_password_file else url
 
     @property
     def landing(self) -> str:
@@ -153,6 +165,21 @@ def read_settings(env: Mapping[str, str] = os.environ, **given: Any) -> Settings
         values[name] = _parse(name, type(known[name].default), text)
     values |= {name: value for name, value in given.items() if value is not None}
     return Settings(**values)
+
+
+def _with_password(url: str, file: Path) -> str:
+    at = urlsplit(url)
+    if not at.username:
+        raise CannotStart(
+            f"{PREFIX}DATABASE_URL names no user whose password {file} could hold.",
+            hint="It looks like postgresql+psycopg://user@host/database.",
+        )
+    try:
+        password = file.read_text(encoding="utf-8").strip()
+    except (OSError, ValueError) as exc:
+        raise CannotStart(f"The file with the database's password, {file}, cannot be read.") from exc
+    host = at.netloc.rpartition("@")[2]
+    return urlunsplit(at._replace(netloc=f"{at.username}:{quote(password, safe='')}@{host}"))
 
 
 def _parse(name: str, kind: type, text: str) -> Any:

@@ -73,7 +73,7 @@ def running(settings: Settings, region: Region, data: Path) -> Iterator[Stack]:
     """`rumbo up` as of a user whose environment names the account and its identities."""
     data.mkdir()
     (data / "regions").symlink_to(region.dir.parent)
-    stack = Stack(data, speed=10)
+    stack = Stack(data, speed=10, alerts=True)
     told = settings.as_env()
     stack.env |= {name: value for name, value in told.items() if "_AZURE_" in name or "_LAKE_" in name}
     try:

@@ -21,7 +21,7 @@ class Workers:
         env = {**os.environ, "RUMBO_BOOTSTRAP_SERVERS": self._bootstrap, "RUMBO_TICK_MS": "50"}
         with (self._folder / f"drive-{number}.log").open("ab") as out:
             self.running[number] = subprocess.Popen(
-                [sys.executable, "-m", "rumbo.drive", "--number", str(number)],
+                [sys.executable, "-m", "rumbo.drive", "--name", str(number)],
                 env=env,
                 stdout=out,
                 stderr=out,

@@ -20,10 +20,10 @@ shared: list[Stack] = []
 """The stack of the pages' tests, while they run."""
 
 
-def started(folder: Path, region: Region) -> Stack:
+def started(folder: Path, region: Region, *, alerts: bool = False) -> Stack:
     """A running stack at ten times the speed of the wall clock, on a data folder of its own."""
     (folder / "regions").symlink_to(region.dir.parent)
-    stack = Stack(folder, speed=SPEED)
+    stack = Stack(folder, speed=SPEED, alerts=alerts)
     try:
         stack.start()
     except BaseException:
@@ -50,7 +50,11 @@ def stack(
 ) -> Iterator[Stack]:
     """A stack of the module's own. Modules of pages share one: each looks at the vehicles that it made."""
     if not is_of_a_page(request.path):
-        own = started(tmp_path_factory.mktemp("año nuevo"), monaco_region)
+        own = started(
+            tmp_path_factory.mktemp("año nuevo"),
+            monaco_region,
+            alerts=request.path.name == "test_main_job.py",
+        )
         yield own
         own.kill()
         return

@@ -140,6 +140,7 @@ def test_a_backfill_of_three_days_refines_what_landed_and_skips_days_without_dat
     states = {run["partition_key"]: set(airflow.states(run["dag_run_id"]).values()) for run in found}
     assert states == dict(zip(REAL_DAYS[:3], ({"success"}, {"skipped"}, {"skipped"}), strict=True))
     assert set(airflow.rows("common", "trip_facts")["end_date"].cast(pl.Utf8)) == {first}
+    assert airflow.days("staging", "trip_states") == {first}
     assert airflow.rows("staging", "positions")["copies"].sum() == airflow.rows("landing", "positions").height
 
 
@@ -149,7 +150,7 @@ def test_a_rule_that_the_days_rows_break_stops_their_publication(airflow: Runnin
     states = airflow.states(run)
     assert (states["staging.build"], states["staging.gate"]) == ("success", "failed")
     assert "rows break ends_once" in airflow.log_of(run, "staging.gate")
-    assert REAL_DAYS[3] not in set(airflow.rows("staging", "trip_states")["event_date"].cast(pl.Utf8))
+    assert REAL_DAYS[3] not in airflow.days("staging", "trip_states")
     told = airflow.rows("common", "quality_results").filter(pl.col("day").cast(pl.Utf8) == REAL_DAYS[3])
     assert told.filter(pl.col("passed") == 0)["rule"].to_list() == ["ends_once"]
 

@@ -103,6 +103,12 @@ class Running:
         """All rows of a table on the data folder."""
         return pl.scan_delta(f"{self.data}/lake/{layer}/{table}").collect()
 
+    def days(self, layer: str, table: str) -> set[str]:
+        """The days of a table's rows; none where there is no table."""
+        if not (self.data / "lake" / layer / table).exists():
+            return set()
+        return set(self.rows(layer, table)["event_date"].cast(pl.Utf8))
+
     def calls(self, day: str) -> list[str]:
         lines = (self.data / "calls").read_text().splitlines()
         return [line.removeprefix(f"{day} ") for line in lines if line.startswith(day)]

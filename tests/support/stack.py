@@ -60,12 +60,13 @@ def parse_ms(text: str) -> int:
 class Stack:
     """`rumbo up` as a child process, and the ways in which a user touches it."""
 
-    def __init__(self, data: Path, speed: float, more: tuple[str, ...] = ()) -> None:
+    def __init__(self, data: Path, speed: float, more: tuple[str, ...] = (), *, alerts: bool = False) -> None:
         self.data = data
         self.more = more
         self.speed = speed
-        # A journey that passes midnight at a high speed needs no second Spark beside it.
-        self.env = os.environ | {"RUMBO_DAILY_REFINEMENT": "off"}
+        # A journey that passes midnight at a high speed needs no second Spark beside it, and most need no alerts, which
+        # cost as much as landing until Java has compiled them.
+        self.env = os.environ | {"RUMBO_DAILY_REFINEMENT": "off", "RUMBO_ALERTS": "on" if alerts else "off"}
         self.port = choose(1)[0]
         self.url = f"http://127.0.0.1:{self.port}"
         self.api = httpx.Client(base_url=f"{self.url}/api/v1", timeout=20, trust_env=False)

@@ -1,4 +1,4 @@
-"""`python -m tools.setup run|lint|dev|airflow`: what running needs; checks; tests; running beside Airflow."""
+"""`python -m tools.setup run|lint|dev|airflow|jars`: for running, checks, tests, running beside Airflow, images."""
 
 from __future__ import annotations
 
@@ -25,10 +25,12 @@ def steps_for(profile: str) -> list[Step]:
             drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
             for_tests = [*drives_and_browser, airflow.airflow_step(), web.azurite_step()]
             return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *for_tests]
+        case "jars":
+            return [jvm.java_step(), jvm.jars_step()]
         case "airflow":
             return [packages_of_python, compiled, *jvm_steps, airflow.airflow_step()]
         case _:
-            raise SetupFailed(f"There is no profile {profile!r}; there are run, lint, dev and airflow.")
+            raise SetupFailed(f"There is no profile {profile!r}; there are run, lint, dev, airflow and jars.")
 
 
 def main() -> int:

@@ -9,6 +9,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from rumbo.children.heartbeat import Heartbeat
+
+__all__ = ["RUMBO", "Heartbeat", "guarded", "kill_group"]
+
 RUMBO = (sys.executable, "-c", "from rumbo.cli import main; main()")
 """The command line, in this interpreter."""
 

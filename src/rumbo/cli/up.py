@@ -38,6 +38,7 @@ def up(
     from rumbo.stack.checkout import cache_dir, require_jars
     from rumbo.stack.embedded import EmbeddedStack
     from rumbo.stack.java import find_java
+    from rumbo.stack.prepare import ensure_region
     from rumbo.stack.scenario import in_background, settings_for
 
     logging.basicConfig(level="WARNING", format="%(levelname)s %(name)s %(message)s")
@@ -51,7 +52,7 @@ def up(
     rundir.check_data_dir(settings.data_dir)
     java = find_java(cache_dir())
     jars = require_jars()
-    settings = replace(settings, region=ensure_region(settings))
+    settings = replace(settings, region=ensure_region(settings, typer.echo))
 
     stop = threading.Event()
 
@@ -67,24 +68,6 @@ def up(
             in_background(settings, chosen, stack.url, typer.echo, stop)
 
     stack.run(stop, when_ready)
-
-
-def ensure_region(settings: Settings) -> str:
-    """Name of the region to drive in, built from the extract that comes with Rumbo where there is none yet.
-
-    Raises NotFound for a region that was asked for and exists neither built nor as an extract.
-    """
-    from rumbo.regions import build_region, list_regions, open_region
-    from rumbo.stack.checkout import demo_extracts
-
-    built = [region.name for region in list_regions(settings.regions_dir)]
-    extracts = {extract.name: extract for extract in demo_extracts()}
-    name = settings.region or next(iter([*built, *extracts]), "")
-    if name not in built and name in extracts:
-        typer.echo(f"Building the region {name} (once)")
-        extract = extracts[name]
-        build_region(name, extract.path, settings.regions_dir, country=extract.country, progress=typer.echo)
-    return open_region(settings.regions_dir, name).name
 
 
 def show_settings(data: DataDir = None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rumbo.events.fields import ALERT, POSITION, TRIP_STATE
 
@@ -51,6 +51,15 @@ TOPICS = (
     Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),
     Topic(ALERTS, ALERT.key, ALERT.description, PARTITIONS, _DELETE),
 )
+
+
+def topics_for(replication: int) -> tuple[Topic, ...]:
+    """The topics where each has so many copies: with more than one, all but one must have what was acknowledged."""
+    if replication == 1:
+        return TOPICS
+    in_sync = (("min.insync.replicas", str(replication - 1)),)
+    return tuple(replace(topic, config=(*topic.config, *in_sync)) for topic in TOPICS)
+
 
 DRIVE_GROUP = "rumbo.drive"
 """Consumer group of the drive workers; its committed metadata is the world time driven so far."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from pyspark.sql import SparkSession
@@ -23,6 +25,26 @@ _SHARES = """<allocations>
 """Of the tasks that wait for a slot, landing's come first; the alerts' have what is left."""
 
 
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A Spark of several machines. Each has Rumbo, its Python, its jars and the lake's folders at the same paths."""
+
+    master: str
+    """spark://host:port"""
+    executor_memory: str
+
+
+def cluster_of(master: str, executor_memory: str) -> Cluster | None:
+    """None: no cluster, this machine. Raises CannotStart for a master that is none."""
+    if not master:
+        return None
+    if not master.startswith("spark://"):
+        raise CannotStart(
+            f"{master!r} names no Spark.", hint="RUMBO_SPARK_MASTER looks like spark://host:7077."
+        )
+    return Cluster(master, executor_memory)
+
+
 def build_session(
     app: str,
     jars_dir: Path,
@@ -32,12 +54,14 @@ def build_session(
     memory_mb: int = 1024,
     lake: Lake | None = None,
     brief: bool = False,
+    cluster: Cluster | None = None,
 ) -> SparkSession:
-    """A local session with Kafka and Delta on board; its scratch files stay under `work_dir`.
+    """A session with Kafka and Delta on board; its scratch files stay under `work_dir`.
 
-    `brief`: for little work of many kinds, which Java's optimising compiler would outlast.
-    With a `lake` it can reach the accounts that the lake is in, by this process' identity. JAVA_HOME says which Java
-    runs it. Raises CannotStart where the jars are missing, Java does not start or there is no identity for an account.
+    It works on `cores` of this machine, or with as many executors of one core on a `cluster`. `brief`: for little work
+    of many kinds, which Java's optimising compiler would outlast. With a `lake` it can reach the accounts that the lake
+    is in, by this process' identity. JAVA_HOME says which Java runs it. Raises CannotStart where the jars are missing,
+    Java does not start or there is no identity for an account.
     """
     jars = sorted(jars_dir.glob("*.jar"))
     if not any(jar.name.startswith("delta-spark") for jar in jars):
@@ -45,8 +69,11 @@ def build_session(
     os.environ["PYSPARK_PYTHON"] = sys.executable  # else the workers start whatever python3 is on the PATH
     work_dir.mkdir(parents=True, exist_ok=True)
     (work_dir / _POOLS).write_text(_SHARES, encoding="utf-8")
-    builder = SparkSession.Builder().appName(app).master(f"local[{cores}]")
-    for name, value in _settings(jars, work_dir, memory_mb, brief=brief).items():
+    builder = SparkSession.Builder().appName(app).master(cluster.master if cluster else f"local[{cores}]")
+    settings = _settings(jars, work_dir, memory_mb, brief=brief)
+    if cluster is not None:
+        settings |= _on_cluster(cluster, settings, cores)
+    for name, value in settings.items():
         builder = builder.config(name, value)
     try:
         session = builder.getOrCreate()
@@ -56,6 +83,19 @@ def build_session(
     if lake is not None:
         reach_accounts(session, lake, work_dir)
     return session
+
+
+def _on_cluster(cluster: Cluster, settings: dict[str, str], cores: int) -> dict[str, str]:
+    """What executors elsewhere need: the same classes, and a way back to this process."""
+    return {
+        "spark.driver.host": socket.gethostname(),
+        "spark.driver.bindAddress": "0.0.0.0",  # noqa: S104  # executors come from other machines
+        "spark.executor.extraClassPath": settings["spark.driver.extraClassPath"],
+        "spark.executor.extraJavaOptions": settings["spark.driver.extraJavaOptions"],
+        "spark.executor.memory": cluster.executor_memory,
+        "spark.executor.cores": "1",
+        "spark.cores.max": str(cores),
+    }
 
 
 def _settings(jars: list[Path], work_dir: Path, memory_mb: int, *, brief: bool) -> dict[str, str]:

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming.query import StreamingQuery
 
+from rumbo.children import Heartbeat
 from rumbo.errors import RumboError, Unavailable
 from rumbo.events.fields import EVENT_TYPES
 from rumbo.lake.places import Lake, lake_of
@@ -38,7 +39,7 @@ from rumbo.pipeline.checkpoint import Checkpoint, parse_offsets
 from rumbo.pipeline.failures import explained, require_sound
 from rumbo.pipeline.landing import Committed, Landing, create_tables
 from rumbo.pipeline.progress import Progress, end_offsets
-from rumbo.pipeline.session import build_session
+from rumbo.pipeline.session import build_session, cluster_of
 from rumbo.pipeline.source import kafka_source
 from rumbo.pipeline.upkeep import Upkeep
 from rumbo.pipeline.warmup import warm_up
@@ -70,6 +71,7 @@ class StreamPlan:
     warm_up: bool = True
     alerts: AlertsPlan | None = None
     """None: no alerts are looked for."""
+    heartbeat: Heartbeat = field(default_factory=Heartbeat)
 
 
 class Stream:
@@ -162,6 +164,7 @@ class Stream:
     def _look(self, query: StreamingQuery, progress: Progress) -> None:
         self._tell(query, progress)
         progress.beat()
+        self._plan.heartbeat.beat(time.monotonic())
         if not query.isActive:
             raise explain(query.exception(), self._plan.lake) or explained(query.exception())
 
@@ -224,9 +227,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             lake,
             settings.data_dir.absolute() / "run" / "stream",
             settings.stream_trigger_ms,
+            warm_up=not settings.spark_master,  # its tables are on this machine only
             alerts=_alerts_plan(settings, lake),
+            heartbeat=Heartbeat(settings.heartbeat_file),
         )
-        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=lake)
+        cluster = cluster_of(settings.spark_master, settings.spark_executor_memory)
+        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=lake, cluster=cluster)
         _stop_on_signals(stop)  # Spark has set its own
         try:
             Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)

@@ -95,7 +95,12 @@ def write_manifest(region: Region, folder: Path) -> None:
 
 
 def open_region(regions_dir: Path, name: str) -> Region:
-    """The region called `name`. Raises InvalidInput for an impossible name, NotFound when it is not built."""
+    """The region called `name`, or the first there is where that is empty.
+
+    Raises InvalidInput for an impossible name, NotFound when it is not built.
+    """
+    if not name:
+        name = next((region.name for region in list_regions(regions_dir)), "none")
     check_name(name)
     region = _read(regions_dir / name)
     if region is None:

@@ -16,11 +16,14 @@ def cache_dir() -> Path:
     return ROOT / ".cache" / "rumbo"
 
 
-def require_jars() -> Path:
-    """The folder with the JVM jars of broker and Spark. Raises CannotStart where one is missing or wrong."""
+def require_jars(*confs: str) -> Path:
+    """The folder with the JVM jars, those of `confs` checked (all: broker and spark).
+
+    Raises CannotStart where one is missing or wrong.
+    """
     jars = cache_dir() / "jars"
     sums = read_sums(ROOT / "requirements" / "jars.sha256")
-    for conf in ("broker", "spark"):
+    for conf in confs or ("broker", "spark"):
         checked_jars(jars, conf, sums)
     return jars
 

@@ -151,7 +151,7 @@ class EmbeddedStack:
         stream = [python, "-m", "rumbo.pipeline.stream", "--jars", str(self._jars / "spark")]
         workers = [
             Service(
-                f"drive-{n}", [python, "-m", "rumbo.drive", "--number", str(n)], logs / f"drive-{n}.log", env
+                f"drive-{n}", [python, "-m", "rumbo.drive", "--name", str(n)], logs / f"drive-{n}.log", env
             )
             for n in range(1, self._settings.workers + 1)
         ]

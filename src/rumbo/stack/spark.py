@@ -12,7 +12,7 @@ from typing import Any
 from rumbo.errors import RumboError
 from rumbo.lake.places import Lake
 from rumbo.lake.refusals import explain
-from rumbo.pipeline.session import build_session
+from rumbo.pipeline.session import build_session, cluster_of
 from rumbo.settings import Settings
 from rumbo.stack.checkout import cache_dir, require_jars
 from rumbo.stack.java import find_java
@@ -30,8 +30,11 @@ def spark_session(
     scratch.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f"{app}-", dir=scratch) as work:
         os.environ.update(find_java(cache_dir()).env(os.environ))
-        jars = require_jars() / "spark"
-        session = build_session(app, jars, Path(work), memory_mb=memory_mb, lake=lake, brief=brief)
+        jars = require_jars("spark") / "spark"
+        cluster = cluster_of(settings.spark_master, settings.spark_executor_memory)
+        session = build_session(
+            app, jars, Path(work), memory_mb=memory_mb, lake=lake, brief=brief, cluster=cluster
+        )
         try:
             yield session
         except RumboError:

@@ -46,11 +46,11 @@ _WAIT_S = 0.05
 
 
 class KafkaWorkerLink:
-    """`WorkerLink` on Kafka, for one thread. `number` tells the workers of a group apart."""
+    """`WorkerLink` on Kafka, for one thread. `name` tells the workers of a group apart."""
 
-    def __init__(self, bootstrap: str, number: int, names: WorkerNames | None = None) -> None:
+    def __init__(self, bootstrap: str, name: str | int, names: WorkerNames | None = None) -> None:
         self._names = names or WorkerNames()
-        worker_id = self._names.worker_id(number)
+        worker_id = self._names.worker_id(name)
         self._owned: set[int] = set()
         self._unread_progress: set[int] = set()
         self._inflow = Inflow()

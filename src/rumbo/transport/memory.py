@@ -180,12 +180,12 @@ class MemoryOffsets:
 
 
 class MemoryWorkerLink:
-    """`WorkerLink` in memory. A new link with the same number fences the one before."""
+    """`WorkerLink` in memory. A new link with the same name fences the one before."""
 
-    def __init__(self, kafka: MemoryKafka, number: int, names: WorkerNames | None = None) -> None:
+    def __init__(self, kafka: MemoryKafka, name: str | int, names: WorkerNames | None = None) -> None:
         self._kafka = kafka
         self._names = names or WorkerNames()
-        self._id = self._names.worker_id(number)
+        self._id = self._names.worker_id(name)
         self._next: dict[int, int] = {}
         self._clock_next = 0
         self.wanted: set[int] = set()
@@ -252,7 +252,7 @@ class MemoryWorkerLink:
 
     def _check_place(self) -> None:
         if self._kafka.members[self._names.group].get(self._id) is not self:
-            raise Fenced("Another worker with the same number took over.", hint="End this one.")
+            raise Fenced("Another worker with the same name took over.", hint="End this one.")
 
 
 def partition_of(key: str, partitions: int) -> int:

@@ -191,9 +191,9 @@ class WorkerNames:
     clock: str = CLOCK
     group: str = DRIVE_GROUP
 
-    def worker_id(self, number: int) -> str:
-        """Fixed for each number, so that a restarted worker takes its own place and fences its dead self."""
-        return f"{self.group}-{number}"
+    def worker_id(self, name: str | int) -> str:
+        """Fixed for each name, so that a restarted worker takes its own place and fences its dead self."""
+        return f"{self.group}-{name}"
 
 
 def progress_to_metadata(world_ms: int) -> str:

@@ -1,0 +1,197 @@
+"""The whole system as services: the main job, its proof, and what happens when parts of it are taken away.
+
+The tests share one set of services and come in this order, each on the world that the one before has left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+
+from support.containers import DEPLOY, Containers, assert_balanced
+from support.stack import CASINO, HARBOUR, HOSPITAL, STADIUM, TRIPS, wait_for
+
+pytestmark = pytest.mark.timeout(1500)
+
+LONG = [HARBOUR, CASINO, STADIUM, HOSPITAL] * 5
+LASTING = ("kafka", "postgres", "world", "drive", "spark-master", "spark-worker", "stream", "api")
+AIRFLOW = ("airflow", "airflow-scheduler", "airflow-dags")
+DAY_S = 900.0
+
+MEMBERS = """
+import json
+from confluent_kafka.admin import AdminClient
+asked = AdminClient({"bootstrap.servers": "kafka:9092"}).describe_consumer_groups(["rumbo.drive"])
+group = asked["rumbo.drive"].result(20)
+print(json.dumps([len(member.assignment.topic_partitions) for member in group.members]))
+"""
+SPARK = """
+from urllib.request import urlopen
+print(urlopen("http://spark-master:8080/json/", timeout=20).read().decode())
+"""
+
+
+def trips_of(services: Containers) -> int:
+    return len(services.api.get("/trips", params={"limit": 200}).raise_for_status().json()["items"])
+
+
+def start_long_trips(services: Containers, count: int) -> list[str]:
+    services.rate(5)
+    vehicles = [services.vehicle(f"Long {n}") for n in range(count)]
+    return [services.trip(vehicle, LONG)["id"] for vehicle in vehicles]
+
+
+def finish(services: Containers, trips: list[str]) -> None:
+    """Let the trips arrive quickly, and prove that nothing of them was lost or doubled."""
+    assert {services.api.get(f"/trips/{trip}").json()["state"] for trip in trips}.isdisjoint(
+        {"arrived", "failed"}
+    )
+    services.rate(200)
+    services.wait_for_arrival(*trips)
+    services.rate(5)
+    assert_balanced(services.audit(), trips_of(services))
+
+
+def spark(services: Containers) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(services.in_api(SPARK))
+    return found
+
+
+def members(services: Containers) -> list[int]:
+    """How many partitions each drive worker has."""
+    found: list[int] = json.loads(services.in_api(MEMBERS))
+    return found
+
+
+def test_three_trips_over_rest_arrive_and_every_event_is_in_the_lake_once(services: Containers) -> None:
+    assert services.api.get("/health").json()["status"] == "ok"
+    services.rate(20)
+    trips = [services.trip(services.vehicle(f"Van {n}"), way)["id"] for n, way in enumerate(TRIPS)]
+    services.wait_for_arrival(*trips)
+    services.rate(5)
+    assert_balanced(services.audit(), 3)
+
+
+def test_airflow_refines_the_day_and_the_dashboard_tells_what_was_driven(services: Containers) -> None:
+    trips = services.api.get("/trips").json()["items"]
+    day = max(trip["ended_at"] for trip in trips)[:10]
+    password = (services.secrets / "airflow_password").read_text()
+    login = {"username": "rumbo", "password": password}
+    token = httpx.post(f"{services.airflow_url}/auth/token", json=login, timeout=60).raise_for_status().json()
+    bearer = {"Authorization": f"Bearer {token['access_token']}"}
+    with httpx.Client(base_url=f"{services.airflow_url}/api/v2", headers=bearer, timeout=60) as airflow:
+        body = {"logical_date": None, "partition_key": day}
+        run = airflow.post("/dags/rumbo_daily/dagRuns", json=body).raise_for_status().json()["dag_run_id"]
+        ended = {"success", "failed"}
+        state = wait_for(
+            lambda: (
+                (found := airflow.get(f"/dags/rumbo_daily/dagRuns/{run}").json()["state"]) in ended and found
+            ),
+            "the day is refined",
+            DAY_S,
+        )
+    assert state == "success"
+    rows = services.api.get("/dashboards/totals", params={"from": day, "to": day}).json()["items"]
+    (totals,) = (row for row in rows if row["span"] == "chosen")
+    driven_m = sum(trip["route"]["distance_m"] for trip in trips if trip["ended_at"][:10] == day)
+    assert totals["trips_arrived"] == sum(trip["ended_at"][:10] == day for trip in trips)
+    assert totals["distance_m"] == pytest.approx(driven_m, rel=0.02)
+
+
+def test_workers_share_the_load_and_come_and_go_without_a_trace(services: Containers) -> None:
+    assert sorted(members(services)) == [3, 3]
+    apps = spark(services)
+    assert [app["cores"] for app in apps["activeapps"]] == [2]
+    assert sorted(worker["coresused"] for worker in apps["workers"] if worker["state"] == "ALIVE") == [1, 1]
+    trips = start_long_trips(services, 4)
+    for drive, spark_workers in ((3, 1), (1, 2), (2, 2)):
+        services.compose("up", "-d", "--no-recreate", "--scale", f"drive={drive}", "--scale",
+                         f"spark-worker={spark_workers}", "drive", "spark-worker")  # fmt: skip
+        wait_for(lambda drive=drive: len(members(services)) == drive, f"{drive} drive", 120.0)  # type: ignore[misc]
+        wait_for(lambda: sum(members(services)) == 6, "they have all partitions", 120.0)
+    wait_for(lambda: [app["cores"] for app in spark(services)["activeapps"]] == [2], "both land again", 120.0)
+    finish(services, trips)
+
+
+def test_each_service_can_be_killed_in_mid_trip_and_nothing_is_lost(services: Containers) -> None:
+    trips = start_long_trips(services, 4)
+    for service in (*LASTING, *AIRFLOW):
+        services.kill(service)
+    services.wait_until_healthy(*LASTING, *AIRFLOW)
+    finish(services, trips)
+
+
+def test_each_client_can_be_cut_off_from_the_network_and_goes_on_afterwards(services: Containers) -> None:
+    trips = start_long_trips(services, 4)
+    for service in ("drive", "api", "stream", "world", "spark-worker", "kafka"):
+        services.network("disconnect", service)
+        wait_for(lambda: services.api.get("/health", timeout=20).status_code != 200, "it shows", 90.0)
+        services.network("connect", service)
+        wait_for(
+            lambda: services.api.get("/health", timeout=20).status_code == 200, f"{service} is back", 300.0
+        )
+    finish(services, trips)
+
+
+def test_a_database_that_restarts_and_a_rolling_restart_lose_nothing(services: Containers) -> None:
+    trips = start_long_trips(services, 2)
+    for service in ("postgres", "api", "drive", "world", "stream", "kafka"):
+        services.compose("restart", service, timeout=200)
+    services.wait_until_healthy(*LASTING)
+    finish(services, trips)
+
+
+def test_all_that_was_driven_survives_down_and_up(services: Containers) -> None:
+    before = services.audit()
+    services.down()
+    services.up("--scale", "drive=2")
+    after = services.audit()
+    assert_balanced(after, trips_of(services))
+    assert after["landed"] == before["landed"]
+
+
+def test_containers_have_no_more_rights_than_they_need(services: Containers) -> None:
+    published: dict[str, list[str]] = {}
+    for container in services.compose("ps", "-q").split():
+        found = services.inspect(container)
+        name, host = found["Config"]["Labels"]["com.docker.compose.service"], found["HostConfig"]
+        uid = services.docker("exec", container, "id", "-u").strip()
+        assert uid != "0", name
+        assert host["CapDrop"] == ["ALL"] and not host["CapAdd"] and not host["Privileged"], name
+        assert "no-new-privileges:true" in host["SecurityOpt"], name
+        assert host["ReadonlyRootfs"] or name == "kafka", name
+        assert host["Memory"] > 0 and host["PidsLimit"] > 0, name
+        assert host["RestartPolicy"]["Name"] == "unless-stopped", name
+        assert found["Config"].get("Healthcheck"), name
+        published[name] = [at["HostIp"] for ports in (host["PortBindings"] or {}).values() for at in ports]
+    assert {name: at for name, at in published.items() if at} == {
+        "api": ["127.0.0.1"],
+        "airflow": ["127.0.0.1"],
+    }
+
+
+def test_no_secret_is_in_an_image_a_container_or_a_log(services: Containers) -> None:
+    secrets = [file.read_text() for file in services.secrets.iterdir()]
+    assert len(secrets) == 8
+    images = services.compose("config", "--images").split()
+    told = [
+        services.docker("image", "inspect", *images),
+        services.docker("history", "--no-trunc", *images[:1]),
+    ]
+    told += [services.docker("inspect", one) for one in services.compose("ps", "-q").split()]
+    told.append(services.compose("logs", "--no-color", timeout=300))
+    assert not [secret for secret in secrets if any(secret in text for text in told)]
+
+
+def test_the_compose_file_names_official_images_with_their_versions(services: Containers) -> None:
+    text = (DEPLOY / "compose.yaml").read_text()
+    named = re.findall(r"image: \$\{[A-Z_]+:-([^}]+)\}$", text, re.MULTILINE)
+    assert sorted(name.split(":")[0] for name in named)[:2] == ["apache/kafka", "postgres"]
+    assert all(re.search(r":v?\d", name) for name in named)
+    assert services.compose("config", "--quiet") == ""
+    assert all(a != b for a, b in pairwise(sorted(named)))
