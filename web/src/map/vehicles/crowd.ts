@@ -5,9 +5,11 @@ import { Bins, type MercatorBox } from "./bins";
 export const SINGLE_ZOOM = 15;
 /** Fewer tell apart well enough, even where some stand on one another. */
 const FEWEST = 20;
-/** Share of vehicles hidden by others above which they are drawn together, and below which each by itself again. */
-const TOGETHER = 0.45;
-const APART = 0.3;
+/** Two in a cell so many discs wide touch each other, as a rule. */
+const TOUCH = 1.5;
+/** Share of vehicles with another in their cell before them: above it they are drawn together, below the other apart again. */
+const TOGETHER = 0.33;
+const APART = 0.22;
 const CELL_PX = 88;
 
 interface View {
@@ -26,7 +28,7 @@ export class Crowd {
   look(tracks: Tracks, now: number, { zoom, box, discPx }: View): void {
     const px = 1 / (512 * 2 ** zoom);
     if (zoom < SINGLE_ZOOM) {
-      this.discs.fill(tracks, now, box, discPx * px);
+      this.discs.fill(tracks, now, box, TOUCH * discPx * px);
       const { total, occupied } = this.discs;
       const covered = total < FEWEST ? 0 : 1 - occupied / total;
       this.isTogether = covered > (this.isTogether ? APART : TOGETHER);
