@@ -15,6 +15,7 @@ from rumbo.cli import (
     device,
     export,
     lake,
+    move,
     realism,
     refine,
     region,
@@ -40,6 +41,7 @@ app.command("settings")(up.show_settings)
 app.command("doctor")(up.doctor)
 app.command("airflow")(airflow.airflow)
 app.command("audit")(audit.audit)
+app.command("move")(move.move)
 app.command("bench")(bench.bench)
 app.command("backfill")(backfill.backfill)
 app.command("sql")(lake.sql)

@@ -6,13 +6,16 @@ All of it may be done again at any time, also while the services run.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 
 from rumbo.errors import CannotStart
 from rumbo.events.topics import topics_for
-from rumbo.fleet.database import open_database
+from rumbo.fleet.database import Database, open_database
+from rumbo.fleet.moving import copy_database, is_empty
 from rumbo.regions import build_region, list_regions, open_region
 from rumbo.settings import Settings
 from rumbo.stack.checkout import demo_extracts
+from rumbo.stack.move import DATABASE as MOVED_DATABASE
 from rumbo.transport import admin
 
 
@@ -24,9 +27,18 @@ def prepare(settings: Settings, say: Callable[[str], None]) -> None:
         settings.bootstrap_servers, topics_for(settings.replication), settings.replication
     ):
         say(line)
-    open_database(settings.database).close()
-    say("The database is up to date")
+    with closing(open_database(settings.database)) as database:
+        say("The database is up to date")
+        _take_over(settings, database, say)
     say(f"The region is {ensure_region(settings, say)}")
+
+
+def _take_over(settings: Settings, database: Database, say: Callable[[str], None]) -> None:
+    """A new database takes over the fleet that `rumbo move` has brought along."""
+    brought = settings.data_dir.absolute() / MOVED_DATABASE
+    if settings.database_url and brought.is_file() and is_empty(database):
+        with closing(open_database(f"sqlite:///{brought}")) as source:
+            say(f"Taken over from {brought.name}: {copy_database(source, database)} rows")
 
 
 def ensure_region(settings: Settings, say: Callable[[str], None]) -> str:
