@@ -13,6 +13,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1200,
+    rolldownOptions: {
+      output: {
+        // Texts are told from code by their name: scripts/size.mjs counts those of one language.
+        chunkFileNames: ({ moduleIds }) => {
+          const [, language, part] = /\/i18n\/(en|es)\/(\w+)\.ts$/.exec(moduleIds[0] ?? "") ?? [];
+          return language ? `assets/text-${language}-${part}-[hash].js` : "assets/[name]-[hash].js";
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",

@@ -45,6 +45,7 @@ def test_a_person_pauses_resumes_and_cancels_a_trip(page: Page, stack: Stack) ->
     card = page.get_by_test_id("trip-card")
     page.get_by_test_id("pause").click()
     expect(card).to_have_attribute("data-state", "paused")
+    expect(page.get_by_test_id("last-event").first).to_have_attribute("data-name", "paused", timeout=SLOW_MS)
     assert stack.get(f"/trips/{trip_id}")["state"] == "paused"
     page.get_by_test_id("resume").click()
     expect(card).not_to_have_attribute("data-state", "paused")

@@ -52,7 +52,7 @@ def test_a_person_narrows_the_list_and_pauses_what_is_chosen(page: Page, stack: 
     page.get_by_test_id("trips-clear-filters").click()
     page.get_by_test_id("trips-choose-all").check()
     page.get_by_test_id("bulk-pause").click()
-    expect(page.get_by_test_id("bulk-failed")).to_contain_text("Berta", timeout=SLOW_MS)
+    expect(page.get_by_test_id("fallen")).to_contain_text("Berta", timeout=SLOW_MS)
     expect(row_of(page, first)).to_have_attribute("data-state", "paused")
     expect(row_of(page, second)).to_have_attribute("data-state", "paused")
     assert stack.get(f"/trips/{first['id']}")["state"] == "paused"

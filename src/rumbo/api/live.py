@@ -23,8 +23,10 @@ from rumbo.api.status import Status
 from rumbo.errors import RumboError
 from rumbo.fleet.world import WorldView
 
-CADENCE_S = 0.15
-"""Shortest time between two frames."""
+CADENCE_S = 0.08
+"""Shortest time between two frames: an event waits half of it on average before it is sent."""
+SHARED_CADENCES = 2
+"""So many cadences a snapshot serves all who come: making one takes longer than a frame."""
 PIPELINE_S = 1.0
 MAX_CLIENTS = 200
 MAX_FOLLOWED = 50
@@ -165,7 +167,7 @@ class LiveHub:
         return made
 
     def _is_fresh(self, kept: Snapshot, now_s: float) -> bool:
-        return kept.version == self.state.version or now_s - kept.made_s < self.cadence_s
+        return kept.version == self.state.version or now_s - kept.made_s < SHARED_CADENCES * self.cadence_s
 
     def _changes(self, client: Client) -> list[Message]:
         since, version = client.seen, self.state.version

@@ -19,7 +19,7 @@ from rumbo.api.live_state import BBox
 
 SEND_TIMEOUT_S = 30.0
 """A client that takes nothing for so long is let go."""
-SNAPSHOT_CADENCES = 3
+SNAPSHOT_CADENCES = 6
 """So many times the shortest time between two frames lie between two snapshots of a client."""
 GOING_AWAY, TRY_LATER = 1001, 1013
 router = APIRouter()

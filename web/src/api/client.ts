@@ -1,7 +1,6 @@
 import type { Problem } from "../contracts/api";
 
 const PREFIX = "/api/v1";
-const UNREACHABLE = "urn:rumbo:problem:unreachable";
 
 /** What went wrong, as the server said it (RFC 9457), or `unreachable` where it said nothing. */
 export class ApiError extends Error {
@@ -18,6 +17,8 @@ export class ApiError extends Error {
     return this.problem.type.split(":").at(-1) ?? "";
   }
 }
+
+export const unreachable = (): ApiError => new ApiError({ type: "urn:rumbo:problem:unreachable", title: "Unreachable", status: 0 });
 
 interface Options {
   body?: unknown;
@@ -65,7 +66,7 @@ export async function request<T>(method: string, path: string, options: Options 
     });
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
-    throw new ApiError({ type: UNREACHABLE, title: "Unreachable", status: 0 });
+    throw unreachable();
   }
   if (!response.ok) throw new ApiError(await problemOf(response));
   return (response.status === 204 ? undefined : await response.json()) as T;

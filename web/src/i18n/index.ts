@@ -1,18 +1,14 @@
 import { useSyncExternalStore } from "react";
-import { en, type MessageKey, type Messages } from "./en";
-import { es } from "./es";
+import type { MessageKey } from "./en";
 import { type Format, formatFor, type Units } from "./format";
 import { kindName } from "./kinds";
+import { type Language, LANGUAGES, readNoMore, readToo, show, textOf } from "./texts";
 import { browserZone, knownZone } from "./zone";
 
 export type { MessageKey } from "./en";
 export { type Format, UNITS, type Units } from "./format";
+export { type Language, LANGUAGES, lazyWith } from "./texts";
 export { fromLocal, toLocal } from "./zone";
-
-export const LANGUAGES = ["en", "es"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-const MESSAGES: Readonly<Record<Language, Messages>> = { en, es };
 
 /** Whose clocks times are read by. */
 export const ZONES = ["region", "browser", "utc"] as const;
@@ -50,12 +46,11 @@ export function pickLanguage(stored: string | null, wanted: readonly string[]): 
 }
 
 export function makeI18n(language: Language, zone: string = browserZone(), units: Units = "metric", choice: ZoneChoice = "region"): I18n {
-  const messages = MESSAGES[language];
   return {
     language,
     zone,
     preferences: { language, units, zone: choice },
-    t: (key, params) => fill(messages[key], params),
+    t: (key, params) => fill(textOf(language, key), params),
     format: formatFor(language, zone, units),
     kind: (osm) => kindName(language, osm),
   };
@@ -66,6 +61,7 @@ export function fill(text: string, params: Params = {}): string {
 }
 
 let current: I18n | null = null;
+let wanted: Language = "en";
 let regionZone = browserZone();
 const listeners = new Set<() => void>();
 
@@ -92,8 +88,21 @@ function remembered(what: keyof Preferences): string | null {
   }
 }
 
-/** Changes some of what is preferred, everywhere at once. */
-export function prefer(changes: Partial<Preferences>): void {
+/** Reads the language in use, and what every page says in it: called once, before the app is drawn. */
+export async function startTexts(): Promise<void> {
+  wanted = i18n().language;
+  await Promise.all([readToo(wanted), show("core")]);
+}
+
+/** Changes some of what is preferred, everywhere at once; a language is loaded before it is shown. */
+export async function prefer(changes: Partial<Preferences>): Promise<void> {
+  const { language } = changes;
+  if (language) {
+    wanted = language;
+    await readToo(language);
+    if (wanted !== language) return; // another has been chosen meanwhile
+    for (const other of LANGUAGES) if (other !== language) readNoMore(other);
+  }
   adopt({ ...i18n().preferences, ...changes });
   try {
     for (const [what, value] of Object.entries(changes)) localStorage.setItem(STORED[what as keyof Preferences], value);

@@ -1,6 +1,7 @@
 import type { Map as MapLibreMap, MapMouseEvent } from "maplibre-gl";
 import type { Region } from "../contracts/api";
 import type { I18n } from "../i18n";
+import { grouping } from "../store/grouping";
 import { changeDraft, placeDraft, selectClosure } from "../store/closureActions";
 import { select, stateOf } from "../store/fleetActions";
 import { watchView } from "../store/liveActions";
@@ -13,11 +14,13 @@ import { calm, coverZoom, fit, Follower, middleOfFreePart } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
 import { DevicePreviewLayer } from "./devicePreview";
+import { ClusterLayer } from "./clusters";
 import { legOf } from "./legs";
 import { watchLineDrag } from "./lineDrag";
 import { ROUTE_LINE, RouteLayer } from "./route";
+import { Crowd } from "./vehicles/crowd";
 import { VehicleLayer } from "./vehicles/layer";
-import { WaypointLayer } from "./waypoints";
+import { stopName, WaypointLayer } from "./waypoints";
 
 const VIEW_MARGIN = 0.25;
 const PLACE_ZOOM = 15.5;
@@ -35,6 +38,7 @@ export class MapController {
   private readonly preview: DevicePreviewLayer;
   private readonly route: RouteLayer;
   private readonly vehicles: VehicleLayer;
+  private readonly clusters: ClusterLayer;
   private readonly waypoints: WaypointLayer;
   private readonly follower: Follower;
   private readonly undo: (() => void)[] = [];
@@ -57,7 +61,15 @@ export class MapController {
     });
     this.preview = new DevicePreviewLayer(this.map, shown);
     this.route = new RouteLayer(this.map, shown, chooseRoute);
-    this.vehicles = new VehicleLayer(this.map, tracks, shown);
+    const crowd = new Crowd();
+    this.vehicles = new VehicleLayer(this.map, tracks, crowd, shown);
+    this.clusters = new ClusterLayer(this.map, tracks, crowd, {
+      isOn: () => grouping.get().on,
+      isFree: () => !this.isPlacing(),
+      text: (count) => this.i18n.format.count(count),
+      name: (text) => this.i18n.t("map.cluster", { n: text }),
+      onChange: () => this.vehicles.refresh(),
+    });
     this.follower = new Follower(this.map, tracks);
     this.waypoints = new WaypointLayer(this.map, {
       name: (index, count) => this.i18n.t("map.dragStop", { name: stopName(this.i18n, index, count) }),
@@ -83,6 +95,7 @@ export class MapController {
       this.waypoints.show(planner.get().stops);
     }
     this.i18n = i18n;
+    this.clusters.look();
   }
 
   wholeRegion(): void {
@@ -97,6 +110,7 @@ export class MapController {
   destroy(): void {
     this.follower.stop();
     this.vehicles.destroy();
+    this.clusters.destroy();
     for (const each of this.undo) each();
     this.map.remove();
   }
@@ -108,11 +122,13 @@ export class MapController {
       selection.subscribe(() => this.drawSelection()),
       fleet.subscribe(() => this.drawSelection()),
       past.subscribe(() => this.drawTime()),
+      grouping.subscribe(() => this.clusters.look()),
       closures.subscribe(() => this.drawClosures()),
       devices.subscribe(() => this.drawPreview()),
       view.subscribe(() => this.goToWanted()),
-      // It comes once a second: closures begin and end with world time.
+      // It comes once a second: closures begin and end with world time, and reports grow old.
       pipeline.subscribe(() => this.drawClosures()),
+      pipeline.subscribe(() => this.vehicles.age()),
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());
@@ -165,12 +181,17 @@ export class MapController {
     select(vehicleId, past.get().vehicles[vehicleId]?.trip_id);
   }
 
+  /** Whether a click sets a place. */
+  private isPlacing(): boolean {
+    return planner.get().open || closures.get().draft !== null;
+  }
+
   private choseClosure(id: string): void {
-    if (!planner.get().open && !closures.get().draft && this.hovered === null) selectClosure(id);
+    if (!this.isPlacing() && this.hovered === null) selectClosure(id);
   }
 
   private hover(event: MapMouseEvent): void {
-    const placing = planner.get().open || closures.get().draft !== null;
+    const placing = this.isPlacing();
     const vehicleId = placing ? null : this.vehicles.hit(event.point);
     const canvas = this.map.getCanvas();
     this.hovered = vehicleId;
@@ -180,7 +201,9 @@ export class MapController {
 
   private drawTime(): void {
     const { at, shown } = past.get();
-    this.vehicles.watch(at === null || !shown ? tracks : pastTracks);
+    const watched = at === null || !shown ? tracks : pastTracks;
+    this.vehicles.watch(watched);
+    this.clusters.watch(watched);
     this.drawClosures();
     this.drawSelection();
   }
@@ -272,9 +295,4 @@ export class MapController {
       Math.min(90, bounds.getNorth() + dy),
     ]);
   }
-}
-
-function stopName(i18n: I18n, index: number, count: number): string {
-  if (index === 0) return i18n.t("plan.origin");
-  return index === count - 1 ? i18n.t("plan.destination") : i18n.t("plan.via", { n: index });
 }

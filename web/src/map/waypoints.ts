@@ -1,4 +1,5 @@
 import { type Map as MapLibreMap, Marker } from "maplibre-gl";
+import type { I18n } from "../i18n";
 import type { Stop } from "../store/state";
 
 export interface WaypointHandlers {
@@ -9,6 +10,11 @@ export interface WaypointHandlers {
 
 /** Letter of a stop, as in the panel: A, B, C … */
 export const letter = (index: number): string => String.fromCodePoint(65 + (index % 26));
+
+export function stopName(i18n: I18n, index: number, count: number): string {
+  if (index === 0) return i18n.t("plan.origin");
+  return index === count - 1 ? i18n.t("plan.destination") : i18n.t("plan.via", { n: index });
+}
 
 /** The planner's stops as draggable marks; each can also be removed by keyboard. */
 export class WaypointLayer {

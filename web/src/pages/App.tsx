@@ -1,7 +1,7 @@
 import "../ui/page.css";
 import "./shell.css";
-import { lazy, Suspense, useEffect } from "react";
-import { useI18n } from "../i18n";
+import { Suspense, useEffect } from "react";
+import { lazyWith, useI18n } from "../i18n";
 import { go, useAddress } from "../store/address";
 import { useStore } from "../store/create";
 import { startLive } from "../store/liveActions";
@@ -17,8 +17,8 @@ import { Page } from "./Page";
 import { pageAt, PAGES } from "./pages";
 import { useShortcuts } from "./shortcuts";
 
-const Search = lazy(() => import("./search/Search"));
-const Keys = lazy(() => import("./search/Keys"));
+const Search = lazyWith(["search"], () => import("./search/Search"));
+const Keys = lazyWith(["search"], () => import("./search/Keys"));
 
 /** The frame of the app: the rail, the page that the address names, and what may lie over it. */
 export function App() {

@@ -4,6 +4,7 @@ import type { WorldTime } from "../live/clock";
 import type { Frame } from "../live/frame";
 import { DisplayTime } from "./displayTime";
 import { mercatorX, mercatorY } from "./mercator";
+import { REPORTING, staleAfterMs } from "./stale";
 
 /** A longer move than this between two reports is a jump, not a drive: 2 km in mercator units at the equator. */
 const JUMP = 2000 / 40_075_017;
@@ -13,6 +14,8 @@ const SILENT_WALL_MS = 5000;
 const INTERVAL_MS = 1000;
 const TAKEN_OVER = 0.1;
 const LONGEST_GAP_MS = 120_000;
+
+const REPORTS = Uint8Array.from(TRIP_STATES, (state) => Number(REPORTING.has(state)));
 
 /**
  * Where every vehicle in view was and is, as columns by slot, in web-mercator units (0..1).
@@ -115,6 +118,22 @@ export class Tracks {
     }
     if (oldest > 0) this.time.observe(oldest);
     if (changed) this.changed();
+  }
+
+  /** World ms: a vehicle that should report and last did so before is stale. */
+  staleBefore(): number {
+    return this.time.worldNow() - staleAfterMs(this.time.rate);
+  }
+
+  isStale(slot: number, before = this.staleBefore()): boolean {
+    return REPORTS[this.state[slot] ?? 0] === 1 && (this.t1[slot] ?? 0) < before;
+  }
+
+  countStale(): number {
+    const before = this.staleBefore();
+    let count = 0;
+    for (let slot = 0; slot < this.size; slot += 1) if (this.visible[slot] && this.isStale(slot, before)) count += 1;
+    return count;
   }
 
   /** Share of the way from (x0, y0) to (x1, y1) that the vehicle has done at display time `t`. */

@@ -1,4 +1,5 @@
-import { LANGUAGES, prefer, useI18n } from "../i18n";
+import { LANGUAGES, useI18n } from "../i18n";
+import { speak } from "../store/shellActions";
 
 const NAMES = { en: "English", es: "Español" } as const;
 
@@ -15,7 +16,7 @@ export function LanguageSwitch() {
           aria-label={`${one.toUpperCase()}: ${NAMES[one]}`}
           title={NAMES[one]}
           data-testid={`language-${one}`}
-          onClick={() => prefer({ language: one })}
+          onClick={() => void speak(one)}
         >
           {one.toUpperCase()}
         </button>

@@ -1,15 +1,31 @@
 import { expect, test } from "vitest";
 import { fill, makeI18n, pickLanguage } from "../../src/i18n";
-import { en, type MessageKey } from "../../src/i18n/en";
+import { en, type Part } from "../../src/i18n/en";
 import { es } from "../../src/i18n/es";
+import { loadTexts } from "../../src/i18n/texts";
 
 const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([hole]) => hole).toSorted();
 
-test("every text has the same holes in both languages, and none is empty", () => {
-  for (const key of Object.keys(en) as MessageKey[]) {
-    expect(holes(es[key]), key).toEqual(holes(en[key]));
-    expect(es[key].trim().length * en[key].trim().length, key).toBeGreaterThan(0);
+test("every text stands once, has the same holes in both languages, and is not empty", async () => {
+  const known = new Set<string>();
+  for (const part of Object.keys(en) as Part[]) {
+    const english: Readonly<Record<string, string>> = (await en[part]()).default;
+    const spanish: Readonly<Record<string, string>> = (await es[part]()).default;
+    expect(Object.keys(spanish)).toEqual(Object.keys(english));
+    for (const [key, said] of Object.entries(english)) {
+      expect(known.has(key), key).toBe(false);
+      known.add(key);
+      expect(holes(spanish[key] ?? ""), key).toEqual(holes(said));
+      expect((spanish[key] ?? "").trim().length * said.trim().length, key).toBeGreaterThan(0);
+    }
   }
+});
+
+test("a text is there once its part is loaded", async () => {
+  const { t } = makeI18n("es", "UTC");
+  expect(t("replay.empty")).toBe("replay.empty");
+  await loadTexts("es", ["replay"]);
+  expect(t("replay.empty")).not.toBe("replay.empty");
 });
 
 test("a remembered language wins, then the browser's first that we speak, then English", () => {

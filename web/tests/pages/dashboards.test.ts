@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { makeI18n } from "../../src/i18n";
+import { loadTexts } from "../../src/i18n/texts";
 import { stepOf } from "../../src/map/figures/colours";
 import { bent } from "../../src/map/figures/flows";
 import { cellText, dayName, measure } from "../../src/pages/dashboards/measures";
@@ -33,7 +34,8 @@ test("the API is asked for what is chosen and for no more", () => {
   expect(queryOf({ from: "a", to: "b", fleet: "north", vehicleClass: "", vehicle: "" })).toEqual({ from: "a", to: "b", fleet: "north" });
 });
 
-test("numbers are told in a person's units and language", () => {
+test("numbers are told in a person's units and language", async () => {
+  await loadTexts("es", ["dashboards"]);
   const [english, miles, spanish] = [makeI18n("en", "UTC"), makeI18n("en", "UTC", "imperial"), makeI18n("es", "UTC")];
   expect(cellText(english, "distance", 12_345)).toBe("12.3 km");
   expect(cellText(miles, "distance", 16_093.44)).toBe("10 mi");

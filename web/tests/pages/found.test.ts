@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { makeI18n } from "../../src/i18n";
 import { findHere, placesAsFound, plain } from "../../src/pages/search/found";
+import { loadTexts } from "../../src/i18n/texts";
 import { fleet } from "../../src/store/state";
 
 const names = ["Taxi Mónaco", "Furgo 7", "Bus 12"];
@@ -9,6 +10,7 @@ const known = {
   vehicles: names.map((name, index) => ({ id: `veh_${index}`, name, vehicle_class: "van" })) as never,
   trips: [{ id: "trp_abc", vehicle_id: "veh_1", state: "arrived", start_at: "2026-03-05T07:30:00Z" }] as never,
 };
+await loadTexts("en", ["core", "vehicles"]);
 const i18n = makeI18n("en", "UTC");
 const found = (text: string) => findHere(text, known, i18n).map(({ name, key }) => `${name} ${key}`);
 

@@ -4,6 +4,7 @@ import { WorldTime } from "../../src/live/clock";
 import type { Frame } from "../../src/live/frame";
 import { lonOf, mercatorX, mercatorY, latOf } from "../../src/store/mercator";
 import { steady, Tracks, turn } from "../../src/store/tracks";
+import { reportAt } from "../reports";
 
 const START = Date.parse("2026-03-05T07:30:00Z");
 let wall = 0;
@@ -17,25 +18,8 @@ beforeEach(() => {
   tracks = new Tracks(world);
 });
 
-const report = (slot: number, lon: number, time: number): SlottedReport => ({
-  slot,
-  vehicle_id: `veh_${slot}`,
-  name: `Vehicle ${slot}`,
-  vehicle_class: "car",
-  trip_id: "trp_1",
-  state: "driving",
-  lat: 43.7,
-  lon,
-  speed_mps: 10,
-  heading_deg: 90,
-  distance_m: 0,
-  remaining_m: 100,
-  progress: 0,
-  eta: null,
-  road_name: "",
-  speed_limit_mps: null,
-  event_time: new Date(time).toISOString(),
-});
+const report = (slot: number, lon: number, time: number): SlottedReport =>
+  reportAt(slot, { lon, event_time: new Date(time).toISOString() });
 
 const frame = (slot: number, lon: number, worldMs: number): Frame => ({
   worldMs,
@@ -57,6 +41,27 @@ function drive(seconds: number, look: (lon: number, at: number) => void): void {
     look(lonOf(tracks.shownAt(0).x), ms);
   }
 }
+
+test("a vehicle that should report and has not for 90 s of world time is stale, one that has arrived is not", () => {
+  tracks.replace([report(0, 7.4, START), reportAt(1, { state: "arrived" }), report(2, 7.5, START)]);
+  wall = 90_000;
+  tracks.take(frame(2, 7.51, START + 80_000));
+  expect(tracks.countStale()).toBe(0);
+  wall = 90_500;
+  expect([0, 1, 2].map((slot) => tracks.isStale(slot))).toEqual([true, false, false]);
+  expect(tracks.countStale()).toBe(1);
+  tracks.take(frame(0, 7.41, START + 90_500));
+  expect(tracks.countStale()).toBe(0);
+});
+
+test("a world that runs a thousand times as fast gives a report the time to come", () => {
+  world.sync(START, 1000);
+  tracks.replace([report(0, 7.4, START)]);
+  wall = 14_000;
+  expect(tracks.countStale()).toBe(0);
+  wall = 16_000;
+  expect(tracks.countStale()).toBe(1);
+});
 
 test("a vehicle that reports once a second moves on in every frame, at an even speed", () => {
   const steps: number[] = [];

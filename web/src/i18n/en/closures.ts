@@ -1,10 +1,5 @@
-/** Closures, slow zones, and the panel's tabs. */
-export const closures = {
-  "tab.label": "What the panel shows",
-  "tab.fleet": "Fleet",
-  "tab.closures": "Closures",
-  "tab.devices": "Devices",
-
+/** Roads closed or slowed. */
+export default {
   "closure.new": "Close a road or slow it down",
   "closure.empty": "Every road is open.",
   "closure.emptyText": "Close one, or slow it down, and trips that are not yet past it look for another way.",
@@ -31,8 +26,6 @@ export const closures = {
   "closure.untilEarly": "It would end before it begins.",
   "closure.saveClosed": "Close it",
   "closure.saveSlow": "Slow it down",
-  "closure.markMiddle": "Middle of the closure. Drag or use the arrow keys to move it.",
-  "closure.markRim": "Rim of the closure. Drag or use the arrow keys to size it.",
   "closure.inForce": "In force",
   "closure.planned": "Planned",
   "closure.over": "Over",
@@ -56,5 +49,4 @@ export const closures = {
   "closure.removeYes": "Yes, open it",
   "closure.removeNo": "Keep it",
   "closure.failed": "The closures could not be read.",
-  "closure.retry": "Try again",
 };

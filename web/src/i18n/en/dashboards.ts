@@ -1,6 +1,5 @@
-/** The dashboards: what the refined days come to. */
-export const dashboards = {
-  "nav.dashboards": "Dashboards",
+/** What the refined days come to. */
+export default {
   "dash.loading": "Reading the lake…",
   "dash.retry": "Look again",
   "dash.print": "Print",
@@ -37,7 +36,6 @@ export const dashboards = {
   "dash.noBefore": "The days before are not all refined, so there is nothing to compare with.",
   "dash.summary": "{title} over {n} days. {name}: from {low} to {high}.",
   "dash.per100": "in 100 {unit}",
-
   "dash.day": "Day",
   "dash.distance": "Distance",
   "dash.trips": "Trips",
@@ -92,7 +90,6 @@ export const dashboards = {
   "dash.cornerings": "Harsh cornering",
   "dash.overspeeds": "Overspeed",
   "dash.overspeedShare": "Time over the limit",
-
   "dash.layer": "What the map shows",
   "dash.tab.density": "Density",
   "dash.tab.road_speeds": "Speed",

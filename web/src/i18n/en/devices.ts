@@ -1,5 +1,5 @@
-/** Devices: composing one, and what it would report. */
-export const devices = {
+/** Device profiles and their preview. */
+export default {
   "device.own": "Your own",
   "device.ready": "Ready-made",
   "device.intro": "Choose one to try it, and to make your own from it.",
@@ -70,6 +70,7 @@ export const devices = {
   "device.truth": "true way",
   "device.fix": "reported fix",
   "device.faulty": "with a fault",
+
   "fault.stored": "Stored and forwarded",
   "fault.late": "Late",
   "fault.out_of_order": "Out of order",

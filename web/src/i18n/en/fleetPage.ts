@@ -1,6 +1,5 @@
-/** The page of all vehicles. */
-export const fleetPage = {
-  "nav.fleet": "Fleet",
+/** The fleet, many vehicles at a time. */
+export default {
   "fleetPage.title": "Fleet",
   "fleetPage.many": "Create many",
   "fleetPage.anyClass": "Kind: all",
@@ -14,7 +13,6 @@ export const fleetPage = {
   "fleetPage.setFleet": "Set fleet",
   "fleetPage.addTags": "Add tags",
   "fleetPage.deleteSure": "Delete {n} for good?",
-  "fleetPage.fallen": "Could not be done for {n}:",
   "fleetPage.pattern": "Name, with {hole} for the number",
   "fleetPage.patternExample": "e.g. Van {n}",
   "fleetPage.howMany": "How many",

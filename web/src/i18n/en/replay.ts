@@ -1,6 +1,5 @@
-/** The replay of a day. */
-export const replay = {
-  "nav.replay": "Replay",
+/** A past day of the whole fleet. */
+export default {
   "replay.title": "Replay",
   "replay.empty": "Nothing to replay yet",
   "replay.emptyText": "As soon as a vehicle has driven, its day can be played here.",

@@ -1,6 +1,5 @@
-/** The page of scenarios. */
-export const scenarios = {
-  "nav.scenarios": "Scenarios",
+/** Scenarios and their runs. */
+export default {
   "scenarios.title": "Scenarios",
   "scenarios.text": "A scenario makes a fleet and plans its trips as world time goes on.",
   "scenarios.own": "Your own",
@@ -20,15 +19,10 @@ export const scenarios = {
   "scenarios.days": "Days",
   "scenarios.seed": "Seed",
   "scenarios.asWritten": "as written",
-  "scenarios.comesTo": "What it comes to",
   "scenarios.comesToText": "Vehicles, trips, kilometres and load of a day, reckoned without driving.",
   "scenarios.reckon": "Reckon",
   "scenarios.runs": "Runs",
   "scenarios.noRuns": "It has not been run yet.",
-  "scenarios.compare": "Compare",
-  "scenarios.state": "State",
-  "scenarios.began": "Began",
   "scenarios.watch": "Watch on the map",
-  "scenarios.offer": "Or let a ready-made scenario drive",
   "scenarios.figure": "Figure",
 };

@@ -1,7 +1,5 @@
-/** The list of trips, and the page of one. */
-export const trips = {
-  "trips.one": "Trip",
-  "trips.details": "Details",
+/** Trips, and the page of one. */
+export default {
   "trips.of": "Which trips",
   "trips.fromPlans": "Planned here",
   "trips.fromLake": "From the lake",
@@ -25,14 +23,12 @@ export const trips = {
   "trips.cancelSure": "Cancel {n} trips for good?",
   "trips.doing": "{done} of {n} done",
   "trips.stop": "Stop",
-  "trips.failed": "{n} could not be changed",
   "trips.more": "Show more",
   "trips.none": "No trip yet",
   "trips.noneText": "Plan one, and it appears here while it drives and after.",
   "trips.noneLake": "No day is refined yet",
   "trips.noneLakeText": "The daily run puts each day’s trips here; so does a backfill once it is refined.",
   "trips.noMatch": "No trip is like that",
-  "trips.noMatchText": "Ask for less.",
 
   "record.planAgain": "Plan again",
   "record.missing": "There is no such trip",
@@ -92,22 +88,4 @@ export const trips = {
   "record.payload": "What was sent",
   "record.files": "Download the reports",
   "record.unreported": "Its device has not reported yet.",
-  "flag.late": "late",
-  "flag.out_of_order": "out of order",
-  "flag.gap": "gap before",
-  "flag.jump": "jump",
-  "flag.frozen": "frozen fix",
-  "flag.clock_off": "clock off",
-  "flag.doubled": "sent twice",
-  "event.harsh_acceleration": "Harsh acceleration",
-  "event.harsh_braking": "Harsh braking",
-  "event.harsh_cornering": "Harsh cornering",
-  "event.overspeed": "Speeding",
-  "event.idling": "Idling",
-  "event.geofence_entry": "Into an area",
-  "event.geofence_exit": "Out of an area",
-  "event.silent": "Silent",
-  "event.behind_plan": "Behind its plan",
-  "event.arrival": "Arrival",
-  "event.flagged": "Report",
 };

@@ -1,12 +1,6 @@
-import type { Messages } from "../en";
-import type { closures as english } from "../en/closures";
+import type english from "../en/closures";
 
-export const closures: Pick<Messages, keyof typeof english> = {
-  "tab.label": "Qué muestra el panel",
-  "tab.fleet": "Flota",
-  "tab.closures": "Cortes",
-  "tab.devices": "Equipos",
-
+export default {
   "closure.new": "Cortar o ralentizar una vía",
   "closure.empty": "Todas las vías están abiertas.",
   "closure.emptyText": "Corta una, o ralentízala, y los viajes que aún no la han pasado buscarán otro camino.",
@@ -33,8 +27,6 @@ export const closures: Pick<Messages, keyof typeof english> = {
   "closure.untilEarly": "Terminaría antes de empezar.",
   "closure.saveClosed": "Cortar",
   "closure.saveSlow": "Ralentizar",
-  "closure.markMiddle": "Centro del corte. Arrástralo o usa las flechas para moverlo.",
-  "closure.markRim": "Borde del corte. Arrástralo o usa las flechas para cambiar su tamaño.",
   "closure.inForce": "En vigor",
   "closure.planned": "Previsto",
   "closure.over": "Terminado",
@@ -58,5 +50,4 @@ export const closures: Pick<Messages, keyof typeof english> = {
   "closure.removeYes": "Sí, abrirlo",
   "closure.removeNo": "Dejarlo",
   "closure.failed": "No se pudieron leer los cortes.",
-  "closure.retry": "Reintentar",
-};
+} satisfies Record<keyof typeof english, string>;

@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { dashboards as english } from "../en/dashboards";
+import type english from "../en/dashboards";
 
-export const dashboards: Pick<Messages, keyof typeof english> = {
-  "nav.dashboards": "Paneles",
+export default {
   "dash.loading": "Leyendo el lago…",
   "dash.retry": "Volver a mirar",
   "dash.print": "Imprimir",
@@ -39,7 +37,6 @@ export const dashboards: Pick<Messages, keyof typeof english> = {
   "dash.noBefore": "Los días anteriores no están todos refinados: no hay con qué comparar.",
   "dash.summary": "{title}, {n} días. {name}: de {low} a {high}.",
   "dash.per100": "por 100 {unit}",
-
   "dash.day": "Día",
   "dash.distance": "Distancia",
   "dash.trips": "Viajes",
@@ -94,7 +91,6 @@ export const dashboards: Pick<Messages, keyof typeof english> = {
   "dash.cornerings": "Curva brusca",
   "dash.overspeeds": "Exceso de velocidad",
   "dash.overspeedShare": "Tiempo sobre el límite",
-
   "dash.layer": "Qué muestra el mapa",
   "dash.tab.density": "Densidad",
   "dash.tab.road_speeds": "Velocidad",
@@ -125,4 +121,4 @@ export const dashboards: Pick<Messages, keyof typeof english> = {
   "dash.origin": "Desde",
   "dash.destination": "Hasta",
   "dash.duration": "Duración",
-};
+} satisfies Record<keyof typeof english, string>;

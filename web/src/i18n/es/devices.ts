@@ -1,7 +1,6 @@
-import type { Messages } from "../en";
-import type { devices as english } from "../en/devices";
+import type english from "../en/devices";
 
-export const devices: Pick<Messages, keyof typeof english> = {
+export default {
   "device.own": "Tuyos",
   "device.ready": "Ya hechos",
   "device.intro": "Elige uno para probarlo y hacer el tuyo a partir de él.",
@@ -72,6 +71,7 @@ export const devices: Pick<Messages, keyof typeof english> = {
   "device.truth": "camino real",
   "device.fix": "posición informada",
   "device.faulty": "con un fallo",
+
   "fault.stored": "Guardado y reenviado",
   "fault.late": "Tardío",
   "fault.out_of_order": "Desordenado",
@@ -82,4 +82,4 @@ export const devices: Pick<Messages, keyof typeof english> = {
   "fault.teleport": "Salto",
   "fault.malformed": "Malformado",
   "fault.breaking": "Rompe el esquema",
-};
+} satisfies Record<keyof typeof english, string>;

@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { fleetPage as english } from "../en/fleetPage";
+import type english from "../en/fleetPage";
 
-export const fleetPage: Pick<Messages, keyof typeof english> = {
-  "nav.fleet": "Flota",
+export default {
   "fleetPage.title": "Flota",
   "fleetPage.many": "Crear muchos",
   "fleetPage.anyClass": "Tipo: todos",
@@ -16,10 +14,9 @@ export const fleetPage: Pick<Messages, keyof typeof english> = {
   "fleetPage.setFleet": "Poner flota",
   "fleetPage.addTags": "Añadir etiquetas",
   "fleetPage.deleteSure": "¿Eliminar {n} para siempre?",
-  "fleetPage.fallen": "No se pudo con {n}:",
   "fleetPage.pattern": "Nombre, con {hole} para el número",
   "fleetPage.patternExample": "p. ej. Furgón {n}",
   "fleetPage.howMany": "Cuántos",
   "fleetPage.firstNumber": "Primer número",
   "fleetPage.create": "Crear {n}",
-};
+} satisfies Record<keyof typeof english, string>;

@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { replay as english } from "../en/replay";
+import type english from "../en/replay";
 
-export const replay: Pick<Messages, keyof typeof english> = {
-  "nav.replay": "Repetición",
+export default {
   "replay.title": "Repetición",
   "replay.empty": "Aún no hay nada que repetir",
   "replay.emptyText": "En cuanto un vehículo haya conducido, su día se puede reproducir aquí.",
@@ -19,4 +17,4 @@ export const replay: Pick<Messages, keyof typeof english> = {
   "replay.show.alert": "Alertas",
   "replay.noEvents": "Ese día no pasó nada.",
   "replay.trip": "Abrir el viaje",
-};
+} satisfies Record<keyof typeof english, string>;

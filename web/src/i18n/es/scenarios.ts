@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { scenarios as english } from "../en/scenarios";
+import type english from "../en/scenarios";
 
-export const scenarios: Pick<Messages, keyof typeof english> = {
-  "nav.scenarios": "Escenarios",
+export default {
   "scenarios.title": "Escenarios",
   "scenarios.text": "Un escenario crea una flota y planifica sus viajes según avanza la hora del mundo.",
   "scenarios.own": "Tuyos",
@@ -22,15 +20,10 @@ export const scenarios: Pick<Messages, keyof typeof english> = {
   "scenarios.days": "Días",
   "scenarios.seed": "Semilla",
   "scenarios.asWritten": "como está escrito",
-  "scenarios.comesTo": "A cuánto asciende",
   "scenarios.comesToText": "Vehículos, viajes, kilómetros y carga de un día, calculados sin conducir.",
   "scenarios.reckon": "Calcular",
   "scenarios.runs": "Ejecuciones",
   "scenarios.noRuns": "Aún no se ha ejecutado.",
-  "scenarios.compare": "Comparar",
-  "scenarios.state": "Estado",
-  "scenarios.began": "Empezó",
   "scenarios.watch": "Ver en el mapa",
-  "scenarios.offer": "O deja conducir un escenario ya hecho",
   "scenarios.figure": "Dato",
-};
+} satisfies Record<keyof typeof english, string>;

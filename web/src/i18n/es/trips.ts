@@ -1,9 +1,6 @@
-import type { Messages } from "../en";
-import type { trips as english } from "../en/trips";
+import type english from "../en/trips";
 
-export const trips: Pick<Messages, keyof typeof english> = {
-  "trips.one": "Viaje",
-  "trips.details": "Detalles",
+export default {
   "trips.of": "Qué viajes",
   "trips.fromPlans": "Planeados aquí",
   "trips.fromLake": "Del lago",
@@ -27,14 +24,12 @@ export const trips: Pick<Messages, keyof typeof english> = {
   "trips.cancelSure": "¿Cancelar {n} viajes para siempre?",
   "trips.doing": "{done} de {n} hechos",
   "trips.stop": "Parar",
-  "trips.failed": "{n} no se pudieron cambiar",
   "trips.more": "Ver más",
   "trips.none": "Aún no hay viajes",
   "trips.noneText": "Planea uno: aparecerá aquí mientras circula y después.",
   "trips.noneLake": "Aún no hay ningún día refinado",
   "trips.noneLakeText": "El proceso diario trae aquí los viajes de cada día; los de un relleno, en cuanto se refinan.",
   "trips.noMatch": "Ningún viaje es así",
-  "trips.noMatchText": "Pide menos.",
 
   "record.planAgain": "Planear de nuevo",
   "record.missing": "Ese viaje no existe",
@@ -94,22 +89,4 @@ export const trips: Pick<Messages, keyof typeof english> = {
   "record.payload": "Lo que se envió",
   "record.files": "Descargar los informes",
   "record.unreported": "Su dispositivo aún no ha informado.",
-  "flag.late": "tarde",
-  "flag.out_of_order": "desordenado",
-  "flag.gap": "hueco antes",
-  "flag.jump": "salto",
-  "flag.frozen": "posición congelada",
-  "flag.clock_off": "reloj erróneo",
-  "flag.doubled": "enviado dos veces",
-  "event.harsh_acceleration": "Acelerón",
-  "event.harsh_braking": "Frenazo",
-  "event.harsh_cornering": "Curva brusca",
-  "event.overspeed": "Exceso de velocidad",
-  "event.idling": "Ralentí",
-  "event.geofence_entry": "Entrada en una zona",
-  "event.geofence_exit": "Salida de una zona",
-  "event.silent": "Sin informes",
-  "event.behind_plan": "Por detrás del plan",
-  "event.arrival": "Llegada",
-  "event.flagged": "Informe",
-};
+} satisfies Record<keyof typeof english, string>;

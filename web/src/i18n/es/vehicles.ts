@@ -1,24 +1,18 @@
-import type { Messages } from "../en";
-import type { vehicles as english } from "../en/vehicles";
+import type english from "../en/vehicles";
 
-export const vehicles: Pick<Messages, keyof typeof english> = {
-  "vehicle.edit": "Editar vehículo",
-  "vehicle.change": "Guardar cambios",
-  "vehicle.more": "Flota, etiquetas, conductor, equipo",
-  "vehicle.fleet": "Flota",
-  "vehicle.fleetPlaceholder": "p. ej. mensajería",
-  "vehicle.tags": "Etiquetas",
-  "vehicle.tagsPlaceholder": "norte, eléctrico",
-  "vehicle.tagsHint": "Separadas por comas.",
-  "vehicle.driver": "Conductor",
-  "vehicle.device": "Equipo",
-  "vehicle.energy": "Combustible o carga",
-  "vehicle.odometer": "Cuentakilómetros",
-  "vehicle.facts": "Sobre este vehículo",
-  "driver.calm": "Tranquilo",
-  "driver.normal": "Normal",
-  "driver.aggressive": "Agresivo",
-
+export default {
+  "fleet.vehicles": "Vehículos",
+  "fleet.newVehicle": "Nuevo vehículo",
+  "fleet.noTrips": "Aún no hay viajes. Planifica uno y aparecerá aquí.",
+  "fleet.emptyTitle": "Pon algo en la carretera",
+  "fleet.emptyStep1": "Crea un vehículo",
+  "fleet.emptyStep1Text": "Basta con un nombre y un tipo.",
+  "fleet.emptyStep2": "Planifica su viaje",
+  "fleet.emptyStep2Text": "Haz clic en la salida y en el destino.",
+  "fleet.emptyStep3": "Míralo circular",
+  "fleet.emptyStep3Text": "Sus informes llegan al lago mientras miras.",
+  "fleet.filter": "Buscar un vehículo",
+  "fleet.more": "{n} más: búscalos por su nombre",
   "fleet.anyFleet": "Flota: todas",
   "fleet.anyTag": "Etiqueta: todas",
   "fleet.byFleet": "Mostrar una flota",
@@ -34,6 +28,31 @@ export const vehicles: Pick<Messages, keyof typeof english> = {
   "fleet.exportText": "Los vehículos que la lista muestra ahora.",
   "fleet.columns": "Columnas: name, vehicle_class, fleet, tags, driver, device_profile …",
 
+  "vehicle.title": "Nuevo vehículo",
+  "vehicle.name": "Nombre",
+  "vehicle.namePlaceholder": "p. ej. Reparto 1",
+  "vehicle.class": "Tipo",
+  "vehicle.save": "Crear vehículo",
+  "vehicle.delete": "Eliminar vehículo",
+  "vehicle.noTrip": "Este vehículo aún no tiene ningún viaje.",
+  "vehicle.edit": "Editar vehículo",
+  "vehicle.change": "Guardar cambios",
+  "vehicle.more": "Flota, etiquetas, conductor, equipo",
+  "vehicle.fleet": "Flota",
+  "vehicle.fleetPlaceholder": "p. ej. mensajería",
+  "vehicle.tags": "Etiquetas",
+  "vehicle.tagsPlaceholder": "norte, eléctrico",
+  "vehicle.tagsHint": "Separadas por comas.",
+  "vehicle.driver": "Conductor",
+  "vehicle.device": "Equipo",
+  "vehicle.energy": "Combustible o carga",
+  "vehicle.odometer": "Cuentakilómetros",
+  "vehicle.events": "Últimos sucesos",
+  "vehicle.noEvents": "Aún no le ha pasado nada.",
+  "vehicle.facts": "Sobre este vehículo",
+
+  "scenarios.offer": "O deja conducir un escenario ya hecho",
+
   "plan.device": "Equipo",
   "plan.deviceOf": "El del vehículo: {name}",
-};
+} satisfies Record<keyof typeof english, string>;

@@ -1,19 +1,17 @@
 import type { CustomLayerInterface, CustomRenderMethodInput, Map as MapLibreMap } from "maplibre-gl";
 import type { Tracks } from "../../store/tracks";
 import type { Theme } from "../../store/theme";
-import { packInstances } from "./pack";
+import type { Crowd } from "./crowd";
+import { discRadius, packInstances } from "./pack";
 import { createProgram, FLOATS, type Program } from "./program";
 
 const ID = "rumbo-vehicles";
 /** How far (mercator units, about 400 km) the view may leave the origin before positions are packed anew. */
 const ORIGIN_REACH = 0.01;
 const HIT_PX = 8;
-/** From this many vehicles on, discs shrink so that they still tell apart, down to a scale. */
-const CROWD = 300;
-const MIN_SCALE = 0.55;
 
 /** Colours by state code, as in ui/tokens.css. */
-const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
+export const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
   light: {
     states: ["#7a8699", "#2152e5", "#d97706", "#6b7280", "#15803d", "#9f6b74", "#c62828"],
     ring: "#ffffff",
@@ -23,6 +21,9 @@ const COLOURS: Record<Theme, { states: string[]; ring: string }> = {
     ring: "#f4f6fa",
   },
 };
+
+/** A time before all reports, s: nothing is stale then. */
+const NEVER = -1e9;
 
 const rgb = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 
@@ -40,12 +41,17 @@ export class VehicleLayer implements CustomLayerInterface {
   private selected: string | null = null;
   private readonly map: MapLibreMap;
   private tracks: Tracks;
+  private readonly live: Tracks;
+  private staleCount = 0;
+  private readonly crowd: Crowd;
   private readonly theme: () => Theme;
   private forget: () => void;
 
-  constructor(map: MapLibreMap, tracks: Tracks, theme: () => Theme) {
+  constructor(map: MapLibreMap, tracks: Tracks, crowd: Crowd, theme: () => Theme) {
     this.map = map;
     this.tracks = tracks;
+    this.live = tracks;
+    this.crowd = crowd;
     this.theme = theme;
     this.forget = tracks.subscribe(() => this.refresh());
   }
@@ -71,6 +77,13 @@ export class VehicleLayer implements CustomLayerInterface {
   select(vehicleId: string | null): void {
     this.selected = vehicleId;
     this.refresh();
+  }
+
+  /** Draws anew where some have become stale, or no longer are: nothing else would, when none of them moves. */
+  age(): void {
+    const count = this.live.countStale();
+    if (count !== this.staleCount) this.map.triggerRepaint();
+    this.staleCount = count;
   }
 
   destroy(): void {
@@ -100,10 +113,11 @@ export class VehicleLayer implements CustomLayerInterface {
     const reach = this.radius() + HIT_PX;
     const now = this.tracks.time.now();
     const toPixels = this.pixels();
+    const chosen = this.chosen();
     let best: string | null = null;
     let nearest = reach * reach;
     for (let slot = 0; slot < this.tracks.size; slot += 1) {
-      if (!this.tracks.visible[slot]) continue;
+      if (!this.tracks.visible[slot] || (slot !== chosen && this.crowd.hides(slot))) continue;
       const at = toPixels(this.tracks.shownAt(slot, now));
       const distance = (at.x - point.x) ** 2 + (at.y - point.y) ** 2;
       if (distance <= nearest) {
@@ -114,16 +128,19 @@ export class VehicleLayer implements CustomLayerInterface {
     return best;
   }
 
-  private refresh(): void {
+  /** Something else is drawn, or the same elsewhere. */
+  refresh(): void {
     this.stale = true;
     this.map.triggerRepaint();
   }
 
   /** Radius of a vehicle's disc, CSS px. */
   private radius(): number {
-    const zoom = this.map.getZoom();
-    const crowd = Math.max(MIN_SCALE, Math.min(1, (CROWD / Math.max(1, this.count)) ** 0.25));
-    return Math.max(3, Math.min(14, 3.5 + (zoom - 9) * 1.6) * crowd);
+    return discRadius(this.map.getZoom(), this.count);
+  }
+
+  private chosen(): number | undefined {
+    return this.selected ? this.tracks.slotOf(this.selected) : undefined;
   }
 
   /** Mercator to CSS px of the canvas; the map is flat and north up, so this is a scale and a shift. */
@@ -144,8 +161,8 @@ export class VehicleLayer implements CustomLayerInterface {
     this.baseMs = now;
     const needed = this.tracks.size * FLOATS;
     if (this.data.length < needed) this.data = new Float32Array(Math.max(needed, this.data.length * 2));
-    const chosen = this.selected ? this.tracks.slotOf(this.selected) : undefined;
-    this.count = packInstances(this.tracks, this.data, this.origin, this.baseMs, chosen);
+    const hides = (slot: number) => this.crowd.hides(slot);
+    this.count = packInstances(this.tracks, this.data, this.origin, this.baseMs, this.chosen(), hides);
     gl.bindBuffer(gl.ARRAY_BUFFER, parts.instances);
     gl.bufferData(gl.ARRAY_BUFFER, this.data.subarray(0, this.count * FLOATS), gl.DYNAMIC_DRAW);
   }
@@ -160,6 +177,7 @@ export class VehicleLayer implements CustomLayerInterface {
     gl.uniformMatrix4fv(uniform.matrix, false, moved(matrix, this.origin));
     gl.uniform2f(uniform.viewport, canvas.clientWidth, canvas.clientHeight);
     gl.uniform1f(uniform.time, (now - this.baseMs) / 1000);
+    gl.uniform1f(uniform.fresh, this.tracks === this.live ? (this.live.staleBefore() - this.baseMs) / 1000 : NEVER);
     gl.uniform1f(uniform.radius, radius);
     gl.uniform1f(uniform.pixel, canvas.clientWidth / canvas.width / radius);
     gl.uniform1f(uniform.detail, Math.min(1, Math.max(0, (radius - 5) / 3)));

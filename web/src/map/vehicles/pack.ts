@@ -1,11 +1,22 @@
 import { turn, type Tracks } from "../../store/tracks";
 import { FLOATS } from "./program";
 
+/** From this many vehicles on, discs shrink so that they still tell apart, down to a scale. */
+const CROWD = 300;
+const MIN_SCALE = 0.55;
+
+/** Radius of one vehicle's disc among so many, CSS px. */
+export function discRadius(zoom: number, count: number): number {
+  const crowd = Math.max(MIN_SCALE, Math.min(1, (CROWD / Math.max(1, count)) ** 0.25));
+  return Math.max(3, Math.min(14, 3.5 + (zoom - 9) * 1.6) * crowd);
+}
+
 const RADIANS = Math.PI / 180;
 
 /**
  * Packs the visible vehicles for the graphics card, relative to a local origin and time base: 32-bit
- * floats then resolve well under a pixel at the deepest zoom. The selected one comes last, on top.
+ * floats then resolve well under a pixel at the deepest zoom. The selected one comes last, on top, and is
+ * packed even where `hides` says of it, as of others, that something else stands for it.
  * @returns how many instances `into` holds.
  */
 export function packInstances(
@@ -14,6 +25,7 @@ export function packInstances(
   origin: { x: number; y: number },
   baseMs: number,
   selected: number | undefined,
+  hides: (slot: number) => boolean,
 ): number {
   let count = 0;
   const put = (slot: number) => {
@@ -31,7 +43,7 @@ export function packInstances(
     into[at + 9] = slot === selected ? 1 : 0;
     count += 1;
   };
-  for (let slot = 0; slot < tracks.size; slot += 1) if (tracks.visible[slot] && slot !== selected) put(slot);
+  for (let slot = 0; slot < tracks.size; slot += 1) if (tracks.visible[slot] && slot !== selected && !hides(slot)) put(slot);
   if (selected !== undefined && tracks.visible[selected]) put(selected);
   return count;
 }

@@ -3,7 +3,7 @@ import { FRAGMENT, VERTEX } from "./shaders";
 /** Floats an instance: from.xy, to.xy, times, headings, state, emphasis. */
 export const FLOATS = 10;
 
-const UNIFORMS = ["matrix", "viewport", "time", "radius", "bearing", "colours", "ring", "detail", "pixel"] as const;
+const UNIFORMS = ["matrix", "viewport", "time", "radius", "bearing", "colours", "ring", "detail", "pixel", "fresh"] as const;
 type Uniform = (typeof UNIFORMS)[number];
 
 /** The WebGL2 objects that draw vehicles: made once a context, freed by `free()`. */

@@ -13,10 +13,12 @@ uniform vec2 u_viewport;
 uniform float u_time;
 uniform float u_radius;
 uniform float u_bearing;
+uniform float u_fresh; // seconds, relative to the buffer's time base: one whose last report is older is stale
 uniform vec3 u_colours[7];
 out vec2 v_at;
 out vec3 v_colour;
 flat out float v_selected;
+flat out float v_strength;
 void main() {
   float span = a_times.y - a_times.x;
   float share = span > 0.0 ? clamp((u_time - a_times.x) / span, 0.0, 1.0) : 1.0;
@@ -31,6 +33,8 @@ void main() {
   v_at = a_corner * extent;
   v_colour = u_colours[int(a_look.x)];
   v_selected = a_look.y;
+  bool reports = a_look.x > 0.5 && a_look.x < 3.5; // driving, waiting, paused
+  v_strength = reports && a_times.y < u_fresh ? 0.4 : 1.0;
 }`;
 
 /** A disc with a ring and an arrow; in units of the disc's radius, y is ahead. */
@@ -39,6 +43,7 @@ precision highp float;
 in vec2 v_at;
 in vec3 v_colour;
 flat in float v_selected;
+flat in float v_strength;
 uniform float u_pixel; // size of a device pixel, in radii
 uniform vec3 u_ring;
 uniform float u_detail;
@@ -74,5 +79,5 @@ void main() {
     float mark = (1.0 - smoothstep(-px * 0.6, px * 0.6, arrow(v_at * 1.12))) * u_detail;
     result = mix(result, vec4(u_ring, 1.0), mark * fill);
   }
-  colour = result;
+  colour = result * v_strength;
 }`;

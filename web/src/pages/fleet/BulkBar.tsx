@@ -7,7 +7,7 @@ import { bulk, changeMany, deleteMany, type Fallen, stopBulk } from "../../store
 import { readTags } from "../../store/vehicleFilter";
 import { Button } from "../../ui/Button";
 import { named, Select } from "../../ui/Select";
-import { FallenList } from "./FallenList";
+import { FallenList } from "../FallenList";
 
 interface Props {
   found: readonly Vehicle[];

@@ -7,7 +7,7 @@ import { readTags } from "../../store/vehicleFilter";
 import { Button } from "../../ui/Button";
 import { ProblemNote } from "../../ui/ProblemNote";
 import { DeviceChoice } from "../map/DeviceChoice";
-import { FallenList } from "./FallenList";
+import { FallenList } from "../FallenList";
 
 /** Makes up to a thousand vehicles that differ by a number. */
 export function ManyForm({ onDone }: { onDone: () => void }) {

@@ -1,5 +1,5 @@
-import { lazy, type ReactNode, Suspense, useState } from "react";
-import { useI18n } from "../../i18n";
+import { type ReactNode, Suspense, useState } from "react";
+import { lazyWith, useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { closures, devices, fleet, panel, planner, selection } from "../../store/state";
 import { IconButton } from "../../ui/Button";
@@ -11,8 +11,8 @@ import { Planner } from "./Planner";
 import { VehicleForm } from "./VehicleForm";
 import { VehicleView } from "./VehicleView";
 
-const ClosuresPanel = lazy(() => import("./closures/ClosuresPanel"));
-const DevicesPanel = lazy(() => import("./devices/DevicesPanel"));
+const ClosuresPanel = lazyWith(["closures", "map"], () => import("./closures/ClosuresPanel"));
+const DevicesPanel = lazyWith(["devices", "map"], () => import("./devices/DevicesPanel"));
 
 /** One column for everything a person does; on a phone it is the sheet at the bottom. */
 export function SidePanel() {

@@ -4,13 +4,16 @@ import { useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
 import { FINAL, refreshTrip, stateOf } from "../../store/fleetActions";
 import { connection, fleet, selection, world } from "../../store/state";
+import { REPORTING, staleAfterMs } from "../../store/stale";
+import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { Link } from "../../ui/Link";
 import { StateBadge } from "../../ui/StateBadge";
 import { useNow } from "../../ui/useNow";
-import { TripActions } from "./TripActions";
+import { TripVerbs } from "../TripVerbs";
 
-const STALE_WALL_S = 15;
+/** Without a connection no report can come: its age is told at once. */
+const LOST_MS = 2000;
 const REFRESH_MS = 5000;
 
 /** What the selected trip does right now: from the live report where there is one, else from the API. */
@@ -19,6 +22,7 @@ export function TripCard({ trip }: { trip: Trip }) {
   const live = useStore(fleet, (value) => value.live[trip.vehicle_id]);
   const report = useStore(selection, (value) => (value.report?.trip_id === trip.id ? value.report : null));
   const state = useStore(fleet, (value) => stateOf(trip, value.live));
+  const follow = useStore(selection, (value) => value.follow);
   const over = FINAL.has(state);
 
   useEffect(() => {
@@ -60,7 +64,13 @@ export function TripCard({ trip }: { trip: Trip }) {
         {t("trips.details")}
         <Icon name="forth" />
       </Link>
-      {!over && <TripActions trip={trip} state={state} />}
+      {!over && (
+        <TripVerbs trip={trip} state={state} className="trip-actions">
+          <Button icon="target" testId="follow" aria-pressed={follow} onClick={() => selection.set({ follow: !follow })}>
+            {t("trip.follow")}
+          </Button>
+        </TripVerbs>
+      )}
     </article>
   );
 }
@@ -68,7 +78,7 @@ export function TripCard({ trip }: { trip: Trip }) {
 function Speed({ trip, state }: { trip: Trip; state: TripState }) {
   const { t, format } = useI18n();
   const report = useStore(selection, (value) => (value.report?.trip_id === trip.id ? value.report : null));
-  const running = state === "driving" || state === "waiting" || state === "paused";
+  const running = REPORTING.has(state);
   if (!running) {
     return (
       <div className="figure">
@@ -127,8 +137,7 @@ function StaleBadge({ eventTime, state }: { eventTime: string | null; state: Tri
   const lost = useStore(connection, (value) => value.state === "lost");
   const read = useCallback(() => (eventTime ? (world.now() - Date.parse(eventTime)) / 1000 : 0), [eventTime]);
   const age = useNow(read, 1000);
-  const running = state === "driving" || state === "waiting" || state === "paused";
-  const stale = eventTime && running && (lost ? age > 2 : age > STALE_WALL_S * Math.max(1, world.rate));
+  const stale = eventTime && REPORTING.has(state) && age * 1000 > (lost ? LOST_MS : staleAfterMs(world.rate));
   if (!stale) return null;
   return (
     <span className="stale number" data-testid="stale">

@@ -7,6 +7,7 @@ import { openPlanner } from "../../store/plannerActions";
 import { fleet, past, selection } from "../../store/state";
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
+import { LastEvents } from "./LastEvents";
 import { PastCard } from "./PastCard";
 import { VehicleForm } from "./VehicleForm";
 import { TripCard } from "./TripCard";
@@ -35,6 +36,7 @@ export function VehicleView({ vehicle }: { vehicle: Vehicle }) {
         <IconButton icon="edit" label={t("vehicle.edit")} testId="edit-vehicle" onClick={() => setEditing(true)} />
       </div>
       {looking ? <PastCard vehicleId={vehicle.id} /> : trip ? <TripCard key={trip.id} trip={trip} /> : <p className="quiet">{t("vehicle.noTrip")}</p>}
+      {!looking && <LastEvents vehicleId={vehicle.id} />}
       {over && <Facts vehicle={vehicle} />}
       {over && !looking && (
         <div className="form-actions">

@@ -2,6 +2,7 @@ import { type ReactNode, useCallback } from "react";
 import { LANGUAGES, UNITS, useI18n, prefer, ZONES } from "../../i18n";
 import { useStore } from "../../store/create";
 import { world } from "../../store/state";
+import { speak } from "../../store/shellActions";
 import { chooseTheme, theme, THEMES } from "../../store/theme";
 import { Segments } from "../../ui/Segments";
 import { useNow } from "../../ui/useNow";
@@ -26,7 +27,7 @@ export default function SettingsPage() {
             label={t("settings.language")}
             value={preferences.language}
             options={LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value], testId: `settings-language-${value}` }))}
-            onChange={(language) => prefer({ language })}
+            onChange={(language) => void speak(language)}
           />
         </Choice>
         <Choice name={t("settings.theme")}>
@@ -42,7 +43,7 @@ export default function SettingsPage() {
             label={t("settings.units")}
             value={preferences.units}
             options={UNITS.map((value) => ({ value, label: t(`units.${value}`), testId: `units-${value}` }))}
-            onChange={(units) => prefer({ units })}
+            onChange={(units) => void prefer({ units })}
           />
         </Choice>
         <Choice name={t("settings.zone")}>
@@ -50,7 +51,7 @@ export default function SettingsPage() {
             label={t("settings.zone")}
             value={preferences.zone}
             options={ZONES.map((value) => ({ value, label: t(`zone.${value}`), testId: `zone-${value}` }))}
-            onChange={(zone) => prefer({ zone })}
+            onChange={(zone) => void prefer({ zone })}
           />
         </Choice>
         <p className="quiet number" data-testid="settings-example">

@@ -1,7 +1,7 @@
 import type { TripEvent } from "../../contracts/api";
 import { useI18n } from "../../i18n";
 import { cursor } from "../../store/cursor";
-import { reasonOf } from "./Events";
+import { reasonOf } from "./eventWords";
 
 /** Where it stood, why and for how long. */
 export function Stops({ events }: { events: readonly TripEvent[] }) {

@@ -5,7 +5,7 @@ import { useStore } from "../../store/create";
 import { fleet } from "../../store/state";
 import { bulk, commandAll, stopBulk } from "../../store/tripsActions";
 import { Button } from "../../ui/Button";
-import { Link } from "../../ui/Link";
+import { FallenList } from "../FallenList";
 
 /** Pause, resume or cancel what is chosen; says how far it is and what could not be done. */
 export function BulkBar({ trips, chosen, onClear }: { trips: readonly Trip[]; chosen: ReadonlySet<string>; onClear: () => void }) {
@@ -56,18 +56,11 @@ export function BulkBar({ trips, chosen, onClear }: { trips: readonly Trip[]; ch
           )}
         </div>
       )}
-      {!what && failed.length > 0 && (
-        <details className="bulk-failed" open data-testid="bulk-failed">
-          <summary>{t("trips.failed", { n: failed.length })}</summary>
-          <ul>
-            {failed.slice(0, 50).map(({ id, error }) => (
-              <li key={id}>
-                <Link to={`/trips/${id}`}>{nameOf(id)}</Link> <span lang="en">{error.problem.detail ?? error.problem.title}</span>
-              </li>
-            ))}
-          </ul>
-          <Button onClick={() => bulk.set({ failed: [] })}>OK</Button>
-        </details>
+      {!what && (
+        <FallenList
+          fallen={failed.map(({ id, error }) => ({ name: nameOf(id), error, to: `/trips/${id}` }))}
+          onClose={() => bulk.set({ failed: [] })}
+        />
       )}
     </>
   );

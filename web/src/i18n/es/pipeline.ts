@@ -1,8 +1,6 @@
-import type { Messages } from "../en";
-import type { pipelinePage as english } from "../en/pipelinePage";
+import type english from "../en/pipeline";
 
-export const pipelinePage: Pick<Messages, keyof typeof english> = {
-  "nav.pipeline": "Pipeline",
+export default {
   "pl.view": "Vista",
   "pl.stream": "Flujo",
   "pl.days": "Días",
@@ -14,7 +12,6 @@ export const pipelinePage: Pick<Messages, keyof typeof english> = {
   "pl.notAudited": "Sin auditar",
   "pl.balanced": "Cuadra",
   "pl.unbalanced": "No cuadra",
-
   "pl.topic": "Tema",
   "pl.offsets": "Offsets guardados",
   "pl.offsetsHint": "Algunos offsets no tienen registro: marcas de transacciones y lo que se compactó.",
@@ -78,8 +75,6 @@ export const pipelinePage: Pick<Messages, keyof typeof english> = {
   "rej.emptyText": "Todos los registros cumplieron el contrato. El perfil de dispositivo «chaos» enseña qué pasa si no.",
   "rej.day": "Día en el bróker",
   "rej.reason": "Motivo",
-  "rej.place": "Lugar en Kafka",
-  "rej.state": "Estado",
   "rej.open": "Pendiente",
   "rej.mended": "Corregido",
   "rej.mend": "Corregir",
@@ -117,16 +112,4 @@ export const pipelinePage: Pick<Messages, keyof typeof english> = {
   "led.found": "Explicados",
   "led.findings": "Ejemplos",
   "led.past": "Auditoría de",
-
-  "job.refine": "Refinando {days}",
-  "job.audit": "Auditoría",
-  "job.cancel": "Cancelar",
-  "job.queued": "en espera",
-  "job.running": "en marcha",
-  "job.done": "hecho",
-  "job.failed": "fallido",
-  "job.cancelled": "cancelado",
-  "job.label": "Trabajo en marcha",
-  "job.last": "Último: {job}, {state}",
-  "job.output": "Lo que dijo",
-};
+} satisfies Record<keyof typeof english, string>;

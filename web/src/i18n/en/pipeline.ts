@@ -1,6 +1,5 @@
-/** The pipeline page: topics, days, rejected records, the ledger. */
-export const pipelinePage = {
-  "nav.pipeline": "Pipeline",
+/** The pipeline's page. */
+export default {
   "pl.view": "View",
   "pl.stream": "Stream",
   "pl.days": "Days",
@@ -12,7 +11,6 @@ export const pipelinePage = {
   "pl.notAudited": "Not audited yet",
   "pl.balanced": "Balances",
   "pl.unbalanced": "Does not balance",
-
   "pl.topic": "Topic",
   "pl.offsets": "Offsets held",
   "pl.offsetsHint": "Some offsets hold no record: marks of transactions, and what was compacted.",
@@ -76,8 +74,6 @@ export const pipelinePage = {
   "rej.emptyText": "Every record kept the contract. The device profile “chaos” shows what happens otherwise.",
   "rej.day": "Day at the broker",
   "rej.reason": "Reason",
-  "rej.place": "Place in Kafka",
-  "rej.state": "State",
   "rej.open": "Open",
   "rej.mended": "Mended",
   "rej.mend": "Mend",
@@ -115,16 +111,4 @@ export const pipelinePage = {
   "led.found": "Accounted for",
   "led.findings": "Examples",
   "led.past": "Audit of",
-
-  "job.refine": "Refining {days}",
-  "job.audit": "Audit",
-  "job.cancel": "Cancel",
-  "job.queued": "waits",
-  "job.running": "runs",
-  "job.done": "done",
-  "job.failed": "failed",
-  "job.cancelled": "cancelled",
-  "job.label": "Work under way",
-  "job.last": "Last: {job}, {state}",
-  "job.output": "What it said",
 };

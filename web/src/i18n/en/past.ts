@@ -1,24 +1,5 @@
-/** The world's clock and the look back. */
-export const world = {
-  "clock.label": "World clock",
-  "clock.world": "World time",
-  "clock.pause": "Pause the world",
-  "clock.resume": "Let the world run on",
-  "clock.paused": "Paused",
-  "clock.rate": "×{rate}",
-  "clock.rateLabel": "Speed of the world: {rate} times as fast. Change it",
-  "clock.rateTitle": "Speed of the world",
-  "clock.rateText": "World seconds a second.",
-  "clock.rateLater": "Taken when the world runs on.",
-  "clock.otherRate": "Another speed",
-  "clock.otherRateHint": "0.1 to 1,000",
-  "clock.set": "Set",
-  "clock.step": "Forward by {time}",
-  "clock.steps": "Step the paused world forward",
-  "clock.behind": "falls behind by {time}",
-  "clock.behindTitle": "So long the slowest driver needs, at this speed, to get to where the world is.",
-  "clock.zone": "Time zone {zone}",
-
+/** The look back. */
+export default {
   "past.open": "Look back in time",
   "past.close": "Close the timeline",
   "past.title": "You are looking at the past",
@@ -27,7 +8,6 @@ export const world = {
   "past.slider": "Time to look at",
   "past.now": "now",
   "past.window": "How far back the timeline reaches",
-  "past.windowOf": "{time}",
   "past.at": "Go to a time",
   "past.back": "Back by {time}",
   "past.forth": "Forward by {time}",
@@ -36,7 +16,6 @@ export const world = {
   "past.hint": "Drag the timeline to see where everything was.",
   "past.count": "{n} vehicles in view",
   "past.one": "1 vehicle in view",
-  "past.loading": "Looking…",
   "past.none": "Nothing had driven here by then.",
   "past.truncated": "Only {n} of the vehicles in view are shown; zoom in for the others.",
   "past.beforeBeginning": "That is before this world began.",

@@ -1,0 +1,25 @@
+import type english from "../en/past";
+
+export default {
+  "past.open": "Mirar atrás en el tiempo",
+  "past.close": "Cerrar la línea de tiempo",
+  "past.title": "Estás viendo el pasado",
+  "past.planned": "Estás viendo lo planificado",
+  "past.live": "Volver al directo",
+  "past.slider": "Momento que se mira",
+  "past.now": "ahora",
+  "past.window": "Hasta dónde llega la línea de tiempo",
+  "past.at": "Ir a una hora",
+  "past.back": "Retroceder {time}",
+  "past.forth": "Avanzar {time}",
+  "past.play": "Reproducir desde aquí",
+  "past.stop": "Detener la reproducción",
+  "past.hint": "Arrastra la línea de tiempo para ver dónde estaba todo.",
+  "past.count": "{n} vehículos a la vista",
+  "past.one": "1 vehículo a la vista",
+  "past.none": "Nada había circulado aquí hasta entonces.",
+  "past.truncated": "Solo se muestran {n} de los vehículos a la vista; acércate para ver los demás.",
+  "past.beforeBeginning": "Eso es antes de que este mundo empezara.",
+  "past.vehicleNone": "Este vehículo aún no había circulado, o no está a la vista.",
+  "past.progress": "Recorrido",
+} satisfies Record<keyof typeof english, string>;
