@@ -85,6 +85,7 @@ class Settings:
     tick_ms: int = _setting(200, "Wall milliseconds between two ticks of a drive worker.")
     stream_trigger_ms: int = _setting(1000, "Wall milliseconds between two micro-batches of the stream.")
     spark_master: str = _setting("", "Spark to use, spark://host:port; empty: two cores of this machine.")
+    spark_cores: int = _setting(2, "Cores that the stream works on; on a cluster an executor each.")
     spark_executor_memory: str = _setting(
         "768m", "Memory of each executor on the Spark that `spark_master` names."
     )

@@ -5,18 +5,41 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from support.containers import DEPLOY, ROOT, Containers, require_engine
+from support.containers import DEPLOY, ROOT, Containers, require_engine, small_disk
+
+OFFICIAL = "prom/prometheus:v3.5.0"
+DISK = """
+volumes:
+  kafka:
+    driver_opts: {{type: none, o: bind, device: {device}}}
+"""
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
+    with small_disk(tmp_path_factory.mktemp("kafka")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def services(tmp_path_factory: pytest.TempPathFactory, disk: Path | None) -> Iterator[Containers]:
     require_engine()
-    secrets = tmp_path_factory.mktemp("secrets")
-    subprocess.run([DEPLOY / "secrets.sh", secrets], check=True, timeout=30)
-    found = Containers(f"rumbo-test-{os.getpid()}", secrets, RUMBO_SPEED="5")
+    folder = tmp_path_factory.mktemp("services")
+    subprocess.run([DEPLOY / "secrets.sh", folder / "secrets"], check=True, timeout=30)
+    files = [folder / "disk.yaml"] if disk else []
+    for file in files:
+        file.write_text(DISK.format(device=disk))
+    found = Containers(
+        f"rumbo-test-{os.getpid()}",
+        folder / "secrets",
+        files,
+        RUMBO_SPEED="5",
+        PROMETHEUS_IMAGE=prometheus(),
+    )
     try:
         found.compose("build", timeout=1500)
         found.up("--scale", "drive=2")
@@ -25,4 +48,21 @@ def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Containers]:
         logs = found.compose("logs", "--no-color", "--timestamps", check=False, timeout=300)
         (ROOT / "test-output").mkdir(exist_ok=True)
         (ROOT / "test-output" / "containers.log").write_text(logs)
-        found.down("--volumes", "--remove-orphans")
+        found.compose("--profile", "monitoring", "down", "--volumes", "--remove-orphans", "--timeout", "60")
+
+
+def prometheus() -> str:
+    """The official image's name where it is at hand or can be had, else that of one made of Debian's package."""
+    for ask in ("image inspect", "pull -q"):
+        if (
+            subprocess.run(
+                ["docker", *ask.split(), OFFICIAL], capture_output=True, timeout=120, check=False
+            ).returncode
+            == 0
+        ):
+            return OFFICIAL
+    subprocess.run(
+        ["docker", "build", "-q", "-t", "rumbo-test/prometheus", Path(__file__).with_name("prometheus")],
+        check=True, timeout=300, stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+    return "rumbo-test/prometheus"

@@ -167,15 +167,6 @@ def test_a_database_that_restarts_and_a_rolling_restart_lose_nothing(services: C
     finish(services, trips)
 
 
-def test_all_that_was_driven_survives_down_and_up(services: Containers) -> None:
-    before = services.audit()
-    services.down()
-    services.up("--scale", "drive=2")
-    after = services.audit()
-    assert_balanced(after, trips_of(services))
-    assert after["landed"] == before["landed"]
-
-
 def test_containers_have_no_more_rights_than_they_need(services: Containers) -> None:
     published: dict[str, list[str]] = {}
     for container in services.compose("ps", "-q").split():

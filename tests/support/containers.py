@@ -7,16 +7,19 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from rumbo.stack.move import KAFKA_USER
 from rumbo.stack.ports import choose
 from support.stack import wait_for
 
+DISK_BYTES = 2 << 30
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 UP_S, ARRIVE_S, HEALTHY_S = 900, 300.0, 300.0
@@ -59,6 +62,15 @@ class Containers:
 
     def up(self, *more: str) -> None:
         self.compose("up", "-d", "--wait", "--wait-timeout", str(UP_S - 60), *more, timeout=UP_S)
+
+    def backup(self, verb: str, folder: Path) -> None:
+        """`deploy/backup.sh` on this project."""
+        named = {"COMPOSE_PROJECT_NAME": self.project, "COMPOSE_FILE": ":".join(map(str, self.files))}
+        done = subprocess.run(
+            [DEPLOY / "backup.sh", verb, folder],
+            env={**self.env, **named}, capture_output=True, text=True, timeout=600, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
 
     def down(self, *more: str) -> None:
         self.compose("down", "--timeout", "60", *more, timeout=300)
@@ -136,6 +148,26 @@ def assert_balanced(report: dict[str, Any], trips: int) -> None:
     assert (report["missing"], report["extra"], report["doubled"], report["different"]) == (0, 0, 0, 0)
     assert report["trips"] == trips
     assert report["landed"] > 0
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[Path | None]:
+    """A disk of its own for the broker, so that one can fill it; None where this user cannot mount any."""
+    image, mounted = folder / "disk.img", folder / "disk"
+    mounted.mkdir()
+    with image.open("wb") as file:
+        file.truncate(DISK_BYTES)  # takes as much as is written to it
+    subprocess.run(["mkfs.ext4", "-q", "-m", "0", image], check=True, timeout=60)
+    if subprocess.run(["mount", "-o", "loop", image, mounted], timeout=60, check=False).returncode:
+        yield None
+        return
+    try:
+        data = mounted / "data"
+        data.mkdir()
+        os.chown(data, KAFKA_USER, KAFKA_USER)
+        yield data
+    finally:
+        subprocess.run(["umount", mounted], check=True, timeout=60)
 
 
 def require_engine() -> None:

@@ -70,7 +70,7 @@ def build_session(
     work_dir.mkdir(parents=True, exist_ok=True)
     (work_dir / _POOLS).write_text(_SHARES, encoding="utf-8")
     builder = SparkSession.Builder().appName(app).master(cluster.master if cluster else f"local[{cores}]")
-    settings = _settings(jars, work_dir, memory_mb, brief=brief)
+    settings = _settings(jars, work_dir, memory_mb, cores, brief=brief)
     if cluster is not None:
         settings |= _on_cluster(cluster, settings, cores)
     for name, value in settings.items():
@@ -98,7 +98,7 @@ def _on_cluster(cluster: Cluster, settings: dict[str, str], cores: int) -> dict[
     }
 
 
-def _settings(jars: list[Path], work_dir: Path, memory_mb: int, *, brief: bool) -> dict[str, str]:
+def _settings(jars: list[Path], work_dir: Path, memory_mb: int, cores: int, *, brief: bool) -> dict[str, str]:
     paths = ":".join(str(jar) for jar in jars)
     java = "-Duser.timezone=UTC -XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError"  # no paths: spaces part the options
     if brief:
@@ -121,7 +121,7 @@ def _settings(jars: list[Path], work_dir: Path, memory_mb: int, *, brief: bool) 
         "spark.redaction.regex": "(?i)secret|password|token|access[.]?key|fs[.]azure[.]account",
         "spark.scheduler.mode": "FAIR",
         "spark.scheduler.allocation.file": str(work_dir / _POOLS),
-        "spark.sql.shuffle.partitions": "2",
+        "spark.sql.shuffle.partitions": str(cores),
         "spark.sql.adaptive.enabled": "false",
         # A batch has a day or two: a writer for each costs less than to sort all rows by day first.
         "spark.sql.maxConcurrentOutputFileWriters": "8",

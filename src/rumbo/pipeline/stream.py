@@ -68,6 +68,7 @@ class StreamPlan:
     """Scratch files; may be lost."""
     trigger_ms: int = 1000
     records_a_batch: int = RECORDS_A_BATCH
+    cores: int = 2
     warm_up: bool = True
     alerts: AlertsPlan | None = None
     """None: no alerts are looked for."""
@@ -103,7 +104,7 @@ class Stream:
         recovery.require_same_topics(checkpoint, ids)
         seen = recovery.prepare(checkpoint, lake, LANDING_TABLES, ends, wall_ms())
         checkpoint.remember_topics(ids)
-        landing = Landing(lake, seen=seen, committed=self._appended)
+        landing = Landing(lake, seen=seen, committed=self._appended, cores=plan.cores)
         rows = {spec.name: open_table(lake, spec).rows() for spec in LANDING_TABLES}
         progress = Progress(self._offsets, ends, checkpoint.committed(), rows, wall_ms)
         if plan.warm_up and progress.covers(ends):
@@ -227,12 +228,15 @@ def main(argv: Sequence[str] | None = None) -> int:
             lake,
             settings.data_dir.absolute() / "run" / "stream",
             settings.stream_trigger_ms,
+            cores=settings.spark_cores,
             warm_up=not settings.spark_master,  # its tables are on this machine only
             alerts=_alerts_plan(settings, lake),
             heartbeat=Heartbeat(settings.heartbeat_file),
         )
         cluster = cluster_of(settings.spark_master, settings.spark_executor_memory)
-        session = build_session("rumbo-stream", arguments.jars, plan.work_dir, lake=lake, cluster=cluster)
+        session = build_session(
+            "rumbo-stream", arguments.jars, plan.work_dir, cores=plan.cores, lake=lake, cluster=cluster
+        )
         _stop_on_signals(stop)  # Spark has set its own
         try:
             Stream(session, plan, KafkaOffsets(plan.bootstrap)).run(stop)
