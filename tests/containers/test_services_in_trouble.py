@@ -43,6 +43,9 @@ def is_well(services: Containers) -> bool:
 
 def test_the_alerts_that_should_fire_do_and_end_once_all_is_well_again(services: Containers) -> None:
     services.compose("--profile", "monitoring", "up", "-d", "--wait", "prometheus")
+    services.compose(
+        "exec", "-T", "prometheus", "promtool", "test", "rules", "/etc/prometheus/rumbo.rules.test.yml"
+    )
     seen = "query?query=rumbo_rejected_rows_total"
     wait_for(lambda: prometheus(services, seen)["result"], "Prometheus knows the figures", 120.0)
     assert firing(services) == set()
