@@ -1,4 +1,7 @@
-"""One set of services for all tests here: built from the checkout, started once, gone with its volumes at the end."""
+"""One set of services for all tests here: built from the checkout, with a world that was begun on a laptop.
+
+They are started once, and gone with their volumes at the end.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from rumbo.settings import read_settings
+from rumbo.stack.move import move
 from support.containers import DEPLOY, ROOT, Containers, require_engine, small_disk
+from support.stack import TRIPS, Stack
 
 OFFICIAL = "prom/prometheus:v3.5.0"
 DISK = """
@@ -26,7 +32,24 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path | None]:
 
 
 @pytest.fixture(scope="session")
-def services(tmp_path_factory: pytest.TempPathFactory, disk: Path | None) -> Iterator[Containers]:
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world in which a trip was driven by the embedded stack, packed by `rumbo move`."""
+    folder = tmp_path_factory.mktemp("laptop")
+    stack = Stack(folder / "data", speed=20)
+    try:
+        stack.start()
+        trip = stack.trip(stack.vehicle("From the laptop"), TRIPS[0])["id"]
+        stack.wait_for_state(trip, "arrived")
+    finally:
+        assert not stack.stop()
+    move(read_settings({}, data_dir=stack.data), folder / "moved", print)
+    return folder / "moved"
+
+
+@pytest.fixture(scope="session")
+def services(
+    tmp_path_factory: pytest.TempPathFactory, disk: Path | None, moved: Path
+) -> Iterator[Containers]:
     require_engine()
     folder = tmp_path_factory.mktemp("services")
     subprocess.run([DEPLOY / "secrets.sh", folder / "secrets"], check=True, timeout=30)
@@ -42,6 +65,7 @@ def services(tmp_path_factory: pytest.TempPathFactory, disk: Path | None) -> Ite
     )
     try:
         found.compose("build", timeout=1500)
+        found.backup("restore", moved)
         found.up("--scale", "drive=2")
         yield found
     finally:
@@ -54,12 +78,8 @@ def services(tmp_path_factory: pytest.TempPathFactory, disk: Path | None) -> Ite
 def prometheus() -> str:
     """The official image's name where it is at hand or can be had, else that of one made of Debian's package."""
     for ask in ("image inspect", "pull -q"):
-        if (
-            subprocess.run(
-                ["docker", *ask.split(), OFFICIAL], capture_output=True, timeout=120, check=False
-            ).returncode
-            == 0
-        ):
+        asked = ["docker", *ask.split(), OFFICIAL]
+        if subprocess.run(asked, capture_output=True, timeout=120, check=False).returncode == 0:
             return OFFICIAL
     subprocess.run(
         ["docker", "build", "-q", "-t", "rumbo-test/prometheus", Path(__file__).with_name("prometheus")],

@@ -19,7 +19,7 @@ from rumbo.stack.move import KAFKA_USER
 from rumbo.stack.ports import choose
 from support.stack import wait_for
 
-DISK_BYTES = 2 << 30
+DISK_BYTES = 1 << 30
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
 UP_S, ARRIVE_S, HEALTHY_S = 900, 300.0, 300.0
