@@ -10,7 +10,6 @@ here=$(cd "$(dirname "$0")" && pwd)
 : "${COMPOSE_FILE:=$here/compose.yaml}"
 export COMPOSE_FILE
 project=$(docker compose config --format json | sed -n 's/^  "name": "\(.*\)",$/\1/p')
-image=$(docker compose config --images api)
 
 in_volume() { # VOLUME COMMAND…: as root, who alone may give files to the users they belong to
   volume=$1
@@ -38,7 +37,8 @@ restore() {
 
 running=$(docker compose ps --services --status running)
 docker compose stop --timeout 90
-if [ "$verb" = restore ]; then docker compose create --no-build; fi
+docker compose create --no-build
+image=$(docker inspect --format '{{.Config.Image}}' "$(docker compose ps --all --quiet world)")
 "$verb"
 # shellcheck disable=SC2086  # several services
 if [ -n "$running" ]; then docker compose start $running; fi
