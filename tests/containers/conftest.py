@@ -40,8 +40,9 @@ def moved(tmp_path_factory: pytest.TempPathFactory) -> Path:
         stack.start()
         trip = stack.trip(stack.vehicle("From the laptop"), TRIPS[0])["id"]
         stack.wait_for_state(trip, "arrived")
-    finally:
         assert not stack.stop()
+    finally:
+        stack.kill()
     move(read_settings({}, data_dir=stack.data), folder / "moved", print)
     return folder / "moved"
 
@@ -72,6 +73,7 @@ def services(
         logs = found.compose("logs", "--no-color", "--timestamps", check=False, timeout=300)
         (ROOT / "test-output").mkdir(exist_ok=True)
         (ROOT / "test-output" / "containers.log").write_text(logs)
+        found.api.close()
         found.compose("--profile", "monitoring", "down", "--volumes", "--remove-orphans", "--timeout", "60")
 
 

@@ -4,11 +4,12 @@ import tarfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from rumbo.errors import CannotStart, NotFound
 from rumbo.settings import read_settings
 from rumbo.stack import rundir
-from rumbo.stack.move import KAFKA_USER, RUMBO_USER, move
+from rumbo.stack.move import CLUSTER_ID, KAFKA_USER, RUMBO_USER, move
 
 
 def put(path: Path, text: str) -> None:
@@ -19,9 +20,10 @@ def put(path: Path, text: str) -> None:
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     data = tmp_path / "data"
-    for name in ("kafka/log/meta.properties", "kafka/server.properties", "rumbo.db", "regions/monaco/region.json",
+    for name in ("kafka/server.properties", "rumbo.db", "regions/monaco/region.json",
                  "lake/landing/positions/_delta_log/0.json", "logs/api.log"):  # fmt: skip
         put(data / name, name)
+    put(data / "kafka" / "log" / "meta.properties", "node.id=1\ncluster.id=of-the-laptop\nversion=1\n")
     return data
 
 
@@ -35,7 +37,7 @@ def test_each_volume_gets_its_part_owned_by_whom_its_processes_run_as(data: Path
             files = {m.name: opened.extractfile(m).read().decode() for m in members if m.isfile()}  # type: ignore[union-attr]
             found[archive.name] = (members[0].uid, files)
     assert found == {
-        "kafka.tar": (KAFKA_USER, {"meta.properties": "kafka/log/meta.properties"}),
+        "kafka.tar": (KAFKA_USER, {"meta.properties": f"node.id=1\ncluster.id={CLUSTER_ID}\nversion=1\n"}),
         "data.tar": (
             RUMBO_USER,
             {"rumbo.db": "rumbo.db", "regions/monaco/region.json": "regions/monaco/region.json"},
@@ -58,3 +60,8 @@ def test_what_cannot_be_moved_is_said(data: Path, tmp_path: Path) -> None:
         move(settings, tmp_path / "full", lambda _line: None)
     with rundir.locked(data), pytest.raises(CannotStart, match="Another stack is running"):
         move(settings, tmp_path / "moved", lambda _line: None)
+
+
+def test_the_cluster_is_that_of_the_compose_file() -> None:
+    compose = Path(__file__).parents[2] / "deploy" / "compose.yaml"
+    assert yaml.safe_load(compose.read_text())["services"]["kafka"]["environment"]["CLUSTER_ID"] == CLUSTER_ID

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 import tarfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ from rumbo.stack import rundir
 
 KAFKA_USER, RUMBO_USER = 1000, 10001
 """Whom the images' processes run as."""
+CLUSTER_ID = "cnVtYm8tY29udGFpbmVycw"
+"""That of the services' Kafka: a broker starts on the log of its own cluster only."""
+META = "meta.properties"
 DATABASE = "rumbo.db"
 DATA = (DATABASE, "regions", "scenarios", "jobs")
 
@@ -46,7 +51,10 @@ def move(settings: Settings, target: Path, say: Say) -> None:
             with tarfile.open(target / f"{volume}.tar", "w", dereference=True) as archive:
                 archive.addfile(_folder(part.user))
                 for name, path in part.contents.items():
-                    archive.add(path, name, filter=_owned_by(part.user))
+                    if name == META:
+                        _add_meta(archive, path, part.user)
+                    else:
+                        archive.add(path, name, filter=_owned_by(part.user))
 
 
 def _parts(settings: Settings, data: Path) -> dict[str, Part]:
@@ -62,6 +70,16 @@ def _parts(settings: Settings, data: Path) -> dict[str, Part]:
         if not is_remote(place):
             parts[volume] = Part(RUMBO_USER, _entries(Path(place)))
     return parts
+
+
+def _add_meta(archive: tarfile.TarFile, path: Path, user: int) -> None:
+    """The broker's note on its log, with the services' cluster in it."""
+    text = re.sub(
+        r"(?m)^cluster\.id=.*$", f"cluster.id={CLUSTER_ID}", path.read_text(encoding="utf-8")
+    ).encode()
+    member = tarfile.TarInfo(META)
+    member.size, member.mode = len(text), 0o644
+    archive.addfile(_owned_by(user)(member), io.BytesIO(text))
 
 
 def _entries(folder: Path) -> dict[str, Path]:
