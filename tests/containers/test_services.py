@@ -169,6 +169,7 @@ def test_airflow_has_refined_the_day_and_the_dashboard_tells_what_was_driven(
     assert totals["distance_m"] == pytest.approx(day.trip["route"]["distance_m"], rel=0.02)
 
 
+@pytest.mark.long
 def test_each_service_can_be_killed_in_mid_trip_and_nothing_is_lost(services: Containers) -> None:
     trips = start_long_trips(services, 4)
     for service in (*LASTING, *AIRFLOW):
