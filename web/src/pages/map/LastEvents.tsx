@@ -6,7 +6,7 @@ import { usePolled } from "../../store/polled";
 import { fleet, world } from "../../store/state";
 import { Link } from "../../ui/Link";
 import { ProblemNote } from "../../ui/ProblemNote";
-import { aboutOf, nameOf } from "../trip/eventWords";
+import { EventLine } from "../trip/EventLine";
 
 const AGAIN_MS = 10_000;
 
@@ -35,18 +35,11 @@ export function LastEvents({ vehicleId }: { vehicleId: string }) {
 }
 
 function Row({ event }: { event: LastEvent }) {
-  const i18n = useI18n();
+  const { format } = useI18n();
   const ms = Date.parse(event.at);
   return (
     <Link to={`/trips/${event.tripId}?at=${new Date(ms).toISOString()}`} testId="last-event" data-kind={event.kind} data-name={event.name}>
-      <span className={`event-dot ${event.kind}`} data-state={event.name} aria-hidden="true" />
-      <span className="event-text">
-        <strong>{nameOf(event, i18n)}</strong>
-        <span className="quiet">{aboutOf(event, i18n)}</span>
-      </span>
-      <time className="quiet number" dateTime={event.at}>
-        {i18n.format.time(ms, world.now())}
-      </time>
+      <EventLine event={event} time={format.time(ms, world.now())} />
     </Link>
   );
 }

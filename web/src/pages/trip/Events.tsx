@@ -4,7 +4,7 @@ import { useI18n } from "../../i18n";
 import { cursor } from "../../store/cursor";
 import { rowAt } from "../../store/series";
 import { Segments } from "../../ui/Segments";
-import { aboutOf, nameOf } from "./eventWords";
+import { EventLine } from "./EventLine";
 
 const KINDS = ["all", "state", "driving", "alert", "report"] as const;
 type Kind = (typeof KINDS)[number];
@@ -12,8 +12,7 @@ const AT_ONCE = 300;
 
 /** What happened, in order of time. The moment that the cursor stands at is marked; a click moves it. */
 export function Events({ events, truncated }: { events: readonly TripEvent[]; truncated: boolean }) {
-  const i18n = useI18n();
-  const { t, format } = i18n;
+  const { t, format } = useI18n();
   const [kind, setKind] = useState<Kind>("all");
   const [most, setMost] = useState(AT_ONCE);
   const ofKind = useMemo(() => events.filter((event) => kind === "all" || event.kind === kind), [events, kind]);
@@ -54,14 +53,7 @@ export function Events({ events, truncated }: { events: readonly TripEvent[]; tr
         {listed.map((event, i) => (
           <li key={`${event.kind} ${event.name} ${event.at} ${event.seq ?? i}`} data-testid="event" data-kind={event.kind} data-name={event.name}>
             <button type="button" onClick={() => cursor.set(Date.parse(event.at), "events")}>
-              <span className={`event-dot ${event.kind}`} data-state={event.name} aria-hidden="true" />
-              <span className="event-text">
-                <strong>{nameOf(event, i18n)}</strong>
-                <span className="quiet">{aboutOf(event, i18n)}</span>
-              </span>
-              <time className="quiet number" dateTime={event.at}>
-                {format.clock(Date.parse(event.at))}
-              </time>
+              <EventLine event={event} time={format.clock(Date.parse(event.at))} />
             </button>
           </li>
         ))}
