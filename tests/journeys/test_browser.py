@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from support.browser import screenshot
 from support.pages import AT_SEA, IN_TOWN, MIDDLE_OF_ROUTE, SLOW_MS, UP_THE_HILL, click_map, create_vehicle
@@ -79,3 +79,19 @@ def test_a_lost_connection_shows_and_heals(page: Page, stack: Stack) -> None:
     screenshot(page, "connection-lost")
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "open", timeout=SLOW_MS)
     expect(page.get_by_test_id("connection-banner")).to_have_count(0)
+
+
+def test_a_part_of_the_page_that_did_not_load_loads_later(page: Page, stack: Stack) -> None:
+    failures = [3]
+
+    def answer(route: Route) -> None:
+        if failures[0]:
+            failures[0] -= 1
+            route.abort("connectionrefused")
+        else:
+            route.continue_()
+
+    page.route("**/assets/Timeline-*.js", answer)
+    page.get_by_test_id("timeline-toggle").click()
+    expect(page.get_by_test_id("timeline")).to_be_visible(timeout=SLOW_MS)
+    assert failures == [0]

@@ -17,7 +17,7 @@ from support.pages import SLOW_MS
 from support.stack import TRIPS, Stack, wait_for
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser, pytest.mark.jvm, pytest.mark.timeout(1500)]
-JOB_MS = 300_000
+JOB_MS = 600_000
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -106,6 +107,23 @@ def test_a_region_still_routes_after_its_folder_moved(town: Region, tmp_path: Pa
     moved = open_region(tmp_path / "elsewhere", town.name)
     assert str(moved.dir) in moved.valhalla_config.read_text()
     assert drive(moved, at(0, 0.5), at(8, 7.5))["edges"]
+
+
+def test_many_open_a_moved_region_at_once(town: Region, tmp_path: Path) -> None:
+    for number in range(20):
+        shutil.copytree(town.dir, tmp_path / str(number) / town.name)
+    with ThreadPoolExecutor(8) as many:
+        for number in range(20):
+            found = list(many.map(lambda _: open_region(tmp_path / str(number), town.name), range(8)))  # noqa: B023
+            assert {str(region.dir) in region.valhalla_config.read_text() for region in found} == {True}
+            assert not list(found[0].dir.glob("*.new"))
+
+
+def test_a_region_behind_a_link_is_left_as_it_is(town: Region, tmp_path: Path) -> None:
+    before = town.valhalla_config.read_text()
+    (tmp_path / "regions").symlink_to(town.dir.parent)
+    assert open_region(tmp_path / "regions", town.name) == town
+    assert town.valhalla_config.read_text() == before
 
 
 def test_an_unknown_region_names_those_that_exist(town: Region, tmp_path: Path) -> None:

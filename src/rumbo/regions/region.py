@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -133,7 +135,7 @@ def _read(folder: Path) -> Region | None:
             tuple(values["center"]),
         )
         values.setdefault("timezone", timezone_of(values["country"], *values["center"]))  # built before zones
-        region = Region(dir=folder.absolute(), **values)
+        region = Region(dir=folder.resolve(), **values)
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return region if region.name == folder.name else None
@@ -145,6 +147,9 @@ def _settle(region: Region) -> None:
     extract = str(region.dir / "graph.tar")
     if config["mjolnir"]["tile_extract"] != extract:
         config["mjolnir"]["tile_extract"] = extract
-        new = region.valhalla_config.with_suffix(".new")
-        new.write_text(json.dumps(config, indent=1), "utf-8")
-        new.replace(region.valhalla_config)
+        # Its own file each: several processes open a region that was moved, at the same moment.
+        handle, name = tempfile.mkstemp(prefix="valhalla.", suffix=".new", dir=region.dir)
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            json.dump(config, new, indent=1)
+        Path(name).chmod(region.valhalla_config.stat().st_mode)
+        Path(name).replace(region.valhalla_config)

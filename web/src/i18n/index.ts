@@ -7,7 +7,7 @@ import { browserZone, knownZone } from "./zone";
 
 export type { MessageKey } from "./en";
 export { type Format, UNITS, type Units } from "./format";
-export { type Language, LANGUAGES, lazyWith } from "./texts";
+export { type Language, LANGUAGES, lazyPart, lazyWith } from "./texts";
 export { fromLocal, toLocal } from "./zone";
 
 /** Whose clocks times are read by. */

@@ -1,6 +1,7 @@
 import { type ComponentType, lazy } from "react";
 import { en, type MessageKey, type Part } from "./en";
 import { es } from "./es";
+import { patiently } from "./patiently";
 
 export const LANGUAGES = ["en", "es"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -15,7 +16,7 @@ const shown = new Set<Part>();
 export const textOf = (language: Language, key: MessageKey): string => texts[language][key] ?? key;
 
 export async function loadTexts(language: Language, parts: Iterable<Part>): Promise<void> {
-  const load = async (part: Part) => Object.assign(texts[language], (await SOURCES[language][part]()).default);
+  const load = async (part: Part) => Object.assign(texts[language], (await patiently<{ default: object }>(SOURCES[language][part])).default);
   await Promise.all(Array.from(parts, load));
 }
 
@@ -33,9 +34,14 @@ export async function show(...parts: Part[]): Promise<void> {
   await Promise.all(Array.from(read, (language) => loadTexts(language, parts)));
 }
 
-/** A part of the app that is loaded, with its texts, when it is first shown. */
-export const lazyWith = <P extends object>(parts: readonly Part[], load: () => Promise<{ default: ComponentType<P> }>) =>
+type Load<P> = () => Promise<{ default: ComponentType<P> }>;
+
+/** A part of the app that is loaded when it is first shown, also if the server is away just then. */
+export const lazyPart = <P extends object>(load: Load<P>) => lazy(() => patiently(load));
+
+/** The same, with its texts. */
+export const lazyWith = <P extends object>(parts: readonly Part[], load: Load<P>) =>
   lazy(async () => {
-    const [module] = await Promise.all([load(), show(...parts)]);
+    const [module] = await Promise.all([patiently(load), show(...parts)]);
     return module;
   });

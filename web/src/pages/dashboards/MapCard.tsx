@@ -1,6 +1,6 @@
-import { lazy, Suspense, useMemo } from "react";
+import { Suspense, useMemo } from "react";
 import type { FigureQuery } from "../../api/dashboards";
-import { type I18n, type MessageKey, useI18n } from "../../i18n";
+import { type I18n, lazyPart, type MessageKey, useI18n } from "../../i18n";
 import { coloursOf, FLOW } from "../../map/figures/colours";
 import type { FigureLayer } from "../../map/figures/FigureMap";
 import { setQuery, useAddress } from "../../store/address";
@@ -16,7 +16,7 @@ import { HourSlider } from "./HourSlider";
 import { cellText, measure } from "./measures";
 import { densityBreaks, flowKey, HOURS, ofHour, picture, SPEED_BREAKS, minutesIn } from "./pictures";
 
-const FigureMapView = lazy(() => import("../../map/figures/FigureMapView"));
+const FigureMapView = lazyPart(() => import("../../map/figures/FigureMapView"));
 
 const LAYERS: readonly FigureLayer[] = ["density", "road_speeds", "flows"];
 const COLUMNS: Readonly<Record<FigureLayer, readonly TableColumn[]>> = {

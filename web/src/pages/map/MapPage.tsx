@@ -3,8 +3,8 @@ import "./vehicles.css";
 import "./planner.css";
 import "./trip.css";
 import "./pipeline.css";
-import { lazy, Suspense, useEffect } from "react";
-import { useI18n } from "../../i18n";
+import { Suspense, useEffect } from "react";
+import { lazyPart, useI18n } from "../../i18n";
 import { past, place } from "../../store/state";
 import { useStore } from "../../store/create";
 import { ClockBar } from "./clock/ClockBar";
@@ -15,8 +15,9 @@ import { useMapAddress } from "./useMapAddress";
 import { useHeight } from "../../ui/useHeight";
 
 // The map's code loads beside the page's: the panel stands there at once, and the map needs no second round.
-const loading = import("../../map/MapView");
-const MapView = lazy(() => loading);
+const load = () => import("../../map/MapView");
+load().catch(() => undefined); // is tried again when it is shown
+const MapView = lazyPart(load);
 
 export default function MapPage() {
   const { t } = useI18n();

@@ -1,8 +1,8 @@
 import "./replay.css";
-import { lazy, Suspense, useEffect, useState } from "react";
+import { Suspense, useEffect, useState } from "react";
 import { ApiError } from "../../api/client";
 import { listDays } from "../../api/pipeline";
-import { useI18n } from "../../i18n";
+import { lazyPart, useI18n } from "../../i18n";
 import { setQuery, useAddress } from "../../store/address";
 import { useStore } from "../../store/create";
 import { DAY_MS, leaveReplay, openDay, RATES, replay, setReplayRate } from "../../store/replayActions";
@@ -13,7 +13,7 @@ import { EventList } from "./EventList";
 import { ReplayCard } from "./ReplayCard";
 import { Transport } from "./Transport";
 
-const MapView = lazy(() => import("../../map/MapView"));
+const MapView = lazyPart(() => import("../../map/MapView"));
 const WRITE_MS = 500;
 
 /** A past day of the whole fleet, from the lake: play it, scrub it, jump to what happened. */

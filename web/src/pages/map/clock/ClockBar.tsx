@@ -1,6 +1,6 @@
 import "./past.css";
-import { lazy, Suspense, useCallback } from "react";
-import { useI18n } from "../../../i18n";
+import { Suspense, useCallback } from "react";
+import { lazyPart, useI18n } from "../../../i18n";
 import { useStore } from "../../../store/create";
 import { backToLive, closeTimeline } from "../../../store/pastActions";
 import { past, pastTracks, world } from "../../../store/state";
@@ -8,7 +8,7 @@ import { Button, IconButton } from "../../../ui/Button";
 import { useNow } from "../../../ui/useNow";
 import { WorldClock } from "../../clock/WorldClock";
 
-const Timeline = lazy(() => import("./Timeline"));
+const Timeline = lazyPart(() => import("./Timeline"));
 
 /** The world's time and speed, always in sight; its verbs; and the way back into the past. */
 export function ClockBar() {
