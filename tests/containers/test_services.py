@@ -125,10 +125,6 @@ def test_workers_share_the_load_and_come_and_go_without_a_trace(services: Contai
     finish(services, trips)
 
 
-def is_well(services: Containers) -> bool:
-    return services.api.get("/health", timeout=20).status_code == httpx.codes.OK
-
-
 def does_not_answer(services: Containers) -> bool:
     try:
         services.api.get("/health", timeout=5)
@@ -140,8 +136,8 @@ def does_not_answer(services: Containers) -> bool:
 CUTS: dict[str, Callable[[Containers], bool]] = {
     "drive": lambda services: members(services) == [6],
     "api": does_not_answer,
-    "stream": lambda services: not is_well(services),
-    "kafka": lambda services: not is_well(services),
+    "stream": lambda services: not services.is_well(),
+    "kafka": lambda services: not services.is_well(),
 }
 """Whom to cut off, and what shows that it is."""
 
@@ -152,7 +148,7 @@ def test_each_client_can_be_cut_off_from_the_network_and_goes_on_afterwards(serv
         services.network("disconnect", service)
         wait_for(lambda shows=shows: shows(services), f"it shows that {service} is away", 120.0)  # type: ignore[misc]
         services.network("connect", service)
-        wait_for(lambda: is_well(services), f"{service} is back", 300.0)
+        wait_for(services.is_well, f"{service} is back", 300.0)
     wait_for(lambda: sorted(members(services)) == [3, 3], "both workers drive again", 120.0)
     finish(services, trips)
 

@@ -71,7 +71,7 @@ def test_a_broker_whose_disk_is_full_sets_off_the_alerts_and_goes_on_once_there_
     with full(disk):
         services.api.post("/vehicles", json={"name": "Later", "vehicle_class": "van"}).raise_for_status()
         wait_for(lambda: expected <= firing(services), f"{expected} fire", 400.0)
-    wait_for(lambda: services.api.get("/health", timeout=20).status_code == 200, "all goes on", 400.0)
+    wait_for(services.is_well, "all goes on", 400.0)
     wait_for(lambda: "RumboPartDown" not in firing(services), "it ends", 300.0)
     services.rate(20)
     services.wait_for_arrival(*trips)

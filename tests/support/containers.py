@@ -101,6 +101,9 @@ class Containers:
 
         wait_for(healthy, f"{services} are healthy", HEALTHY_S)
 
+    def is_well(self) -> bool:
+        return self.api.get("/health", timeout=20).status_code == httpx.codes.OK
+
     def network(self, verb: str, service: str) -> None:
         """Cut a service off (`disconnect`) or let it back (`connect`), under its name."""
         network, container = f"{self.project}_default", self.ids(service)[0]
