@@ -17,6 +17,7 @@ LOCKS = {
     "build": ("requirements/build.in",),
     "node": ("requirements/node.in",),
     "airflow": ("requirements/airflow.in",),
+    "checkov": ("requirements/checkov.in",),
 }
 
 JARS_HEAD = """\

@@ -13,9 +13,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tools.setup import web
-from tools.setup.steps import ROOT, SetupFailed
+from tools.setup.steps import CACHE, ROOT, SetupFailed
 
 BIN = ROOT / ".venv" / "bin"
+CHECKOV = CACHE / "checkov" / "venv" / "bin" / "checkov"
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 """All tests: two processes share them file by file, each with a broker, a Spark session … of its own."""
 
@@ -28,6 +29,7 @@ class Check:
 
 
 def command(*words: str) -> Callable[[], int]:
+    # An absolute path stays what it is.
     return lambda: subprocess.run([str(BIN / words[0]), *words[1:]], cwd=ROOT, check=False).returncode
 
 
@@ -42,6 +44,7 @@ def lint_checks() -> list[Check]:
         Check("mypy", command("mypy", "--no-error-summary")),
         Check("import directions", command("lint-imports", "--no-logo")),
         Check("images", command("hadolint", "deploy/images/rumbo/Dockerfile")),
+        Check("misconfiguration", command(str(CHECKOV), "--config-file", ".checkov.yaml")),
         Check("contracts", command("python", "-m", "tools.contracts", "--check")),
     ]
     return checks + [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from tools import drives
-from tools.setup import airflow, chromium, jvm, kernels, packages, web
+from tools.setup import chromium, environments, jvm, kernels, packages, web
 from tools.setup.steps import ROOT, SetupFailed, Step, run_steps
 
 
@@ -20,15 +20,15 @@ def steps_for(profile: str) -> list[Step]:
         case "run":
             return [packages_of_python, compiled, *jvm_steps, *web_app]
         case "lint":
-            return [packages_of_python, *web_packages, *generator]
+            return [packages_of_python, environments.checkov_step(), *web_packages, *generator]
         case "dev":
             drives_and_browser = [drives.drives_step(), chromium.chromium_step()]
-            for_tests = [*drives_and_browser, airflow.airflow_step(), web.azurite_step()]
+            for_tests = [*drives_and_browser, environments.airflow_step(), web.azurite_step()]
             return [packages_of_python, compiled, *jvm_steps, *web_app, *generator, *for_tests]
         case "jars":
             return [jvm.java_step(), jvm.jars_step()]
         case "airflow":
-            return [packages_of_python, compiled, *jvm_steps, airflow.airflow_step()]
+            return [packages_of_python, compiled, *jvm_steps, environments.airflow_step()]
         case _:
             raise SetupFailed(f"There is no profile {profile!r}; there are run, lint, dev, airflow and jars.")
 
