@@ -154,6 +154,26 @@ def assert_balanced(report: dict[str, Any], trips: int) -> None:
 
 
 @contextmanager
+def the_main_job_with(
+    folder: Path, *files: str, make_secrets: str = "secrets.sh", **env: str
+) -> Iterator[Containers]:
+    """What the main job needs, with more Compose files of deploy/ on top; gone with its volumes at the end."""
+    require_engine()
+    secrets = folder / "secrets"
+    subprocess.run([DEPLOY / make_secrets, secrets], check=True, timeout=30)
+    found = Containers(
+        f"rumbo-test-{os.getpid()}", secrets, [DEPLOY / file for file in files], RUMBO_SPEED="5", **env
+    )
+    try:
+        found.compose("build", "world", "stream", timeout=1500)
+        found.up("world", "drive", "stream", "api")
+        yield found
+    finally:
+        found.api.close()
+        found.compose("down", "--volumes", "--remove-orphans", "--timeout", "60")
+
+
+@contextmanager
 def small_disk(folder: Path) -> Iterator[Path | None]:
     """A disk of its own for the broker, so that one can fill it; None where this user cannot mount any."""
     image, mounted = folder / "disk.img", folder / "disk"

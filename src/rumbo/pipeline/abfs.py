@@ -20,6 +20,7 @@ from rumbo.lake.storage import Container, container_of, is_remote, no_identity
 from rumbo.lake.tables import Layer
 
 PROVIDERS = "org.apache.hadoop.fs.azurebfs.oauth2"
+TRUST_STORE = "trusted.p12"
 TRUST_STORE_PASSWORD = "changeit"  # noqa: S105  # Java wants one; the store holds public certificates only
 RETRIES = 12
 """Of one operation. With the driver's growing pauses of at most 25 s this comes to some minutes; then the query ends,
@@ -37,11 +38,23 @@ def reach_accounts(session: Any, lake: Lake, work_dir: Path) -> None:
     if lake.access.identity is None:
         raise no_identity(places[0], lake.access)
     if lake.access.ca_file is not None:
-        _trust(session.sparkContext._gateway, lake.access.ca_file, work_dir / "trusted.p12")  # noqa: SLF001  # PySpark's one way
+        store = work_dir / TRUST_STORE
+        _trust(session.sparkContext._gateway, lake.access.ca_file, store)  # noqa: SLF001  # PySpark's one way
+        session.sparkContext.addFile(str(store))  # for executors elsewhere: `trusting`
     configuration = session._jsc.hadoopConfiguration()  # noqa: SLF001  # as above
     for place in places:
         for name, value in abfs_options(container_of(place), lake.access, lake.access.identity):
             configuration.set(name, value)
+
+
+def trusting(lake: Lake | None) -> str:
+    """Options of Java for executors elsewhere, with which they trust the lake's authorities.
+
+    The store that `reach_accounts` makes is in their folders before their first task.
+    """
+    if lake is None or lake.access.ca_file is None:
+        return ""
+    return "".join(f" -Djavax.net.ssl.trustStore{name}={value}" for name, value in _store(TRUST_STORE).items())
 
 
 def abfs_options(at: Container, access: Access, identity: Identity) -> Iterator[tuple[str, str]]:
@@ -103,5 +116,9 @@ def _trust(gateway: Any, ca_file: Path, store: Path) -> None:
         keys.store(out, password)
     finally:
         out.close()
-    for name, value in {"": str(store), "Type": "PKCS12", "Password": TRUST_STORE_PASSWORD}.items():
+    for name, value in _store(str(store)).items():
         jvm.java.lang.System.setProperty(f"javax.net.ssl.trustStore{name}", value)
+
+
+def _store(path: str) -> dict[str, str]:
+    return {"": path, "Type": "PKCS12", "Password": TRUST_STORE_PASSWORD}

@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 
 from rumbo.errors import CannotStart
 from rumbo.lake.places import Lake
-from rumbo.pipeline.abfs import reach_accounts
+from rumbo.pipeline.abfs import reach_accounts, trusting
 
 HINT = "Run `make setup`, which fetches the JVM jars."
 
@@ -73,6 +73,7 @@ def build_session(
     settings = _settings(jars, work_dir, memory_mb, cores, brief=brief)
     if cluster is not None:
         settings |= _on_cluster(cluster, settings, cores)
+        settings["spark.executor.extraJavaOptions"] += trusting(lake)
     for name, value in settings.items():
         builder = builder.config(name, value)
     try:
