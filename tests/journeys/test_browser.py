@@ -6,7 +6,7 @@ import os
 import signal
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from support.browser import screenshot
 from support.pages import AT_SEA, IN_TOWN, MIDDLE_OF_ROUTE, SLOW_MS, UP_THE_HILL, click_map, create_vehicle
@@ -81,17 +81,11 @@ def test_a_lost_connection_shows_and_heals(page: Page, stack: Stack) -> None:
     expect(page.get_by_test_id("connection-banner")).to_have_count(0)
 
 
-def test_a_part_of_the_page_that_did_not_load_loads_later(page: Page, stack: Stack) -> None:
-    failures = [3]
-
-    def answer(route: Route) -> None:
-        if failures[0]:
-            failures[0] -= 1
-            route.abort("connectionrefused")
-        else:
-            route.continue_()
-
-    page.route("**/assets/Timeline-*.js", answer)
-    page.get_by_test_id("timeline-toggle").click()
+def test_a_part_of_the_page_that_did_not_load_loads_once_the_server_is_back(page: Page, stack: Stack) -> None:
+    page.context.set_offline(True)
+    with page.expect_event("requestfailed", lambda asked: "/assets/Timeline-" in asked.url):
+        page.get_by_test_id("timeline-toggle").click()
+    expect(page.get_by_test_id("timeline")).to_have_count(0)
+    page.context.set_offline(False)
     expect(page.get_by_test_id("timeline")).to_be_visible(timeout=SLOW_MS)
-    assert failures == [0]
+    expect(page.locator(".broken")).to_have_count(0)
