@@ -9,6 +9,7 @@ import pytest
 
 from support import azure_promises as promises
 from support.azure_promises import CHECKS, Files
+from support.promises import promised
 from support.terraform import Configuration, read_folder
 
 ROOT = Path(__file__).parents[2]
@@ -109,24 +110,9 @@ def files() -> dict[str, str]:
     return read_folder(ROOT / "deploy" / "azure")
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_the_configuration_keeps_its_promise(check: Callable[[Files], None], files: Files) -> None:
-    check(files)
-
-
-@pytest.mark.parametrize(
-    ("check", "name", "right", "wrong"), FAULTS, ids=lambda part: getattr(part, "__name__", "")
+(test_the_configuration_keeps_its_promise, test_a_fault_is_seen, test_every_promise_is_proved_by_a_fault) = (
+    promised(CHECKS, FAULTS)
 )
-def test_a_fault_is_seen(
-    check: Callable[[Files], None], name: str, right: str, wrong: str, files: Files
-) -> None:
-    assert right in files[name], "the fault no longer fits the file"
-    with pytest.raises(AssertionError):
-        check({**files, name: files[name].replace(right, wrong)})
-
-
-def test_every_promise_is_proved_by_a_fault() -> None:
-    assert {fault[0] for fault in FAULTS} == set(CHECKS)
 
 
 @pytest.mark.parametrize("page", ["docs/azure.md"])

@@ -17,6 +17,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 from rumbo.api.metrics_table import METRICS, Kind
 from support import monitoring as promises
 from support.monitoring import CHECKS, CONFIG, DASHBOARD, FILES, PAGE, PROVIDERS, RULES, SOURCES, Files
+from support.promises import promised
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "deploy" / "prometheus"
@@ -62,24 +63,9 @@ def files() -> dict[str, str]:
     return {path: (ROOT / path).read_text() for path in FILES}
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_the_files_keep_their_promise(check: Callable[[Files], None], files: Files) -> None:
-    check(files)
-
-
-@pytest.mark.parametrize(
-    ("check", "name", "right", "wrong"), FAULTS, ids=lambda part: getattr(part, "__name__", "")
+(test_the_files_keep_their_promise, test_a_fault_is_seen, test_every_promise_is_proved_by_a_fault) = promised(
+    CHECKS, FAULTS
 )
-def test_a_fault_is_seen(
-    check: Callable[[Files], None], name: str, right: str, wrong: str, files: Files
-) -> None:
-    assert right in files[name], "the fault no longer fits the file"
-    with pytest.raises(AssertionError):
-        check({**files, name: files[name].replace(right, wrong)})
-
-
-def test_every_promise_is_proved_by_a_fault() -> None:
-    assert {fault[0] for fault in FAULTS} == set(CHECKS)
 
 
 def promtool(*arguments: str | Path, given: bytes | None = None) -> tuple[int, str]:
