@@ -126,7 +126,7 @@ def test_a_day_is_refined_step_by_step(airflow: Running) -> None:
 def test_a_backfill_of_three_days_refines_what_landed_and_skips_days_without_data(
     airflow: Running,
 ) -> None:
-    days = ["2026-07-09", *EMPTY_DAYS]
+    days = ["2026-07-09", *EMPTY_DAYS[:2]]
     span = {"from_date": f"{days[0]}T00:00:00Z", "to_date": f"{days[-1]}T23:59:59Z"}
     asked = airflow.api.post("/backfills", json={"dag_id": "rumbo_daily", "max_active_runs": 1, **span})
     assert asked.is_success, asked.text
@@ -168,7 +168,7 @@ def test_a_broken_rule_fails_the_gate_at_once_and_names_rule_and_rows(airflow: R
 
 
 def test_a_day_of_which_nothing_landed_is_skipped(airflow: Running) -> None:
-    run, state = airflow.day(EMPTY_DAYS[0])
+    run, state = airflow.day(EMPTY_DAYS[2])
     assert (state, set(airflow.states(run).values())) == ("success", {"skipped"})
 
 

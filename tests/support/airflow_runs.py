@@ -25,7 +25,7 @@ from support.refinement import DAYS
 
 WAIT_S = 600.0
 STEPS = [f"{layer}.{step}" for layer in ("staging", "common") for step in ("build", "gate", "publish")]
-BAD_DAY, EMPTY_DAYS, LONG_DAY = "2026-07-08", ["2026-07-10", "2026-07-11"], "2026-07-12"
+BAD_DAY, EMPTY_DAYS, LONG_DAY = "2026-07-08", ["2026-07-10", "2026-07-11", "2026-07-14"], "2026-07-12"
 REAL_DAY = str(DAYS[0])
 RUMBO = Path(sys.executable).with_name("rumbo")
 
