@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,8 @@ class Containers:
         before = self.inspect(container)
         family = psutil.Process(before["State"]["Pid"])
         for process in [*family.children(recursive=True), family]:
-            process.send_signal(signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):  # a health check that has just ended
+                process.send_signal(signal.SIGKILL)
         restarts = before["RestartCount"]
         wait_for(
             lambda: self.inspect(container)["RestartCount"] > restarts, f"{service} is started again", 60.0
