@@ -227,6 +227,7 @@ def test_every_route_answers_every_mistake_in_one_shape(
 
 
 SPAN = {"from": "2026-03-05T07:00:00Z", "to": "2026-03-05T08:00:00Z"}
+GEOFENCE = {"name": "g", "geometry": {"lat": 45.0, "lon": -5.0, "radius_m": 50}}
 
 
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
@@ -246,6 +247,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         (type(house.history), ("at",)), (Alerts, ("newest",)),
         (LakeTables, ("tables", "rows", "trace")), (Dashboards, ("listed", "rows", "csv")),
         (type(house.closures), ("create", "get", "list_all", "delete")),
+        (type(house.geofences), ("create", "get", "list_all", "change", "delete")),
         (TripRecords, ("tracks", "events", "facts", "report", "export", "of_the_lake")),
         (LakeDays, ("grid", "quality")), (RejectedRecords, ("page", "mend")), (Topics, ("all", "records")),
         (Jobs, ("start", "page", "get", "cancel")), (Scenarios, ("all", "get", "save", "delete")),
@@ -260,6 +262,7 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/vehicles": {"name": "v"}, "/api/v1/routes": {"waypoints": [A, B]},
         "/api/v1/trips": trip_body("veh_x"), "/api/v1/vehicles/{vehicle_id}": {"name": "v"},
         "/api/v1/closures": {"kind": "closed", "geometry": {"lat": 45.0, "lon": -5.0, "radius_m": 50}},
+        "/api/v1/geofences": GEOFENCE, "/api/v1/geofences/{geofence_id}": GEOFENCE,
         "/api/v1/world/rate": {"rate": 2}, "/api/v1/world/step": {"seconds": 1},
         "/api/v1/vehicles/bulk": {"vehicles": [{"name": "v"}]},
         "/api/v1/trips/bulk": {"trips": [trip_body("veh_x")]}, "/api/v1/device-profiles/{name}": {},

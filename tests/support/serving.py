@@ -28,6 +28,7 @@ from rumbo.api.services import Services
 from rumbo.api.status import Status
 from rumbo.api.topics import Topics
 from rumbo.api.trip_records import TripRecords
+from rumbo.domain.alert_rules import DEFAULT_RULES, AlertRules
 from rumbo.events.plans import plan_from_json
 from rumbo.events.topics import PLANS
 from rumbo.fleet.answers import Answers
@@ -37,6 +38,7 @@ from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.device_trial import DeviceTrials
+from rumbo.fleet.geofence_service import GeofenceService
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -51,6 +53,7 @@ from rumbo.lake.places import Lake
 from rumbo.regions import Place, Region, road_shapes
 from rumbo.routing.port import BBox
 from rumbo.routing.straight import StraightProvider
+from rumbo.transport.geofences import GeofenceReader
 from rumbo.transport.memory import MemoryKafka, MemoryOffsets, MemoryPublisher, MemoryTableReader, MemoryTail
 from rumbo.transport.memory_browser import MemoryBrowser
 from rumbo.transport.port import Record
@@ -99,6 +102,7 @@ class House:
     web_dist: Path = Path("nowhere")
     host: str = "127.0.0.1"
     host_names: frozenset[str] = frozenset()
+    rules: AlertRules = DEFAULT_RULES
     successors: list[House] = field(default_factory=list)
     launcher: Launcher = field(default_factory=lambda: Launcher(("false",), lambda _: {}))
     """What jobs run; unless a test says something else it fails at once."""
@@ -127,6 +131,9 @@ class House:
         )
         self.history = History(self.database, self.trips, self.world)
         self.closures = ClosureService(self.database, self.world, self.rerouter.nudge)
+        self.geofences = GeofenceService(
+            self.publisher, GeofenceReader(self.tables, self.offsets).read, self.world, self.rules
+        )
         self.scenarios = Scenarios(self.path / "scenarios")
         self.jobs = Jobs(self.launcher, self.path / "jobs", self.clock)
         self.state = LiveState(self.names)
@@ -156,7 +163,7 @@ class House:
         records = TripRecords(self.fleet, self.vehicles, self.world, lake)
         return Services(
             fleet=self.fleet, vehicles=self.vehicles, devices=self.devices, trials=self.trials,
-            world=self.world, clock=self.verbs, closures=self.closures,
+            world=self.world, clock=self.verbs, closures=self.closures, geofences=self.geofences,
             history=self.history, alerts=Alerts(self.lake, ttl_s=0), lake=lake, records=records,
             dashboards=Dashboards(lake, partial(road_shapes, self.regions)),
             days=LakeDays(lake, ttl_s=0), rejected=RejectedRecords(lake, self.lake),

@@ -45,6 +45,7 @@ from rumbo.fleet.conditions import Conditions
 from rumbo.fleet.database import Database, open_database
 from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.device_trial import DeviceTrials
+from rumbo.fleet.geofence_service import GeofenceService
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.planner import Planner
@@ -60,7 +61,9 @@ from rumbo.regions import Region, list_regions, open_region, road_shapes, search
 from rumbo.regions.surroundings import surroundings_of
 from rumbo.routing.port import RoutingProvider
 from rumbo.routing.registry import open_provider
+from rumbo.scenarios.alert_file import load_rules
 from rumbo.settings import Settings, only_identity, read_settings
+from rumbo.transport.geofences import GeofenceReader
 from rumbo.transport.kafka import KafkaOffsets, KafkaPublisher, KafkaTableReader, KafkaTail
 from rumbo.transport.kafka_browser import KafkaBrowser
 from rumbo.transport.wall import wall_ms
@@ -139,6 +142,9 @@ def serving(settings: Settings) -> Iterator[Services]:
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
+            geofences=GeofenceService(
+                publisher, GeofenceReader(tables, offsets).read, world, load_rules(settings.alert_rules)
+            ),
             alerts=Alerts(lake_of(settings)),
             lake=lake,
             records=TripRecords(fleet, vehicles, world, lake),

@@ -7,7 +7,16 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from rumbo.api.fields import In, Latitude, Longitude, Time
-from rumbo.domain.closure import MAX_CORNERS, MAX_RADIUS_M, MIN_FACTOR, MIN_RADIUS_M, ClosureKind
+from rumbo.domain.closure import (
+    MAX_CORNERS,
+    MAX_RADIUS_M,
+    MIN_FACTOR,
+    MIN_RADIUS_M,
+    ClosureKind,
+    circle,
+)
+from rumbo.domain.route import Ring
+from rumbo.errors import InvalidInput
 
 _Number = Annotated[float, Field(strict=True, allow_inf_nan=False)]
 _Position = Annotated[list[_Number], Field(min_length=2, max_length=3)]
@@ -28,6 +37,19 @@ class CircleIn(In):
     lat: Latitude
     lon: Longitude
     radius_m: Annotated[float, Field(strict=True, ge=MIN_RADIUS_M, le=MAX_RADIUS_M, allow_inf_nan=False)]
+
+
+def ring_of(geometry: PolygonIn | CircleIn) -> Ring:
+    """The corners that a geometry means. Raises InvalidInput for a ring that is not closed."""
+    if isinstance(geometry, CircleIn):
+        return circle(geometry.lat, geometry.lon, geometry.radius_m)
+    (positions,) = geometry.coordinates
+    corners = tuple((at[1], at[0]) for at in positions)
+    if corners[0] != corners[-1]:
+        raise InvalidInput(
+            "A polygon's last position is its first.", hint="Close the ring.", field="geometry/coordinates/0"
+        )
+    return corners[:-1]
 
 
 class ClosureIn(In):

@@ -24,6 +24,7 @@ from rumbo.fleet.clock import ClockVerbs
 from rumbo.fleet.closure_service import ClosureService
 from rumbo.fleet.device_profiles import DeviceProfiles
 from rumbo.fleet.device_trial import DeviceTrials
+from rumbo.fleet.geofence_service import GeofenceService
 from rumbo.fleet.history import History
 from rumbo.fleet.outbox import OutboxRelay
 from rumbo.fleet.service import FleetService
@@ -46,6 +47,7 @@ class Services:
     world: WorldView
     clock: ClockVerbs
     closures: ClosureService
+    geofences: GeofenceService
     history: History
     alerts: Alerts
     lake: LakeTables

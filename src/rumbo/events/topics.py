@@ -8,6 +8,7 @@ from rumbo.events.fields import ALERT, POSITION, TRIP_STATE
 
 PLANS = "rumbo.plans"
 CLOCK = "rumbo.clock"
+GEOFENCES = "rumbo.geofences"
 POSITIONS = POSITION.topic
 TRIP_STATES = TRIP_STATE.topic
 ALERTS = ALERT.topic
@@ -46,6 +47,13 @@ TOPICS = (
     ),
     Topic(
         CLOCK, CLOCK_KEY, "The world clock's changes.", 1, (*_COMPACT, ("segment.bytes", str(4 * 1024**2)))
+    ),
+    Topic(
+        GEOFENCES,
+        "geofence_id",
+        "Areas that a person has drawn, each with all its versions.",
+        1,
+        (*_COMPACT, ("segment.bytes", str(4 * 1024**2))),
     ),
     Topic(POSITIONS, POSITION.key, POSITION.description, PARTITIONS, _DELETE),
     Topic(TRIP_STATES, TRIP_STATE.key, TRIP_STATE.description, PARTITIONS, _DELETE),

@@ -54,7 +54,9 @@ def trusting(lake: Lake | None) -> str:
     """
     if lake is None or lake.access.ca_file is None:
         return ""
-    return "".join(f" -Djavax.net.ssl.trustStore{name}={value}" for name, value in _store(TRUST_STORE).items())
+    return "".join(
+        f" -Djavax.net.ssl.trustStore{name}={value}" for name, value in _store(TRUST_STORE).items()
+    )
 
 
 def abfs_options(at: Container, access: Access, identity: Identity) -> Iterator[tuple[str, str]]:

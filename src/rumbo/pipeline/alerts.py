@@ -33,6 +33,7 @@ from rumbo.pipeline.detection import STATE_VERSION, Partition, detect
 from rumbo.pipeline.detection_trip import Report
 from rumbo.pipeline.reading import read
 from rumbo.pipeline.source import kafka_source
+from rumbo.transport.geofences import geofences_at
 from rumbo.transport.kafka_outlet import KafkaOutlet
 from rumbo.transport.port import Committed
 from rumbo.transport.wall import wall_ms
@@ -91,7 +92,9 @@ def start(
         .select(*_PLACE, "key", "value")
         .mapInArrow(_wanted, _READ)
         .groupBy("partition")
-        .applyInPandasWithState(_looked_through(plan.rules), _OUT, _STATE, "append", "NoTimeout")
+        .applyInPandasWithState(
+            _looked_through(plan.rules, plan.bootstrap), _OUT, _STATE, "append", "NoTimeout"
+        )
     )
     session.sparkContext.setLocalProperty("spark.scheduler.pool", POOL)
     try:
@@ -159,14 +162,15 @@ def _plain(column: pa.Array) -> pa.Array:
 
 
 def _looked_through(
-    rules: AlertRules,
+    rules: AlertRules, bootstrap: str
 ) -> Callable[[tuple[int], Iterable[pd.DataFrame], GroupState], Iterator[pd.DataFrame]]:
     """Runs in Spark's Python workers: one partition's records of one batch."""
 
     def look(key: tuple[int], frames: Iterable[pd.DataFrame], state: GroupState) -> Iterator[pd.DataFrame]:
         partition = Partition.load(bytes(state.get[0])) if state.exists else Partition()
         reports = sorted(_reports(frames))
-        found = detect(partition, reports, rules)
+        # After the reports: a geofence counts from a moment that the world had not reached when Kafka had it.
+        found = detect(partition, reports, rules, geofences_at(bootstrap).read())
         state.update((partition.dump(),))
         rows: list[tuple[int, int | None, int, str | None]] = [
             (key[0], offset, partition.next_offset, orjson.dumps(alert).decode()) for offset, alert in found

@@ -12,7 +12,7 @@ reports. One device alone cannot move it by more than LEAP_MS: another must say 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -20,8 +20,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from rumbo.domain.alert_rules import AlertRules
+from rumbo.domain.geofence import DrawnGeofence
 from rumbo.domain.trip import FINAL_STATES, TripState
-from rumbo.pipeline.detection_trip import Alert, Report, Trip, look_at, silence
+from rumbo.pipeline.detection_trip import Alert, Report, Trip, Watched, look_at, silence, watched
 
 LEAP_MS = 600_000
 FORGET_MS = 86_400_000
@@ -66,9 +67,14 @@ class Partition:
         return cls(**raw)
 
 
-def detect(state: Partition, reports: Iterable[Report], rules: AlertRules) -> list[Found]:
-    """Take reports of one partition in the order of their offsets; `state` is changed. Those it has had are skipped."""
-    run = _Run(state, rules)
+def detect(
+    state: Partition, reports: Iterable[Report], rules: AlertRules, drawn: Iterable[DrawnGeofence] = ()
+) -> list[Found]:
+    """Take reports of one partition in the order of their offsets; `state` is changed. Those it has had are skipped.
+
+    `drawn`: all geofences that count for any of the reports; to know more, or earlier, changes nothing.
+    """
+    run = _Run(state, rules, watched(rules, drawn))
     found: list[Found] = []
     for report in reports:
         if report.offset >= state.next_offset:
@@ -80,8 +86,8 @@ def detect(state: Partition, reports: Iterable[Report], rules: AlertRules) -> li
 class _Run:
     """The state with its deadlines, which follow from it."""
 
-    def __init__(self, state: Partition, rules: AlertRules) -> None:
-        self._state, self._rules = state, rules
+    def __init__(self, state: Partition, rules: AlertRules, fences: Sequence[Watched]) -> None:
+        self._state, self._rules, self._fences = state, rules, fences
         self._wait_ms = int(rules.wait_for_gaps_s * 1000)
         self._silent_ms = int(rules.silent.least_s * 1000)
         self._due: list[tuple[int, str]] = [
@@ -118,7 +124,7 @@ class _Run:
         moved = False
         while (report := trip.pending.pop(trip.next_seq, None)) is not None:
             trip.next_seq, moved = report.seq + 1, True
-            yield from look_at(trip, report, self._rules)
+            yield from look_at(trip, report, self._rules, self._fences)
             if report.state in _FINAL:
                 del self._state.trips[trip_id]
                 self._state.over[trip_id] = self._state.clock_ms

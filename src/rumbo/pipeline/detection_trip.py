@@ -7,12 +7,14 @@ told later by `common.driving_events`, from the same thresholds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import radians
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from rumbo.domain.alert_rules import AlertRule, AlertRules, Geofence, Severity
+from rumbo.domain.geofence import DrawnGeofence, FenceVersion
 from rumbo.domain.trip import TripState
 
 SCHEMA_VERSION = 1
@@ -91,8 +93,8 @@ class Trip:
         return cls(**raw)
 
 
-def look_at(trip: Trip, report: Report, rules: AlertRules) -> Iterator[Alert]:
-    """The alerts that this report makes certain; the trip is changed."""
+def look_at(trip: Trip, report: Report, rules: AlertRules, fences: Sequence[Watched] = ()) -> Iterator[Alert]:
+    """The alerts that this report makes certain; the trip is changed. `fences`: `watched` of the rules."""
     before, trip.last = trip.last, report
     since_s = (report.time_ms - before.time_ms) / 1000 if before else 0.0
     if not 0 < since_s <= rules.longest_step_s:
@@ -114,7 +116,7 @@ def look_at(trip: Trip, report: Report, rules: AlertRules) -> Iterator[Alert]:
             yield _alert(rule, severity, report, (occasion.begin_ms, occasion.first_seq), figures, rules)
         if not passes:
             del trip.occasions[rule.value]
-    yield from _crossings(trip, report, rules)
+    yield from _crossings(trip, report, rules, fences)
     yield from _against_plan(trip, report, rules)
 
 
@@ -151,23 +153,61 @@ def _measured(report: Report, before: Report | None, since_s: float, rules: Aler
         yield AlertRule.IDLING, idling.severity, 0.0 if still else None, 0.0, idling.least_s
 
 
-def _crossings(trip: Trip, report: Report, rules: AlertRules) -> Iterator[Alert]:
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A geofence as reports are held against it: by a box around it first."""
+
+    key: str
+    """Of what a trip remembers of it, and of its alerts' ids: a changed area begins anew."""
+    fence: Geofence
+    version: FenceVersion | None
+    """None: it counts always."""
+    box: tuple[float, float, float, float]
+    """West, south, east, north."""
+
+    def holds(self, lon: float, lat: float) -> bool:
+        west, south, east, north = self.box
+        return west <= lon <= east and south <= lat <= north and self.fence.holds(lon, lat)
+
+
+def watched(rules: AlertRules, drawn: Iterable[DrawnGeofence]) -> list[Watched]:
+    """The areas of the rules and the drawn ones, each version by itself, in an order that is always the same."""
+    found = [Watched(fence.name, fence, None, _box(fence)) for fence in rules.geofences]
+    for one in sorted(drawn, key=attrgetter("id")):
+        found += (
+            Watched(f"{one.id}@{version.from_ms}", version.fence, version, _box(version.fence))
+            for version in one.versions
+        )
+    return found
+
+
+def _box(fence: Geofence) -> tuple[float, float, float, float]:
+    lons, lats = zip(*fence.polygon, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)
+
+
+def _crossings(trip: Trip, report: Report, rules: AlertRules, fences: Sequence[Watched]) -> Iterator[Alert]:
     """Entries and exits: certain with the second report in a row on the other side, for fixes scatter."""
-    for fence in rules.geofences:
-        now = fence.holds(report.lon, report.lat)
-        was = trip.inside.setdefault(fence.name, now)  # where a trip begins, nobody enters
+    for watch in fences:
+        key, fence = watch.key, watch.fence
+        if watch.version is not None and not watch.version.counts_at(report.time_ms):
+            if trip.inside.pop(key, None) is not None:
+                trip.crossing.pop(key, None)
+            continue
+        now = watch.holds(report.lon, report.lat)
+        was = trip.inside.setdefault(key, now)  # where a trip begins, nobody enters
         if now == was:
-            trip.crossing.pop(fence.name, None)
+            trip.crossing.pop(key, None)
             continue
-        begin = trip.crossing.get(fence.name)
+        begin = trip.crossing.get(key)
         if begin is None:
-            trip.crossing[fence.name] = (report.time_ms, report.seq)
+            trip.crossing[key] = (report.time_ms, report.seq)
             continue
-        trip.inside[fence.name] = now
-        del trip.crossing[fence.name]
+        trip.inside[key] = now
+        del trip.crossing[key]
         if fence.entry if now else fence.exit:
             rule = AlertRule.GEOFENCE_ENTRY if now else AlertRule.GEOFENCE_EXIT
-            yield _alert(rule, fence.severity, report, begin, (None, None, ""), rules, fence)
+            yield _alert(rule, fence.severity, report, begin, (None, None, ""), rules, watch)
 
 
 def _against_plan(trip: Trip, report: Report, rules: AlertRules) -> Iterator[Alert]:
@@ -213,14 +253,13 @@ def _alert(
     begin: tuple[int, int],
     figures: tuple[float | None, float | None, str],
     rules: AlertRules,
-    fence: Geofence | None = None,
+    watch: Watched | None = None,
 ) -> Alert:
     begin_ms, first_seq = begin
     value, threshold, unit = figures
-    name = fence.name if fence else None
     return {
         "schema_version": SCHEMA_VERSION,
-        "alert_id": alert_id(rule.value, report.trip_id, first_seq, name),
+        "alert_id": alert_id(rule.value, report.trip_id, first_seq, watch.key if watch else None),
         "trip_id": report.trip_id,
         "vehicle_id": report.vehicle_id,
         "event_time": report.time_ms,
@@ -235,6 +274,6 @@ def _alert(
         "lat": report.lat,
         "lon": report.lon,
         "road_name": report.road_name,
-        "geofence": name,
+        "geofence": watch.fence.name if watch else None,
         "rules_version": rules.version,
     }

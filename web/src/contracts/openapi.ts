@@ -460,6 +460,45 @@ export interface components {
             items: components["schemas"]["FleetOut"][];
             next_cursor: string | null;
         };
+        /** @description An area whose entries and exits raise alerts, from a moment after the request on. */
+        GeofenceIn: {
+            /** @example Van 7 */
+            name: string;
+            geometry: components["schemas"]["PolygonIn"] | components["schemas"]["CircleIn"];
+            /**
+             * @description Whether to tell that a vehicle comes in.
+             * @default true
+             */
+            entry?: boolean;
+            /**
+             * @description Whether to tell that a vehicle goes out.
+             * @default true
+             */
+            exit?: boolean;
+            /** @default info */
+            severity?: components["schemas"]["Severity"];
+        };
+        /** @description An area that alerts are found by. Those of the rules' file have no id, and cannot be changed here. */
+        GeofenceOut: {
+            id: string | null;
+            /** @enum {string} */
+            source: "map" | "file";
+            name: string;
+            /** @description Its corners, [longitude, latitude], closed. */
+            ring: [
+                number,
+                number
+            ][];
+            entry: boolean;
+            exit: boolean;
+            severity: components["schemas"]["Severity"];
+            /** @description World time: reports from then on are held against it. Null: all are. */
+            from: string | null;
+        };
+        /** @description Those of the rules' file first, then the drawn ones in the order in which they were drawn. */
+        GeofencesOut: {
+            items: components["schemas"]["GeofenceOut"][];
+        };
         GeometryOut: {
             geometry: components["schemas"]["LineStringOut"];
         };
@@ -1698,6 +1737,7 @@ export const energyKindValues: ReadonlyArray<FlattenedDeepRequired<components>["
 export const eventKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["EventKind"]> = ["state", "driving", "alert", "report"];
 export const exportFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["ExportFormat"]> = ["csv", "parquet", "geoparquet", "gpx"];
 export const figureFormatValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["FigureFormat"]> = ["json", "csv"];
+export const geofenceOutSourceValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["GeofenceOut"]["source"]> = ["map", "file"];
 export const healthOutStatusValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["HealthOut"]["status"]> = ["ok", "degraded"];
 export const jobInLayerAnyOf0Values: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobIn"]["layer"]> = ["staging", "common"];
 export const jobKindValues: ReadonlyArray<FlattenedDeepRequired<components>["schemas"]["JobKind"]> = ["refine", "audit", "scenario", "scenario-check"];

@@ -7,12 +7,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Response, status
 
 from rumbo.api.fields import to_ms, to_text
-from rumbo.api.models_closures import CircleIn, ClosureIn, ClosureOut, ClosuresOut, PolygonIn
+from rumbo.api.models_closures import ClosureIn, ClosureOut, ClosuresOut, ring_of
 from rumbo.api.render import Json
 from rumbo.api.routers.common import App, Cursor, Limit, Token, answers, known_parameters, problems
-from rumbo.domain.closure import circle
-from rumbo.domain.route import Ring
-from rumbo.errors import InvalidInput
 from rumbo.fleet.closure_service import ClosureOrder, ClosureView
 from rumbo.fleet.closures import Outcome
 
@@ -45,7 +42,7 @@ def create(body: ClosureIn, app: App, token: Token) -> Response:
     order = ClosureOrder(
         body.kind,
         body.geometry.model_dump(),
-        _ring(body.geometry),
+        ring_of(body.geometry),
         body.speed_factor,
         None if body.from_ is None else to_ms(body.from_),
         None if body.until is None else to_ms(body.until),
@@ -86,18 +83,6 @@ def get(closure_id: ClosureId, app: App) -> Response:
 def delete(closure_id: ClosureId, app: App) -> Response:
     app.closures.delete(closure_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
-
-
-def _ring(geometry: PolygonIn | CircleIn) -> Ring:
-    if isinstance(geometry, CircleIn):
-        return circle(geometry.lat, geometry.lon, geometry.radius_m)
-    (positions,) = geometry.coordinates
-    corners = tuple((at[1], at[0]) for at in positions)
-    if corners[0] != corners[-1]:
-        raise InvalidInput(
-            "A polygon's last position is its first.", hint="Close the ring.", field="geometry/coordinates/0"
-        )
-    return corners[:-1]
 
 
 def closure_json(view: ClosureView) -> dict[str, Any]:
