@@ -1,10 +1,15 @@
 import type {
+  Alert,
+  Alerts,
   Closure,
   ClosureRequest,
   Device,
   DevicePreview,
   DeviceProfile,
   DeviceProfiles,
+  Geofence,
+  GeofenceRequest,
+  Geofences,
   Geometry,
   History,
   Imported,
@@ -124,6 +129,19 @@ export const createClosure = (body: ClosureRequest, idempotencyKey: string) =>
   request<Closure>("POST", "/closures", { body, idempotencyKey });
 
 export const deleteClosure = (id: string) => request<void>("DELETE", `/closures/${encodeURIComponent(id)}`);
+
+export const listGeofences = async (): Promise<Geofence[]> => (await request<Geofences>("GET", "/geofences")).items;
+
+export const createGeofence = (body: GeofenceRequest, idempotencyKey: string) =>
+  request<Geofence>("POST", "/geofences", { body, idempotencyKey });
+
+export const changeGeofence = (id: string, body: GeofenceRequest) =>
+  request<Geofence>("PUT", `/geofences/${encodeURIComponent(id)}`, { body });
+
+export const deleteGeofence = (id: string) => request<void>("DELETE", `/geofences/${encodeURIComponent(id)}`);
+
+export const listAlerts = async (rule: Alert["rule"], limit: number): Promise<Alert[]> =>
+  (await request<Alerts>("GET", `/alerts?rule=${rule}&limit=${limit}`)).items;
 
 export const listDevices = async (): Promise<DeviceProfile[]> =>
   (await request<DeviceProfiles>("GET", "/device-profiles")).items;

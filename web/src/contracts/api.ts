@@ -53,6 +53,12 @@ export type Mark = Schemas["MarkOut"];
 export type Closure = Schemas["ClosureOut"];
 export type ClosureKind = Schemas["ClosureKind"];
 export type ClosureRequest = Schemas["ClosureIn"];
+export type Geofence = Schemas["GeofenceOut"];
+export type Geofences = Schemas["GeofencesOut"];
+export type GeofenceRequest = Schemas["GeofenceIn"];
+export type Severity = Schemas["Severity"];
+export type Alert = Schemas["AlertOut"];
+export type Alerts = Schemas["AlertsOut"];
 
 export type DeviceProfile = Schemas["ProfileOut"];
 export type DeviceProfiles = Schemas["ProfilesOut"];

@@ -7,6 +7,7 @@ export const en = {
   events: () => import("./en/events"),
   fleetPage: () => import("./en/fleetPage"),
   flow: () => import("./en/flow"),
+  geofences: () => import("./en/geofences"),
   jobs: () => import("./en/jobs"),
   map: () => import("./en/map"),
   past: () => import("./en/past"),

@@ -11,6 +11,7 @@ export const es: Spanish = {
   events: () => import("./es/events"),
   fleetPage: () => import("./es/fleetPage"),
   flow: () => import("./es/flow"),
+  geofences: () => import("./es/geofences"),
   jobs: () => import("./es/jobs"),
   map: () => import("./es/map"),
   past: () => import("./es/past"),

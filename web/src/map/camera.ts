@@ -1,6 +1,7 @@
 import type { Map as MapLibreMap, PaddingOptions } from "maplibre-gl";
 import { latOf, lonOf } from "../store/mercator";
 import type { Tracks } from "../store/tracks";
+import type { Box } from "./boxes";
 
 const PHONE_PX = 720;
 const FOLLOW_ZOOM = 15.5;
@@ -78,4 +79,19 @@ export class Follower {
     const { x, y } = this.tracks.shownAt(slot);
     return [lonOf(x), latOf(y)];
   }
+}
+
+const VIEW_MARGIN = 0.25;
+
+/** What the map shows and a margin around it: what may come into view next. */
+export function widened(map: MapLibreMap): Box {
+  const bounds = map.getBounds();
+  const dx = (bounds.getEast() - bounds.getWest()) * VIEW_MARGIN;
+  const dy = (bounds.getNorth() - bounds.getSouth()) * VIEW_MARGIN;
+  return [
+    Math.max(-180, bounds.getWest() - dx),
+    Math.max(-90, bounds.getSouth() - dy),
+    Math.min(180, bounds.getEast() + dx),
+    Math.min(90, bounds.getNorth() + dy),
+  ];
 }

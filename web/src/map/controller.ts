@@ -10,7 +10,7 @@ import { closures, devices, fleet, mapMenu, panel, past, pastTracks, pipeline, p
 import { type Theme, theme } from "../store/theme";
 import { createMap, styleOf } from "./base";
 import { around, type Box, centreOf } from "./boxes";
-import { calm, coverZoom, fit, Follower, middleOfFreePart } from "./camera";
+import { calm, coverZoom, fit, Follower, middleOfFreePart, widened } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
 import { DevicePreviewLayer } from "./devicePreview";
@@ -18,11 +18,11 @@ import { ClusterLayer } from "./clusters";
 import { legOf } from "./legs";
 import { watchLineDrag } from "./lineDrag";
 import { ROUTE_LINE, RouteLayer } from "./route";
+import { GeofenceMap } from "./geofences/geofenceMap";
 import { Crowd } from "./vehicles/crowd";
 import { VehicleLayer } from "./vehicles/layer";
 import { stopName, WaypointLayer } from "./waypoints";
 
-const VIEW_MARGIN = 0.25;
 const PLACE_ZOOM = 15.5;
 
 type Point = { lat: number; lon: number };
@@ -35,6 +35,7 @@ export class MapController {
   private readonly region: Region;
   private readonly closures: ClosureLayer;
   private readonly handles: ClosureHandles;
+  private readonly geofences: GeofenceMap;
   private readonly preview: DevicePreviewLayer;
   private readonly route: RouteLayer;
   private readonly vehicles: VehicleLayer;
@@ -59,6 +60,7 @@ export class MapController {
       name: (part) => this.i18n.t(part === "rim" ? "closure.markRim" : "closure.markMiddle"),
       onChange: changeDraft,
     });
+    this.geofences = new GeofenceMap(this.map, shown, () => this.i18n, () => !this.isPlacing() && this.hovered === null);
     this.preview = new DevicePreviewLayer(this.map, shown);
     this.route = new RouteLayer(this.map, shown, chooseRoute);
     const crowd = new Crowd();
@@ -117,6 +119,7 @@ export class MapController {
 
   private listen(): void {
     this.undo.push(
+      () => this.geofences.destroy(),
       theme.subscribe(() => this.paint()),
       planner.subscribe(() => this.drawPlan()),
       selection.subscribe(() => this.drawSelection()),
@@ -126,9 +129,7 @@ export class MapController {
       closures.subscribe(() => this.drawClosures()),
       devices.subscribe(() => this.drawPreview()),
       view.subscribe(() => this.goToWanted()),
-      // It comes once a second: closures begin and end with world time, and reports grow old.
-      pipeline.subscribe(() => this.drawClosures()),
-      pipeline.subscribe(() => this.vehicles.age()),
+      pipeline.subscribe(() => this.everySecond()),
     );
     this.map.on("style.load", () => this.dress());
     this.map.on("moveend", () => this.tellView());
@@ -143,6 +144,11 @@ export class MapController {
     this.map.on("mousemove", (event) => this.hover(event));
   }
 
+  private everySecond(): void {
+    this.drawClosures(); // they begin and end with world time
+    this.vehicles.age();
+  }
+
   private paint(): void {
     if (theme.get().shown === this.theme) return;
     this.theme = theme.get().shown;
@@ -155,6 +161,7 @@ export class MapController {
 
   private dress(): void {
     this.closures.add();
+    this.geofences.add();
     this.route.add();
     this.preview.add();
     this.vehicles.add();
@@ -169,12 +176,11 @@ export class MapController {
       placeStop({ lat: event.lngLat.lat, lon: event.lngLat.lng });
       return;
     }
-    const at = { lat: event.lngLat.lat, lon: event.lngLat.lng };
-    const { draft } = closures.get();
-    if (draft) {
-      placeDraft(at);
+    if (closures.get().draft) {
+      placeDraft({ lat: event.lngLat.lat, lon: event.lngLat.lng });
       return;
     }
+    if (this.geofences.clicked(event.lngLat)) return;
     const vehicleId = this.vehicles.hit(event.point);
     if (!vehicleId) return;
     panel.set({ tab: "fleet" });
@@ -183,7 +189,7 @@ export class MapController {
 
   /** Whether a click sets a place. */
   private isPlacing(): boolean {
-    return planner.get().open || closures.get().draft !== null;
+    return planner.get().open || closures.get().draft !== null || this.geofences.isDrawing;
   }
 
   private choseClosure(id: string): void {
@@ -195,7 +201,7 @@ export class MapController {
     const vehicleId = placing ? null : this.vehicles.hit(event.point);
     const canvas = this.map.getCanvas();
     this.hovered = vehicleId;
-    canvas.style.cursor = placing ? "crosshair" : vehicleId || this.closures.hit(event.point) ? "pointer" : "";
+    canvas.style.cursor = placing ? "crosshair" : vehicleId || this.closures.hit(event.point) || this.geofences.hit(event.point) ? "pointer" : "";
     canvas.title = vehicleId ? this.vehicles.nameOf(vehicleId) : "";
   }
 
@@ -285,14 +291,6 @@ export class MapController {
   }
 
   private tellView(): void {
-    const bounds = this.map.getBounds();
-    const dx = (bounds.getEast() - bounds.getWest()) * VIEW_MARGIN;
-    const dy = (bounds.getNorth() - bounds.getSouth()) * VIEW_MARGIN;
-    watchView([
-      Math.max(-180, bounds.getWest() - dx),
-      Math.max(-90, bounds.getSouth() - dy),
-      Math.min(180, bounds.getEast() + dx),
-      Math.min(90, bounds.getNorth() + dy),
-    ]);
+    watchView(widened(this.map));
   }
 }

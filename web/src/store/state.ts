@@ -1,5 +1,5 @@
 /** Everything the pages share, but for positions (tracks.ts). */
-import type { Closure, ClosureKind, DevicePreview, DeviceProfile, FullDevice, PastVehicle, Pipeline, Region, Route, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
+import type { Alert, Closure, ClosureKind, DevicePreview, DeviceProfile, FullDevice, Geofence, PastVehicle, Pipeline, Region, Route, Severity, Trip, TripState, Vehicle, WaitReason } from "../contracts/api";
 import type { VehicleReport } from "../contracts/live";
 import type { ApiError } from "../api/client";
 import { WorldTime } from "../live/clock";
@@ -125,7 +125,7 @@ export const past = createStore({
   error: null as ApiError | null,
 });
 
-export type Tab = "fleet" | "closures" | "devices";
+export type Tab = "fleet" | "closures" | "geofences" | "devices";
 
 export const panel = createStore({ tab: "fleet" as Tab });
 
@@ -149,6 +149,37 @@ export const closures = createStore({
   selectedId: null as string | null,
   busy: false,
   /** What is wrong with the draft, or with reading the list. */
+  error: null as ApiError | null,
+});
+
+export type LonLat = readonly [number, number];
+
+/** An area that a person draws, or changes. */
+export interface GeofenceDraft {
+  /** Null: a new one. */
+  id: string | null;
+  name: string;
+  /** In order; the last joins the first. */
+  corners: readonly LonLat[];
+  entry: boolean;
+  exit: boolean;
+  severity: Severity;
+  /** Whether clicks on the map add corners. */
+  drawing: boolean;
+  /** What the corners were before each change. */
+  undo: readonly (readonly LonLat[])[];
+}
+
+export const geofences = createStore({
+  loaded: false,
+  /** Those of the rules' file, then the drawn ones. */
+  items: [] as readonly Geofence[],
+  draft: null as GeofenceDraft | null,
+  /** A name: those of a file have no id. */
+  selected: null as string | null,
+  /** Entries and exits of the chosen one, newest first. */
+  crossings: [] as readonly Alert[],
+  busy: false,
   error: null as ApiError | null,
 });
 

@@ -82,10 +82,14 @@ export default {
   "tab.label": "What the panel shows",
   "tab.fleet": "Fleet",
   "tab.closures": "Closures",
+  "tab.geofences": "Areas",
   "tab.devices": "Devices",
 
   "closure.markMiddle": "Middle of the closure. Drag or use the arrow keys to move it.",
   "closure.markRim": "Rim of the closure. Drag or use the arrow keys to size it.",
+
+  "geofence.corner": "Corner {n}. Drag or use the arrow keys to move it, Delete to remove it.",
+  "geofence.between": "Between corners {n} and {m}. Drag it, or press Enter, to add a corner here.",
 
   "trips.details": "Details",
 };

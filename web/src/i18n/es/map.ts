@@ -83,10 +83,14 @@ export default {
   "tab.label": "Qué muestra el panel",
   "tab.fleet": "Flota",
   "tab.closures": "Cortes",
+  "tab.geofences": "Zonas",
   "tab.devices": "Equipos",
 
   "closure.markMiddle": "Centro del corte. Arrástralo o usa las flechas para moverlo.",
   "closure.markRim": "Borde del corte. Arrástralo o usa las flechas para cambiar su tamaño.",
+
+  "geofence.corner": "Vértice {n}. Arrástralo o usa las flechas para moverlo, Supr para quitarlo.",
+  "geofence.between": "Entre los vértices {n} y {m}. Arrástralo, o pulsa Intro, para añadir un vértice aquí.",
 
   "trips.details": "Detalles",
 } satisfies Record<keyof typeof english, string>;

@@ -6,6 +6,7 @@ import { Icon, type IconName } from "../../ui/Icon";
 const TABS: readonly { tab: Tab; icon: IconName }[] = [
   { tab: "fleet", icon: "van" },
   { tab: "closures", icon: "block" },
+  { tab: "geofences", icon: "fence" },
   { tab: "devices", icon: "chip" },
 ];
 

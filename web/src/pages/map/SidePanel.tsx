@@ -1,7 +1,7 @@
 import { type ReactNode, Suspense, useState } from "react";
 import { lazyWith, useI18n } from "../../i18n";
 import { useStore } from "../../store/create";
-import { closures, devices, fleet, panel, planner, selection } from "../../store/state";
+import { closures, devices, fleet, geofences, panel, planner, selection } from "../../store/state";
 import { IconButton } from "../../ui/Button";
 import { LanguageSwitch } from "../../ui/LanguageSwitch";
 import { useHeight } from "../../ui/useHeight";
@@ -12,6 +12,7 @@ import { VehicleForm } from "./VehicleForm";
 import { VehicleView } from "./VehicleView";
 
 const ClosuresPanel = lazyWith(["closures", "map"], () => import("./closures/ClosuresPanel"));
+const GeofencesPanel = lazyWith(["geofences", "map"], () => import("./geofences/GeofencesPanel"));
 const DevicesPanel = lazyWith(["devices", "map"], () => import("./devices/DevicesPanel"));
 
 /** One column for everything a person does; on a phone it is the sheet at the bottom. */
@@ -28,6 +29,7 @@ export function SidePanel() {
 
   let view: ReactNode;
   if (tab === "closures") view = <ClosuresPanel />;
+  else if (tab === "geofences") view = <GeofencesPanel />;
   else if (tab === "devices") view = <DevicesPanel />;
   else if (creating) view = <VehicleForm onDone={() => setCreating(false)} />;
   else if (planning) view = <Planner />;
@@ -35,7 +37,9 @@ export function SidePanel() {
   else view = <FleetView onNewVehicle={() => setCreating(true)} />;
 
   const composing = useStore(devices, (value) => value.draft !== null);
-  const top = tab === "closures" ? !inside : tab === "devices" ? !composing : !creating && !planning && !vehicle;
+  const fencing = useStore(geofences, (value) => value.draft !== null || value.selected !== null);
+  const within = { closures: inside, geofences: fencing, devices: composing, fleet: creating || planning || vehicle !== undefined };
+  const top = !within[tab];
   return (
     <aside ref={sheet} className={low ? "panel low" : "panel"} aria-label="Rumbo">
       <header className="panel-head">
