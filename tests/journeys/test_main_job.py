@@ -75,6 +75,30 @@ def test_every_part_can_be_killed_in_mid_trip_and_nothing_is_lost(stack: Stack) 
     assert_balanced(stack.audit("--wait", "120"), len(stack.all_trips()))
 
 
+def test_a_drawn_area_tells_who_drives_in_and_out_and_goes_on_after_the_stream_was_killed(
+    stack: Stack,
+) -> None:
+    trip = stack.trip(stack.vehicle("Visitor"), TRIPS[1])
+    way = trip["route"]["geometry"]["coordinates"]
+    lon, lat = way[len(way) * 2 // 3][:2]
+    middle = {"lat": lat, "lon": lon, "radius_m": 60.0}
+    stack.post("/geofences", {"name": "Two thirds of the way", "geometry": middle, "severity": "warning"})
+    os.kill(pid := stack.pid_of("driver"), signal.SIGKILL)
+    stack.wait_until(partial(is_back, stack, "driver", pid), "the stream is back")
+    stack.wait_for_state(trip["id"], "arrived")
+    rules = ("geofence_entry", "geofence_exit")
+
+    def found() -> list[list[dict[str, Any]]]:
+        asked = (f"/alerts?trip_id={trip['id']}&rule={rule}" for rule in rules)
+        return [stack.get(one)["items"] for one in asked]
+
+    stack.wait_until(lambda: all(found()), "entry and exit are told")
+    (entry,), (exit_,) = found()
+    assert entry["event_time"] < exit_["event_time"]
+    assert {alert["geofence"] for alert in (entry, exit_)} == {"Two thirds of the way"}
+    assert {alert["severity"] for alert in (entry, exit_)} == {"warning"}
+
+
 def test_pausing_resuming_and_cancelling_leave_a_balanced_ledger(stack: Stack) -> None:
     paused = stack.trip(stack.vehicle("Pauser"), TRIPS[1])["id"]
     cancelled = stack.trip(stack.vehicle("Canceller"), TRIPS[1])["id"]
