@@ -42,7 +42,9 @@ def payloads(page: RecordsOut) -> list[str | None]:
 
 def test_every_topic_is_listed_with_its_offsets(api: TestClient, sent: list[str]) -> None:
     of = {topic.name: topic for topic in KafkaTopicsOut.model_validate(get(api, "/api/v1/topics")).items}
-    assert list(of) == ["rumbo.plans", "rumbo.clock", "rumbo.positions", "rumbo.trip-states", "rumbo.alerts"]
+    assert list(of) == [
+        "rumbo.plans", "rumbo.clock", "rumbo.geofences", "rumbo.positions", "rumbo.trip-states", "rumbo.alerts",
+    ]  # fmt: skip
     assert (of["rumbo.positions"].records, of["rumbo.alerts"].records) == (30, 0)
     assert sum(partition.next for partition in of["rumbo.positions"].partitions) == 30
     assert of["rumbo.plans"].cleanup == "compact"

@@ -130,8 +130,9 @@ def serving(settings: Settings) -> Iterator[Services]:
         vehicles = VehicleService(database, world, trips)
         others = [other for other in list_regions(settings.regions_dir) if other.name != region.name]
         lake = LakeTables(lake_of(settings))
-        scenarios = Scenarios(settings.data_dir.absolute() / "scenarios")
-        jobs = Jobs(_launcher(settings, scenarios), settings.data_dir.absolute() / "jobs", wall_ms)
+        rules, kept = load_rules(settings.alert_rules), settings.data_dir.absolute()
+        scenarios = Scenarios(kept / "scenarios")
+        jobs = Jobs(_launcher(settings, scenarios), kept / "jobs", wall_ms)
         stack.callback(jobs.close)
         yield Services(
             fleet=fleet,
@@ -142,9 +143,7 @@ def serving(settings: Settings) -> Iterator[Services]:
             clock=ClockVerbs(publisher, world, wall_ms),
             history=History(database, trips, world),
             closures=ClosureService(database, world, rerouter.nudge),
-            geofences=GeofenceService(
-                publisher, GeofenceReader(tables, offsets).read, world, load_rules(settings.alert_rules)
-            ),
+            geofences=GeofenceService(publisher, GeofenceReader(tables, offsets).read, world, rules),
             alerts=Alerts(lake_of(settings)),
             lake=lake,
             records=TripRecords(fleet, vehicles, world, lake),
