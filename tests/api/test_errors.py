@@ -34,7 +34,8 @@ OPERATIONS = [
 def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
-           "geofence_id": "geo_none", "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05", "figure": "none",
+           "geofence_id": "geo_none", "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05",
+           "figure": "none",
            "topic": "none", "job_id": "job_none"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ import pytest
 
 from rumbo.errors import CannotStart
 from rumbo.stack import ports, rundir
-from rumbo.stack.supervisor import FIRST_PAUSE_S, Service, Supervisor
+from rumbo.stack.supervisor import FIRST_PAUSE_S, ROOM_BYTES, Service, Supervisor
 
 SLEEPER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(600)"]
 
@@ -130,6 +131,29 @@ def test_children_die_with_a_killed_supervisor(tmp_path: Path) -> None:
     parent.wait()
     parent.stdout.close()
     wait_for(lambda: not runs(child))
+
+
+def test_what_needs_room_waits_for_it(
+    supervisor: Supervisor, clock: ManualClock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [ROOM_BYTES]
+    real = shutil.disk_usage(tmp_path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: real._replace(free=free[0]))
+    supervisor.start(Service("keeper", SLEEPER, tmp_path / "log", room=tmp_path))
+    free[0] = ROOM_BYTES - 1
+    os.kill(pid := supervisor.pids()["keeper"], signal.SIGKILL)
+    wait_for(lambda: not runs(pid))
+    for _ in range(5):
+        clock.now += 60
+        supervisor.check()
+        assert supervisor.pids() == {}
+    free[0] = ROOM_BYTES
+    clock.now += 60
+    supervisor.check()
+    assert runs(supervisor.pids()["keeper"])
+    free[0] = 0
+    with pytest.raises(CannotStart, match="full"):
+        supervisor.start(Service("another", SLEEPER, tmp_path / "log", room=tmp_path))
 
 
 def test_watching_ends_when_asked_to_stop(supervisor: Supervisor) -> None:

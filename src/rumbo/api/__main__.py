@@ -12,7 +12,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -108,8 +108,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         raise CannotStart("The API needs a broker.", hint="Set RUMBO_BOOTSTRAP_SERVERS to host:port.")
     with ExitStack() as stack:
         region = open_region(settings.regions_dir, settings.region)
-        database = open_database(settings.database)
-        stack.callback(database.close)
+        database = stack.enter_context(closing(open_database(settings.database)))
         publisher = stack.enter_context(KafkaPublisher(settings.bootstrap_servers))
         tables = KafkaTableReader(settings.bootstrap_servers)
         offsets = KafkaOffsets(settings.bootstrap_servers)
@@ -132,8 +131,7 @@ def serving(settings: Settings) -> Iterator[Services]:
         lake = LakeTables(lake_of(settings))
         rules, kept = load_rules(settings.alert_rules), settings.data_dir.absolute()
         scenarios = Scenarios(kept / "scenarios")
-        jobs = Jobs(_launcher(settings, scenarios), kept / "jobs", wall_ms)
-        stack.callback(jobs.close)
+        jobs = stack.enter_context(closing(Jobs(_launcher(settings, scenarios), kept / "jobs", wall_ms)))
         yield Services(
             fleet=fleet,
             vehicles=vehicles,

@@ -250,6 +250,7 @@ def start_broker(
             spec.env() | NO_IDENTITY,
             stop_timeout_s=30.0,
             orphan_signal=signal.SIGTERM,
+            room=spec.home,  # started again and again on a full disk, Kafka loses its list of topics
         )
     )
     deadline = time.monotonic() + BROKER_TIMEOUT_S

@@ -28,6 +28,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 SETTLED_AFTER_S = 20.0
 """A child that lived this long starts again at once when it dies."""
 POLL_S = 0.1
+ROOM_BYTES = 64 * 1024 * 1024
 MAX_LOG_BYTES = 20 * 1024 * 1024
 
 
@@ -41,6 +42,8 @@ class Service:
     env: Mapping[str, str] = field(default_factory=dict)
     stop_timeout_s: float = 10.0
     orphan_signal: signal.Signals = signal.SIGKILL
+    room: Path | None = None
+    """A folder whose disk must have ROOM_BYTES free before it is started."""
 
 
 @dataclass(slots=True)
@@ -121,6 +124,7 @@ class Supervisor:
 
     def _spawn(self, child: _Child) -> None:
         service = child.service
+        _require_room(service)
         try:
             service.log_file.parent.mkdir(parents=True, exist_ok=True)
             with service.log_file.open("ab") as out:
@@ -160,6 +164,14 @@ class Supervisor:
         """End everything, last started first."""
         for name in reversed(list(self._children)):
             self.stop(name)
+
+
+def _require_room(service: Service) -> None:
+    if service.room is not None and shutil.disk_usage(service.room).free < ROOM_BYTES:
+        raise CannotStart(
+            f"The disk of {service.room} is full: {service.name} waits for {ROOM_BYTES >> 20} MiB of space.",
+            hint="Free some.",
+        )
 
 
 def _rotate(log_file: Path) -> None:
