@@ -21,6 +21,14 @@ export function middleOfFreePart(map: MapLibreMap): [number, number] {
   return [(left - right) / 2, (top - bottom) / 2];
 }
 
+/** Where on Earth the middle of the free part is. */
+export function middleOf(map: MapLibreMap): { lat: number; lon: number } {
+  const { clientWidth, clientHeight } = map.getContainer();
+  const [x, y] = middleOfFreePart(map);
+  const { lat, lng } = map.unproject([clientWidth / 2 + x, clientHeight / 2 + y]);
+  return { lat, lon: lng };
+}
+
 export const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export function fit(map: MapLibreMap, bbox: readonly [number, number, number, number]): void {

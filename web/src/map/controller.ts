@@ -10,7 +10,7 @@ import { closures, devices, fleet, mapMenu, panel, past, pastTracks, pipeline, p
 import { type Theme, theme } from "../store/theme";
 import { createMap, styleOf } from "./base";
 import { around, type Box, centreOf } from "./boxes";
-import { calm, coverZoom, fit, Follower, middleOfFreePart, widened } from "./camera";
+import { calm, coverZoom, fit, Follower, middleOf, middleOfFreePart, widened } from "./camera";
 import { ClosureHandles } from "./closureDraft";
 import { ClosureLayer } from "./closures";
 import { DevicePreviewLayer } from "./devicePreview";
@@ -291,6 +291,7 @@ export class MapController {
   }
 
   private tellView(): void {
+    view.set({ middle: middleOf(this.map) });
     watchView(widened(this.map));
   }
 }

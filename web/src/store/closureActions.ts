@@ -101,10 +101,10 @@ export function placeDraft(at: { lat: number; lon: number }): void {
   changeDraft({ at, radiusM: Math.max(draft?.radiusM ?? START_RADIUS_M, Math.ceil(seen / 10) * 10) });
 }
 
-/** Where one who uses no mouse begins: the middle of what the map shows. */
+/** Where one who uses no mouse begins: the middle of what one sees of the map. */
 export function placeInMiddle(): void {
-  const { bbox } = view.get();
-  if (bbox) placeDraft({ lat: (bbox[1] + bbox[3]) / 2, lon: (bbox[0] + bbox[2]) / 2 });
+  const { middle } = view.get();
+  if (middle) placeDraft(middle);
 }
 
 export const endsTooEarly = ({ fromMs, untilMs }: ClosureDraft): boolean =>

@@ -98,14 +98,13 @@ export function undoCorner(): void {
   if (draft && before) changeGeofenceDraft({ corners: before, undo: draft.undo.slice(0, -1) });
 }
 
-/** Where one who uses no mouse begins: a square in the middle of what the map shows. */
+/** Where one who uses no mouse begins: a square in the middle of what one sees of the map. */
 export function squareInMiddle(): void {
   const { draft } = geofences.get();
-  const { bbox } = view.get();
-  if (!draft || !bbox) return;
-  const [west, south, east, north] = bbox;
-  const [lon, lat] = [(west + east) / 2, (south + north) / 2];
-  const half = ((north - south) * SHARE) / 2;
+  const { bbox, middle } = view.get();
+  if (!draft || !bbox || !middle) return;
+  const { lon, lat } = middle;
+  const half = ((bbox[3] - bbox[1]) * SHARE) / 2;
   const wide = half / Math.cos((lat * Math.PI) / 180);
   const corners = [[-1, -1], [1, -1], [1, 1], [-1, 1]].map(([x = 0, y = 0]) => rounded([lon + x * wide, lat + y * half]));
   setCorners(draft, corners, { drawing: false });

@@ -90,6 +90,8 @@ export const notice = createStore({ message: null as { error: ApiError } | null 
 export const view = createStore({
   /** What the map shows, with a margin: west, south, east, north. */
   bbox: null as [number, number, number, number] | null,
+  /** The middle of what the panels leave of the map. */
+  middle: null as { lat: number; lon: number } | null,
   /** Where a person wants to look; the map goes there and takes it away. */
   wanted: null as { lat: number; lon: number } | null,
 });

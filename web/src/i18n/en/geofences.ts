@@ -12,7 +12,7 @@ export default {
   "geofence.warning": "Warning",
   "geofence.critical": "Critical",
   "geofence.always": "Counts always",
-  "geofence.since": "Counts since {time}",
+  "geofence.since": "Counts from {time}",
   "geofence.crossings": "Last crossings",
   "geofence.nobody": "Nobody has crossed it yet. What is found shows here some seconds later.",
   "geofence.entered": "Drove in",
