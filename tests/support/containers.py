@@ -140,7 +140,8 @@ class Containers:
         return report
 
     def rate(self, rate: float) -> None:
-        self.api.post("/world/rate", json={"rate": rate}).raise_for_status()
+        answer = self.api.post("/world/rate", json={"rate": rate})
+        assert answer.is_success, answer.text
 
     def in_api(self, code: str) -> str:
         """What a few lines of Python print that run beside the API, on the services' network."""
