@@ -35,8 +35,7 @@ def nowhere(path: str) -> str:
     """A path with ids of what does not exist."""
     ids = {"vehicle_id": "veh_none", "trip_id": "trp_none", "closure_id": "clo_none", "name": "none",
            "geofence_id": "geo_none", "layer": "none", "table": "none", "seq": "0", "day": "2026-03-05",
-           "figure": "none",
-           "topic": "none", "job_id": "job_none"}  # fmt: skip
+           "figure": "none", "topic": "none", "job_id": "job_none"}  # fmt: skip
     return path.format(**ids) + ("?key=a=b" if "/trace/" in path else "")
 
 
@@ -273,12 +272,8 @@ def test_what_nobody_foresaw_is_told_without_our_inside(
         "/api/v1/rejected/mend": {"topic": "rumbo.positions", "partition": 0, "offset": 1, "changes": {"seq": 1}},
     }  # fmt: skip
     body = bodies.get(path) if method in {"POST", "PATCH", "PUT"} else None
-    queries = {
-        "/api/v1/history": {"at": "2026-03-05T12:00:00Z"},
-        "/api/v1/replay": SPAN,
-        "/api/v1/replay/marks": SPAN,
-    }
-    query = queries.get(path)
+    spans = {"/api/v1/replay": SPAN, "/api/v1/replay/marks": SPAN}
+    query = {"/api/v1/history": {"at": "2026-03-05T12:00:00Z"}, **spans}.get(path)
     sent: dict[str, Any] = {"json": body}
     if path == "/api/v1/vehicles/import":
         sent = {"content": "name\nv\n", "headers": {"content-type": "text/csv"}}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -109,9 +111,37 @@ def test_a_name_is_there_once(tmp_path: Path) -> None:
         assert api.put(f"/api/v1/geofences/{first['id']}", json=body(entry=False)).status_code == 200
         items = api.get("/api/v1/geofences").json()["items"]
         assert [(one["name"], one["source"], one["id"] is None) for one in items] == [
-            ("depot", "file", True), ("harbour", "map", False), ("airport", "map", False),
+            ("depot", "file", True), ("airport", "map", False), ("harbour", "map", False),
         ]  # fmt: skip
     house.close()
+
+
+def test_of_two_who_want_a_name_at_once_one_gets_it(api: TestClient) -> None:
+    gate = Barrier(2)
+
+    def ask(_: int) -> int:
+        gate.wait()
+        return int(api.post("/api/v1/geofences", json=body()).status_code)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert sorted(threads.map(ask, range(2))) == [201, 409]
+    assert len(api.get("/api/v1/geofences").json()["items"]) == 1
+
+
+def test_two_changes_at_once_follow_each_other(api: TestClient, house: House) -> None:
+    made = draw(api)
+    house.clock.pass_s(60)
+    gate = Barrier(2)
+
+    def change(name: str) -> int:
+        gate.wait()
+        return int(api.put(f"/api/v1/geofences/{made['id']}", json=body(name)).status_code)
+
+    with ThreadPoolExecutor(2) as threads:
+        assert list(threads.map(change, ("port", "quay"))) == [200, 200]
+    first, *_, last = versions(house, made["id"])
+    assert first == (2_000, 62_000, "harbour")
+    assert (last[:2], last[2] in {"port", "quay"}) == ((62_000, None), True)
 
 
 def test_areas_outlive_the_process(api: TestClient, house: House) -> None:

@@ -51,8 +51,8 @@ class GeofenceService:
         self._turn = threading.Lock()
 
     def list_all(self) -> list[Standing]:
-        """Those of the rules' file, then the drawn ones in the order in which they were drawn."""
-        drawn = sorted(self._drawn().values(), key=lambda one: (one.versions[0].from_ms, one.id))
+        """Those of the rules' file as they stand there, then the drawn ones by name, which is there once."""
+        drawn = sorted(self._drawn().values(), key=lambda one: one.newest.fence.name)
         return self._of_file + [_standing(one) for one in drawn]
 
     def get(self, geofence_id: str) -> Standing:
