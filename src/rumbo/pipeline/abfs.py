@@ -40,7 +40,8 @@ def reach_accounts(session: Any, lake: Lake, work_dir: Path) -> None:
     if lake.access.ca_file is not None:
         store = work_dir / TRUST_STORE
         _trust(session.sparkContext._gateway, lake.access.ca_file, store)  # noqa: SLF001  # PySpark's one way
-        session.sparkContext.addFile(str(store))  # for executors elsewhere: `trusting`
+        if not session.sparkContext.master.startswith("local"):
+            session.sparkContext.addFile(str(store))  # for executors elsewhere: `trusting`
     configuration = session._jsc.hadoopConfiguration()  # noqa: SLF001  # as above
     for place in places:
         for name, value in abfs_options(container_of(place), lake.access, lake.access.identity):
