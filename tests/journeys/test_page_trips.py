@@ -50,6 +50,7 @@ def test_a_person_narrows_the_list_and_pauses_what_is_chosen(page: Page, stack: 
     assert first["id"] in file and later["id"] not in file
 
     page.get_by_test_id("trips-clear-filters").click()
+    expect(row_of(page, later)).to_be_visible()
     page.get_by_test_id("trips-choose-all").check()
     page.get_by_test_id("bulk-pause").click()
     expect(page.get_by_test_id("fallen")).to_contain_text("Berta", timeout=SLOW_MS)
